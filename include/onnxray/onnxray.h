@@ -1,0 +1,863 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * onnxray.h - look inside ONNX models from C and C++.
+ *
+ * A tour in the order you will need it:
+ *
+ *   1. versions and strings        oray_version(), oray_str
+ *   2. errors                      oray_status, oray_error
+ *   3. open a model                oray_model_load(), oray_model_free()
+ *   4. walk it                     oray_model_graph(), _node(), _value(), _tensor(), _attribute()
+ *   5. read values                 oray_tensor_read()
+ *   6. analyze                     oray_summarize(), oray_list_layers(), oray_list_parameters()
+ *   7. write it down               oray_write_*(), in any format of oray_formats()
+ *
+ * The whole of the smallest useful program:
+ *
+ *     oray_error err;
+ *     oray_model *model;
+ *     if (oray_model_load("model.onnx", NULL, &model, &err) != ORAY_OK) {
+ *         fprintf(stderr, "%s\n", err.message);
+ *         return 1;
+ *     }
+ *     oray_summary *s;
+ *     if (oray_summarize(model, &s, &err) == ORAY_OK)
+ *         printf("%" PRIu64 " parameters\n", s->parameters.total);
+ *     oray_summary_free(s);
+ *     oray_model_free(model);
+ *
+ * Rules that hold everywhere:
+ *
+ *   - A pointer that a function returns, or that a struct holds, is borrowed: it lives as long as
+ *     the model (or the result it was found in). What arrives through a `**out` is yours to free
+ *     with the function of the same noun. Freeing NULL is fine.
+ *   - On failure `*out` is NULL unless its function says otherwise.
+ *   - `err` may always be NULL.
+ *   - A model is read-only once loaded. Any number of threads may use it at the same time.
+ *   - The library never prints, never exits, never changes the locale or the working directory.
+ *   - Unknown is never zero: where a number may be unknown the type is oray_count, or a comment
+ *     names the value that says so.
+ */
+#ifndef ONNXRAY_ONNXRAY_H
+#define ONNXRAY_ONNXRAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define ORAY_API      __attribute__((visibility("default")))
+#define ORAY_MUST_USE __attribute__((warn_unused_result))
+#else
+#define ORAY_API
+#define ORAY_MUST_USE
+#endif
+
+/* ------------------------------------------------------------------ 1. versions and strings -- */
+
+/** Version of this header; compare with oray_version() to learn what was linked. */
+#define ORAY_VERSION_MAJOR 0
+#define ORAY_VERSION_MINOR 1
+#define ORAY_VERSION_PATCH 0
+
+/** Version of the library in use, "0.1.0". */
+ORAY_API const char *oray_version(void);
+
+/** Newest IR version and newest ai.onnx opset whose operators the library knows by name. */
+#define ORAY_NEWEST_IR    14
+#define ORAY_NEWEST_OPSET 28
+
+/**
+ * A string of a model. Models may put any byte into a name, NUL and invalid UTF-8 included, so the
+ * size counts; a NUL that is not part of it follows all the same. Borrowed from the model.
+ * An absent string is {"", 0}.
+ */
+typedef struct oray_str {
+	const char *data;
+	size_t size;
+} oray_str;
+
+/** An index into one of the model's arrays. */
+typedef uint32_t oray_id;
+
+/** No such thing: no producer, no initializer, no parent. */
+#define ORAY_NONE UINT32_MAX
+
+/** A number that may have holes: exact, or known only in part. */
+typedef struct oray_count {
+	uint64_t value; /**< the known part; 0 when nothing is known */
+	bool exact;     /**< false: some part is unknown, `value` is a lower bound */
+} oray_count;
+
+/* ------------------------------------------------------------------------------- 2. errors -- */
+
+/** Why a call failed. oray_status_name() gives the lower-case word that JSON uses. */
+typedef enum oray_status {
+	ORAY_OK = 0,
+	ORAY_ERR_MEMORY,    /**< the allocator said no */
+	ORAY_ERR_LIMIT,     /**< a limit of oray_load_options was reached; raise it if you trust the file */
+	ORAY_ERR_IO,        /**< the file could not be opened or read */
+	ORAY_ERR_NOT_ONNX,  /**< readable, but something else; the message names what it looks like */
+	ORAY_ERR_MALFORMED, /**< ONNX with broken bytes; offset and where say which */
+	ORAY_ERR_TRUNCATED, /**< the file ends early; the model holds what is there */
+	ORAY_ERR_EXTERNAL,  /**< external data missing, too short, or refused for safety */
+	ORAY_ERR_NOT_FOUND, /**< no node, tensor or function of that name */
+	ORAY_ERR_USAGE,     /**< an argument makes no sense */
+	ORAY_ERR_WRITE,     /**< the sink refused bytes */
+	ORAY_ERR_TOOL       /**< a helper program (dot) is absent, failed, or ran out of its bounds */
+} oray_status;
+
+/** "ok", "memory", "limit", "io", "not_onnx", "malformed", "truncated", ... */
+ORAY_API const char *oray_status_name(oray_status status);
+
+/** oray_error.offset when no byte of the file is to blame. */
+#define ORAY_NO_OFFSET UINT64_MAX
+
+/**
+ * What went wrong, for people and for programs. Filled by the lowest layer that knows. Texts are
+ * valid UTF-8 without control bytes, whatever the model holds: safe to print.
+ */
+typedef struct oray_error {
+	oray_status code;
+	uint64_t offset;   /**< byte of the (decompressed) file, or ORAY_NO_OFFSET */
+	char where[192];   /**< path in the model, "graph.node[17].attribute[2].t", or "" */
+	char message[512]; /**< one sentence, no full stop, place included, file name not included */
+} oray_error;
+
+/* ------------------------------------------------------------------------------- 3. opening -- */
+
+/** An open model. Opaque; everything else borrows from it. */
+typedef struct oray_model oray_model;
+
+/** Limits and permissions. Start from oray_load_defaults(); NULL in a call means these. */
+typedef struct oray_load_options {
+	/** Bytes the model may occupy in memory. 0: 30 x the file's bytes + 64 MiB. */
+	uint64_t max_memory;
+	/** Bytes a compressed model or a pipe may expand to on disk. 0: 64 GiB. A compressed file that
+	 *  grows beyond 1 GiB is refused anyway when it is more than 200 times its size. */
+	uint64_t max_spool;
+	/** Nesting of protobuf messages; 0: 100, as the reference implementation. At most 1000. */
+	uint32_t max_depth;
+	/** Let external data be anywhere: outside the model's directory, behind links. Off by default:
+	 *  a model from the network could otherwise name /etc/passwd as its weights. */
+	bool unsafe_external;
+} oray_load_options;
+
+ORAY_API oray_load_options oray_load_defaults(void);
+
+/**
+ * Opens a model and learns enough to describe it.
+ *
+ * The file is walked through a small window: weights stay on disk until somebody asks for their
+ * values, so a model of 30 GB opens as quickly as its graph allows. External data is not opened.
+ * The file stays open until the model is freed.
+ *
+ * @param path  A .onnx file, gzip-compressed or not. "-" is standard input, which is copied to an
+ *              unlinked temporary file unless it can seek. External data is looked up beside it.
+ * @param opts  NULL for the defaults.
+ * @param out   Receives the model, to be released with oray_model_free(). NULL on failure, with
+ *              one exception: on ORAY_ERR_TRUNCATED it holds the part of the model that is there,
+ *              if that is worth looking at.
+ * @return ORAY_OK, or the code also found in err->code.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_model_load(const char *path, const oray_load_options *opts,
+                                                   oray_model **out, oray_error *err);
+
+/** Releases a model and everything borrowed from it. */
+ORAY_API void oray_model_free(oray_model *model);
+
+/* ------------------------------------------------------------------------------- 4. walking -- */
+
+/** Element types; the values are those of TensorProto.DataType. Others may occur in a file. */
+typedef enum oray_type_id {
+	ORAY_UNDEFINED = 0,
+	ORAY_FLOAT32 = 1,
+	ORAY_UINT8 = 2,
+	ORAY_INT8 = 3,
+	ORAY_UINT16 = 4,
+	ORAY_INT16 = 5,
+	ORAY_INT32 = 6,
+	ORAY_INT64 = 7,
+	ORAY_STRING = 8,
+	ORAY_BOOL = 9,
+	ORAY_FLOAT16 = 10,
+	ORAY_FLOAT64 = 11,
+	ORAY_UINT32 = 12,
+	ORAY_UINT64 = 13,
+	ORAY_COMPLEX64 = 14,
+	ORAY_COMPLEX128 = 15,
+	ORAY_BFLOAT16 = 16,
+	ORAY_FLOAT8E4M3FN = 17,
+	ORAY_FLOAT8E4M3FNUZ = 18,
+	ORAY_FLOAT8E5M2 = 19,
+	ORAY_FLOAT8E5M2FNUZ = 20,
+	ORAY_UINT4 = 21,
+	ORAY_INT4 = 22,
+	ORAY_FLOAT4E2M1 = 23,
+	ORAY_FLOAT8E8M0 = 24,
+	ORAY_UINT2 = 25,
+	ORAY_INT2 = 26,
+	ORAY_N_TYPES
+} oray_type_id;
+
+/** "float32", "int4", ...; NULL for a number the standard does not know. */
+ORAY_API const char *oray_type_name(int32_t type);
+
+/** Bits of one element: 32, 4, ...; 0 for strings and unknown types, whose size is not fixed. */
+ORAY_API uint32_t oray_type_bits(int32_t type);
+
+/**
+ * Bytes that `elements` elements occupy, packed types included: ceil(elements * bits / 8).
+ * @return false when the type has no fixed size or the product overflows.
+ */
+ORAY_API bool oray_type_bytes(int32_t type, uint64_t elements, uint64_t *bytes);
+
+/** A dimension: a number, a symbol such as "batch", or nothing at all. */
+typedef struct oray_dim {
+	enum { ORAY_DIM_UNKNOWN, ORAY_DIM_VALUE, ORAY_DIM_SYMBOL } kind;
+	int64_t value;       /**< ORAY_DIM_VALUE; hostile files hold negative ones */
+	oray_str symbol;     /**< ORAY_DIM_SYMBOL */
+	oray_str denotation; /**< "DATA_BATCH" and the like, or empty */
+} oray_dim;
+
+/** The kind of thing a value is. */
+typedef enum oray_kind {
+	ORAY_KIND_UNKNOWN,
+	ORAY_KIND_TENSOR,
+	ORAY_KIND_SPARSE_TENSOR,
+	ORAY_KIND_SEQUENCE,
+	ORAY_KIND_OPTIONAL,
+	ORAY_KIND_MAP,
+	ORAY_KIND_OPAQUE
+} oray_kind;
+
+/** A type as the model declares it. */
+typedef struct oray_type {
+	oray_kind kind;
+	int32_t element;     /**< tensors: oray_type_id, 0 when not said */
+	int32_t key;         /**< maps: oray_type_id of the key */
+	oray_id inner;       /**< sequences, optionals, maps: type of the element; ORAY_NONE: not said */
+	bool has_shape;      /**< tensors: false is "unknown rank", true with n_dims 0 is a scalar */
+	size_t n_dims;
+	const oray_dim *dims;
+	oray_str denotation; /**< "IMAGE" and the like, or empty */
+	oray_str domain;     /**< opaque types */
+	oray_str name;       /**< opaque types */
+} oray_type;
+
+/** A key and its value: metadata_props, as written, repeated keys included. */
+typedef struct oray_pair {
+	oray_str key;
+	oray_str value;
+} oray_pair;
+
+/** An imported operator set. `domain` is "ai.onnx" for the default one. */
+typedef struct oray_opset {
+	oray_str domain;
+	int64_t version;
+} oray_opset;
+
+/** A group of devices the model may be spread over (IR 11). */
+typedef struct oray_device_configuration {
+	oray_str name;
+	int32_t n_devices;
+	size_t n_names;
+	const oray_id *names; /**< device names: oray_model_string() */
+} oray_device_configuration;
+
+/** The model's own words about itself, and about its file. */
+typedef struct oray_model_info {
+	oray_str path;            /**< as given to oray_model_load() */
+	uint64_t file_bytes;      /**< as stored: compressed size for a .gz */
+	uint64_t model_bytes;     /**< as parsed: after decompression */
+	bool compressed;
+	bool truncated;           /**< the file ended early; counts cover what is there */
+	uint64_t missing_bytes;   /**< truncated: at least so many */
+	int64_t ir_version;       /**< 0 when absent */
+	int64_t model_version;
+	bool has_model_version;
+	oray_str producer;
+	oray_str producer_version;
+	oray_str domain;
+	oray_str doc;
+	size_t n_opsets;
+	const oray_opset *opsets;
+	size_t n_metadata;
+	const oray_pair *metadata;
+	size_t n_configurations;
+	const oray_device_configuration *configurations;
+	size_t n_training;        /**< training_info entries; their graphs are among the graphs */
+	size_t n_functions;
+	size_t n_graphs;          /**< main graph (id 0) and every body, function and training graph */
+	size_t n_nodes;           /**< in all graphs */
+	size_t n_values;          /**< in all graphs */
+	size_t n_tensors;         /**< initializers, attribute tensors, parts of sparse ones */
+	uint64_t unknown_fields;  /**< protobuf fields that are newer than this library, skipped */
+} oray_model_info;
+
+ORAY_API const oray_model_info *oray_model_describe(const oray_model *model);
+
+/** Text of a string id; {"", 0} for ORAY_NONE. */
+ORAY_API oray_str oray_model_string(const oray_model *model, oray_id string);
+
+/** What a graph is there for. */
+typedef enum oray_graph_role {
+	ORAY_GRAPH_MAIN,
+	ORAY_GRAPH_BODY,           /**< attribute of a node: an If branch, a Loop body */
+	ORAY_GRAPH_FUNCTION,       /**< body of a model-local function */
+	ORAY_GRAPH_INITIALIZATION, /**< training_info */
+	ORAY_GRAPH_ALGORITHM       /**< training_info */
+} oray_graph_role;
+
+typedef struct oray_graph {
+	oray_graph_role role;
+	oray_str name;
+	oray_str doc;
+	oray_id parent_node;   /**< bodies: the node that holds it, else ORAY_NONE */
+	oray_id attribute;     /**< bodies: the attribute that holds it, else ORAY_NONE */
+	oray_id function;      /**< function bodies: which, else ORAY_NONE */
+	uint32_t depth;        /**< 0 for roots, 1 for a body in them, ... */
+	oray_id first_node;    /**< nodes of a graph are numbered in one run */
+	size_t n_nodes;
+	size_t n_inputs;
+	const oray_id *inputs; /**< values; those that also have an initializer included */
+	size_t n_outputs;
+	const oray_id *outputs;
+	size_t n_initializers;
+	const oray_id *initializers; /**< tensors, file order, repeated names included */
+	size_t n_sparse;
+	const oray_id *sparse;       /**< sparse initializers: oray_model_sparse() */
+	size_t n_metadata;
+	const oray_pair *metadata;
+	uint64_t offset;       /**< of its message in the file */
+} oray_graph;
+
+/** Graph 0 is the main graph. @return NULL past the last. */
+ORAY_API const oray_graph *oray_model_graph(const oray_model *model, oray_id graph);
+
+/**
+ * Path of a graph for people: "" for the main one, "If_3.then_branch", "fn:domain.name",
+ * "training[0].algorithm"; bodies of bodies are joined with "/".
+ * @param buf  Receives at most `size` bytes, terminated, escaped for printing.
+ * @return the length it would have had, as snprintf.
+ */
+ORAY_API size_t oray_graph_path(const oray_model *model, oray_id graph, char *buf, size_t size);
+
+/** A function that the model defines. Its body is `graph`. */
+typedef struct oray_function {
+	oray_str name;
+	oray_str domain;
+	oray_str overload;
+	oray_str doc;
+	oray_id graph;
+	size_t n_attributes;
+	const oray_id *attributes;    /**< names of attributes without default: oray_model_string() */
+	oray_id first_default;        /**< attributes with default are numbered in one run */
+	size_t n_defaults;
+	size_t n_opsets;
+	const oray_opset *opsets;
+	size_t n_metadata;
+	const oray_pair *metadata;
+} oray_function;
+
+ORAY_API const oray_function *oray_model_function(const oray_model *model, oray_id function);
+
+/** How one tensor of a node is split over devices (IR 11). Kept as text, since it is a hint. */
+typedef struct oray_sharding {
+	oray_str configuration; /**< id of the oray_device_configuration */
+	bool has_stage;
+	int32_t pipeline_stage;
+	oray_str tensor;        /**< empty: the node only names configuration and stage */
+	oray_str spec;          /**< "devices 0,1; axis 0 = 2 shards", made by the library */
+} oray_sharding;
+
+typedef struct oray_node {
+	oray_str name;       /**< often empty; oray_node_label() always gives something */
+	oray_str op;         /**< operator type */
+	oray_str domain;     /**< "ai.onnx" for the default one */
+	oray_str overload;
+	oray_str doc;
+	oray_id op_type;     /**< same (domain, op, overload): same number */
+	oray_id graph;
+	oray_id function;    /**< the model-local function it calls, else ORAY_NONE */
+	size_t n_inputs;
+	const oray_id *inputs;  /**< values; ORAY_NONE where an optional input is left out */
+	size_t n_outputs;
+	const oray_id *outputs; /**< values; ORAY_NONE where an optional output is left out */
+	oray_id first_attribute;
+	size_t n_attributes;
+	size_t n_metadata;
+	const oray_pair *metadata;
+	size_t n_shardings;
+	const oray_sharding *shardings;
+	uint64_t offset;     /**< of its message in the file, and its size */
+	uint64_t size;
+} oray_node;
+
+/** @return false past the last node; `out` is then untouched. */
+ORAY_API bool oray_model_node(const oray_model *model, oray_id node, oray_node *out);
+
+/**
+ * A name for people: the node's own, else "Op_17" made of operator and index in its graph.
+ * Escaped for printing. @return the length it would have had, as snprintf.
+ */
+ORAY_API size_t oray_node_label(const oray_model *model, oray_id node, char *buf, size_t size);
+
+/** Something that flows: a graph input, an initializer, an output of a node. */
+typedef struct oray_value {
+	oray_str name;
+	oray_id graph;        /**< where it is defined */
+	oray_id producer;     /**< node, else ORAY_NONE */
+	uint32_t producer_output; /**< which output of it */
+	oray_id initializer;  /**< tensor that gives it, else ORAY_NONE */
+	oray_id sparse;       /**< sparse initializer that gives it, else ORAY_NONE */
+	bool is_input;        /**< of its graph */
+	bool is_output;       /**< of its graph */
+	bool is_undefined;    /**< somebody reads it, nobody defines it */
+	oray_id type;         /**< as declared: oray_model_type(), ORAY_NONE when nothing is said */
+	size_t n_uses;
+	const oray_id *uses;  /**< nodes that read it, in any graph; a node reading it twice is there twice */
+	oray_str doc;
+	size_t n_metadata;
+	const oray_pair *metadata;
+	oray_str scale;       /**< quantization_annotation: names of scale and zero point tensors, */
+	oray_str zero_point;  /**< empty where there is none */
+} oray_value;
+
+ORAY_API bool oray_model_value(const oray_model *model, oray_id value, oray_value *out);
+
+/** @return NULL for ORAY_NONE or past the last. */
+ORAY_API const oray_type *oray_model_type(const oray_model *model, oray_id type);
+
+/** Where the bytes of a tensor are. */
+typedef enum oray_storage {
+	ORAY_STORAGE_NONE,     /**< no data at all: an empty tensor, or a broken one */
+	ORAY_STORAGE_RAW,      /**< raw_data */
+	ORAY_STORAGE_TYPED,    /**< float_data, int32_data, ... */
+	ORAY_STORAGE_EXTERNAL  /**< another file */
+} oray_storage;
+
+typedef struct oray_tensor {
+	oray_str name;
+	int32_t type;          /**< oray_type_id, or a number the standard does not know */
+	size_t n_dims;
+	const int64_t *dims;
+	oray_count elements;   /**< product of dims; inexact when negative or overflowing */
+	oray_count bytes;      /**< elements x bits, packed; inexact for strings and unknown types */
+	oray_storage storage;
+	uint64_t stored_bytes; /**< bytes of data found in the model file; 0 for external */
+	bool size_mismatch;    /**< raw_data or typed field holds too few or too many bytes for dims */
+	bool incomplete;       /**< cut off by the end of a truncated file */
+	oray_id graph;         /**< initializers: theirs; attribute tensors: that of their node */
+	oray_id node;          /**< attribute tensors: the node, else ORAY_NONE */
+	oray_str location;     /**< external: file, as written */
+	bool has_offset;       /**< external: offset and length, when given and valid */
+	uint64_t offset;
+	bool has_length;
+	uint64_t length;
+	size_t n_external;
+	const oray_pair *external; /**< external: all keys as written */
+	oray_str doc;
+	size_t n_metadata;
+	const oray_pair *metadata;
+	uint64_t file_offset;  /**< of its message in the file */
+} oray_tensor;
+
+ORAY_API bool oray_model_tensor(const oray_model *model, oray_id tensor, oray_tensor *out);
+
+/** A sparse tensor: NNZ values, their indices, and the shape it stands for. */
+typedef struct oray_sparse {
+	oray_id values;  /**< tensor [NNZ]; its name is the name of a sparse initializer */
+	oray_id indices; /**< tensor int64 [NNZ] or [NNZ, rank]; ORAY_NONE when absent */
+	size_t n_dims;
+	const int64_t *dims;
+	oray_count elements; /**< product of dims: the dense size */
+} oray_sparse;
+
+ORAY_API bool oray_model_sparse(const oray_model *model, oray_id sparse, oray_sparse *out);
+
+/** Attribute types; the values are those of AttributeProto.AttributeType. */
+typedef enum oray_attribute_type {
+	ORAY_ATTR_UNDEFINED = 0,
+	ORAY_ATTR_FLOAT,
+	ORAY_ATTR_INT,
+	ORAY_ATTR_STRING,
+	ORAY_ATTR_TENSOR,
+	ORAY_ATTR_GRAPH,
+	ORAY_ATTR_FLOATS,
+	ORAY_ATTR_INTS,
+	ORAY_ATTR_STRINGS,
+	ORAY_ATTR_TENSORS,
+	ORAY_ATTR_GRAPHS,
+	ORAY_ATTR_SPARSE_TENSOR,
+	ORAY_ATTR_SPARSE_TENSORS,
+	ORAY_ATTR_TYPE_PROTO,
+	ORAY_ATTR_TYPE_PROTOS
+} oray_attribute_type;
+
+/**
+ * An attribute of a node. Which member of the union counts follows from `type`; IR 1 files say no
+ * type, then it is taken from the field that is set.
+ */
+typedef struct oray_attribute {
+	oray_str name;
+	oray_attribute_type type;
+	oray_str reference;  /**< inside functions: the function's attribute it stands for, else empty */
+	oray_str doc;
+	size_t count;        /**< lists: number of entries; single values: 1 */
+	bool on_disk;        /**< a long list that was left in the file: read with oray_attribute_read() */
+	union {
+		float f;
+		int64_t i;
+		oray_str s;
+		oray_id id;            /**< tensor, graph, sparse tensor or type */
+		const float *floats;
+		const int64_t *ints;
+		const oray_id *ids;    /**< strings (oray_model_string), tensors, graphs, sparse, types */
+	} v;
+} oray_attribute;
+
+ORAY_API bool oray_model_attribute(const oray_model *model, oray_id attribute, oray_attribute *out);
+
+/** What a name may refer to. */
+typedef struct oray_ref {
+	enum { ORAY_REF_NODE, ORAY_REF_VALUE, ORAY_REF_FUNCTION, ORAY_REF_GRAPH } what;
+	oray_id id;
+} oray_ref;
+
+/**
+ * All things of a name: nodes first, then values, functions and graphs, each in file order. A node
+ * also answers to its label ("Conv_17"), to its label with the graph's path before it, and to
+ * "#17", its index in the main graph.
+ * @param out  Receives at most `capacity` refs; may be NULL when capacity is 0.
+ * @return how many there are.
+ */
+ORAY_API size_t oray_model_find(const oray_model *model, oray_str name, oray_ref *out,
+                                size_t capacity);
+
+/* ---------------------------------------------------------------------------- 5. values -- */
+
+/** One element, wide enough for all: look at the member that the tensor's type asks for. */
+typedef union oray_element {
+	double f;                              /**< floating types, exactly */
+	int64_t i;                             /**< signed integers */
+	uint64_t u;                            /**< unsigned integers and bool */
+	struct { double re, im; } c;           /**< complex */
+	oray_str s;                            /**< strings; valid until the next read by this thread */
+} oray_element;
+
+/**
+ * Reads `count` elements from element `first` on, whatever their storage: raw, typed, external,
+ * packed.
+ *
+ * @param first, count  In logical elements, row-major. Past the end reads fewer.
+ * @param out    `count` elements.
+ * @param n_read Receives how many were read.
+ * @return ORAY_OK; ORAY_ERR_EXTERNAL when the file beside the model is missing, too short or not
+ *         allowed; ORAY_ERR_MALFORMED when the data cannot be what dims and type say.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_tensor_read(const oray_model *model, oray_id tensor,
+                                                    uint64_t first, size_t count,
+                                                    oray_element *out, size_t *n_read,
+                                                    oray_error *err);
+
+/**
+ * As oray_tensor_read(), for a long list attribute (FLOATS, INTS or STRINGS). Lists that are in memory
+ * work as well.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_attribute_read(const oray_model *model, oray_id attribute,
+                                                       uint64_t first, size_t count,
+                                                       oray_element *out, size_t *n_read,
+                                                       oray_error *err);
+
+/* ---------------------------------------------------------------------------- 6. analyses -- */
+
+/** What a parameter is for. An element belongs to exactly one. */
+typedef enum oray_role {
+	ORAY_ROLE_WEIGHT,
+	ORAY_ROLE_BIAS,
+	ORAY_ROLE_NORM,           /**< learned scale and shift of normalisations */
+	ORAY_ROLE_NORM_STATISTIC, /**< running mean and variance */
+	ORAY_ROLE_EMBEDDING,
+	ORAY_ROLE_QUANTIZATION,   /**< scales and zero points */
+	ORAY_ROLE_SHAPE_CONSTANT, /**< shapes, axes, slices, pads */
+	ORAY_ROLE_OTHER,          /**< read by something that gives no hint, or by nobody */
+	ORAY_N_ROLES
+} oray_role;
+
+/** "weight", "norm_statistic", ... as in JSON. */
+ORAY_API const char *oray_role_name(oray_role role);
+
+/** Elements and bytes of one role or type. */
+typedef struct oray_share {
+	uint64_t elements;
+	oray_count bytes;
+	size_t tensors;
+} oray_share;
+
+/**
+ * Where the parameters are. Every stored tensor is counted once, in one role: initializers, tensors
+ * of Constant nodes, sparse initializers (dense size), in all graphs but training ones, and the
+ * output of ConstantOfShape with a constant shape where a compute node uses it as a weight.
+ */
+typedef struct oray_parameters {
+	uint64_t total;                /**< elements of weight + bias + norm + embedding */
+	oray_count bytes;              /**< of those */
+	uint64_t all_elements;         /**< every role: the column's sum */
+	oray_count all_bytes;
+	uint64_t initializer_elements; /**< main graph's initializers, product of dims: a naive count */
+	bool overflow;                 /**< some dims were negative or too large and are not in the sums */
+	oray_share by_role[ORAY_N_ROLES];
+	oray_share by_type[ORAY_N_TYPES]; /**< weight, bias, norm and embedding, by element type */
+	uint64_t shared;               /**< elements of tensors that more than one node reads, of `total` */
+	uint64_t unused;               /**< elements of tensors that nobody reads */
+	size_t unused_tensors;
+	uint64_t training;             /**< elements of the initializers of training graphs, apart */
+} oray_parameters;
+
+/** A count of one operator over all graphs. */
+typedef struct oray_operator {
+	oray_str domain;
+	oray_str op;
+	oray_id example;     /**< one node of it */
+	uint64_t count;
+	const char *category; /**< "layer", "activation", ...: ops categories */
+} oray_operator;
+
+/** How bad a finding is. */
+typedef enum oray_severity { ORAY_INFO, ORAY_WARNING, ORAY_ERROR } oray_severity;
+
+/** Something questionable about a model. Not a failure. */
+typedef struct oray_finding {
+	oray_severity severity;
+	const char *rule;    /**< "undefined-input": stable, for scripts */
+	const char *where;   /**< path or name, escaped for printing */
+	const char *message; /**< one sentence, escaped for printing */
+} oray_finding;
+
+/** What was noticed while loading. At most 200 are kept; the counts are complete. */
+ORAY_API const oray_finding *oray_model_findings(const oray_model *model, size_t *n,
+                                                 uint64_t counts[3]);
+
+/** How a model is quantized, in one word. */
+typedef enum oray_scheme {
+	ORAY_SCHEME_NONE,
+	ORAY_SCHEME_QDQ,
+	ORAY_SCHEME_QOPERATOR,
+	ORAY_SCHEME_DYNAMIC,
+	ORAY_SCHEME_WEIGHT_ONLY,
+	ORAY_SCHEME_FAKE,
+	ORAY_SCHEME_MIXED
+} oray_scheme;
+
+ORAY_API const char *oray_scheme_name(oray_scheme scheme);
+
+/** Everything `onnxray summary` prints. */
+typedef struct oray_summary {
+	const oray_model *model;
+	size_t nodes;            /**< main graph */
+	size_t nodes_total;      /**< main graph, bodies and functions, once each; not training graphs */
+	size_t subgraphs;        /**< bodies */
+	size_t initializers;     /**< main graph, sparse ones included */
+	size_t n_inputs;
+	const oray_id *inputs;   /**< main graph, without those that only name an initializer */
+	size_t n_outputs;
+	const oray_id *outputs;
+	size_t n_operators;
+	const oray_operator *operators; /**< most frequent first, then by name */
+	oray_parameters parameters;
+	uint64_t external_bytes;  /**< as declared by shapes and lengths; no file is looked at */
+	size_t n_external_files;
+	const oray_str *external_files;
+	struct {
+		oray_count macs;
+		size_t macs_nodes;            /**< nodes of counted operators whose MACs are known */
+		size_t macs_unknown_nodes;
+		oray_count peak_activation_bytes;
+	} compute;
+	struct {
+		size_t values;   /**< outputs of nodes in main graph, bodies and functions */
+		size_t known;    /**< every dimension a number */
+		size_t symbolic; /**< rank known, some dimension a symbol or unknown */
+		size_t unknown;
+	} shapes;
+	struct {
+		oray_scheme scheme;
+		double node_coverage;      /**< share of compute nodes, 0..1; NAN: unknown */
+		double parameter_coverage; /**< share of parameters, 0..1; NAN: unknown */
+	} quantization;
+	uint64_t findings[3]; /**< by oray_severity */
+} oray_summary;
+
+ORAY_API ORAY_MUST_USE oray_status oray_summarize(const oray_model *model, oray_summary **out,
+                                                  oray_error *err);
+ORAY_API void oray_summary_free(oray_summary *summary);
+
+/** One node as a row of a table. */
+typedef struct oray_layer {
+	oray_id node;
+	size_t index;             /**< in its graph */
+	oray_id graph;
+	oray_str scope;           /**< module path, "layer1.0/conv1", see oray_list_layers(); or empty */
+	uint64_t parameters;      /**< weight, bias, norm, embedding elements it reads */
+	oray_count parameter_bytes;
+	bool shared;              /**< a parameter of it is counted at an earlier row: rows add up to the total */
+	oray_count macs;
+	bool counts_macs;         /**< an operator that has MACs at all */
+} oray_layer;
+
+/** Which rows, and how. */
+typedef struct oray_layer_options {
+	bool all;          /**< bodies and functions too; otherwise the main graph */
+	const char *op;    /**< glob on the operator ("Conv*"), or NULL */
+	const char *name;  /**< glob on the label, or NULL */
+} oray_layer_options;
+
+typedef struct oray_layers {
+	const oray_model *model;
+	size_t n;
+	const oray_layer *rows;    /**< graph order */
+	size_t n_total;            /**< nodes looked at, before the globs */
+	uint64_t parameters;       /**< sum of the rows, shared ones once */
+	oray_count parameter_bytes;
+	oray_count macs;
+} oray_layers;
+
+/**
+ * Lists nodes in graph order. The scope of a node is found from names: its own up to the last "/",
+ * or the namespace an exporter wrote into metadata ("pkg.torch.onnx.namespace",
+ * "pkg.torch.onnx.name_scopes").
+ * @param opts NULL: the main graph, all nodes.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_list_layers(const oray_model *model,
+                                                    const oray_layer_options *opts,
+                                                    oray_layers **out, oray_error *err);
+ORAY_API void oray_layers_free(oray_layers *layers);
+
+/** How a parameter is stored, finer than oray_storage. */
+typedef enum oray_keeping {
+	ORAY_KEPT_RAW,
+	ORAY_KEPT_TYPED,
+	ORAY_KEPT_EXTERNAL,
+	ORAY_KEPT_CONSTANT,  /**< attribute of a Constant node */
+	ORAY_KEPT_SPARSE,
+	ORAY_KEPT_GENERATED  /**< no data: ConstantOfShape makes it */
+} oray_keeping;
+
+/** "raw", "typed", "external", "constant", "sparse", "generated". */
+ORAY_API const char *oray_keeping_name(oray_keeping keeping);
+
+/** One parameter tensor. */
+typedef struct oray_parameter {
+	oray_str name;        /**< of the value */
+	oray_id value;        /**< ORAY_NONE for a tensor whose name another one took */
+	oray_id tensor;       /**< values of a sparse one; ORAY_NONE for generated ones */
+	oray_id graph;
+	int32_t type;
+	size_t n_dims;
+	const int64_t *dims;
+	oray_count elements;  /**< logical: a packed 4-bit weight in uint8 counts its 4-bit elements */
+	oray_count bytes;     /**< stored */
+	oray_role role;
+	oray_keeping keeping;
+	oray_str scope;       /**< of the first node that reads it */
+	size_t n_used_by;
+	const oray_id *used_by; /**< nodes, in order; seen through Identity and the like */
+} oray_parameter;
+
+typedef struct oray_parameter_list {
+	const oray_model *model;
+	oray_parameters sums;
+	size_t n;
+	const oray_parameter *tensors; /**< file order */
+} oray_parameter_list;
+
+ORAY_API ORAY_MUST_USE oray_status oray_list_parameters(const oray_model *model,
+                                                        oray_parameter_list **out,
+                                                        oray_error *err);
+ORAY_API void oray_parameter_list_free(oray_parameter_list *list);
+
+/* ------------------------------------------------------------------------- 7. writing -- */
+
+/** Formats of results. */
+typedef enum oray_format {
+	ORAY_TEXT,
+	ORAY_JSON,
+	ORAY_NDJSON, /**< one object a line: a row of a list, or a whole summary */
+	ORAY_CSV,
+	ORAY_MARKDOWN,
+	ORAY_N_FORMATS
+} oray_format;
+
+/** How text looks; other formats ignore all but `verbose`. */
+typedef struct oray_style {
+	oray_format format;
+	unsigned width;   /**< columns; 0: 80 */
+	bool color;       /**< ANSI colours */
+	bool utf8;        /**< box drawing, multiplication sign; otherwise plain ASCII */
+	bool verbose;     /**< exact numbers, findings in full, nothing folded */
+	size_t top;       /**< lists: only the first rows after sorting; 0: all */
+	const char *sort; /**< lists: column to sort by, largest first for numbers; NULL: graph order */
+	bool tree;        /**< layers: folded by module scope with subtotals */
+	unsigned depth;   /**< tree: how deep; 0: all the way */
+	const char *by;   /**< params: "role" "type" "op" "module" "tensor"; NULL: overview */
+} oray_style;
+
+ORAY_API oray_style oray_style_defaults(void);
+
+/**
+ * Receives output. @return 0 to go on; anything else stops the writer with ORAY_ERR_WRITE.
+ * Text never holds a control byte from a model; JSON is UTF-8.
+ */
+typedef int (*oray_sink)(void *context, const char *data, size_t size);
+
+ORAY_API ORAY_MUST_USE oray_status oray_write_summary(const oray_summary *summary,
+                                                      const oray_style *style, oray_sink sink,
+                                                      void *context, oray_error *err);
+ORAY_API ORAY_MUST_USE oray_status oray_write_layers(const oray_layers *layers,
+                                                     const oray_style *style, oray_sink sink,
+                                                     void *context, oray_error *err);
+ORAY_API ORAY_MUST_USE oray_status oray_write_parameters(const oray_parameter_list *list,
+                                                         const oray_style *style, oray_sink sink,
+                                                         void *context, oray_error *err);
+
+/**
+ * Everything about one node, value, function or graph.
+ * @param err  Values that could not be read do not fail the call: the text says why.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_ref(const oray_model *model, oray_ref ref,
+                                                  const oray_style *style, oray_sink sink,
+                                                  void *context, oray_error *err);
+
+/** What to draw, and how. Zeroed: the whole main graph. */
+typedef struct oray_drawing {
+	const char *theme;  /**< "light" or "dark"; NULL: light */
+	bool all;           /**< bodies and functions as boxes of their own */
+	const oray_id *only; /**< nodes to draw, NULL for all; what they touch is drawn as stubs */
+	size_t n_only;
+} oray_drawing;
+
+/** Writes the graph in Graphviz' language, for any model. */
+ORAY_API ORAY_MUST_USE oray_status oray_write_dot(const oray_model *model,
+                                                  const oray_drawing *drawing, oray_sink sink,
+                                                  void *context, oray_error *err);
+
+/**
+ * Draws through the `dot` program, run as a child with limits on time, memory and output.
+ * @param type  "svg", "png" or "pdf".
+ * @return ORAY_ERR_TOOL when dot is absent or the graph is above its means; the message says which.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_picture(const oray_model *model,
+                                                      const oray_drawing *drawing,
+                                                      const char *type, oray_sink sink,
+                                                      void *context, oray_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static bool buf_room(buf *b, size_t extra)
+{
+	if (b->failed)
+		return false;
+	if (extra < b->capacity - b->n)
+		return true;
+	size_t wanted = b->n + extra + 1;
+	size_t doubled = b->capacity ? b->capacity * 2 : 128;
+	if (doubled < wanted)
+		doubled = wanted;
+	char *p = extra > SIZE_MAX / 4 ? NULL : realloc(b->data, doubled);
+	if (!p) {
+		b->failed = true;
+		return false;
+	}
+	b->data = p;
+	b->capacity = doubled;
+	return true;
+}
+
+void buf_add(buf *b, const char *data, size_t size)
+{
+	if (!buf_room(b, size))
+		return;
+	if (size)
+		memcpy(b->data + b->n, data, size);
+	b->n += size;
+	b->data[b->n] = '\0';
+}
+
+void buf_str(buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+void buf_char(buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_repeat(buf *b, const char *text, size_t times)
+{
+	while (times--)
+		buf_str(b, text);
+}
+
+void buf_vformat(buf *b, const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	if (n < 0)
+		b->failed = true;
+	else if (buf_room(b, (size_t)n)) {
+		vsnprintf(b->data + b->n, (size_t)n + 1, format, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+void buf_format(buf *b, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	buf_vformat(b, format, args);
+	va_end(args);
+}
+
+void buf_printable(buf *b, const char *data, size_t size)
+{
+	size_t plain = 0;
+	for (size_t i = 0; i < size;) {
+		uint32_t code = 0;
+		size_t n = utf8_decode(data + i, size - i, &code);
+		bool escape = !n || utf8_is_unsafe(code);
+		bool twice = code == '\\' && i + 1 < size &&
+		             (data[i + 1] == 'x' || data[i + 1] == 'u' || data[i + 1] == '\\');
+		if (!escape && !twice) {
+			i += n;
+			continue;
+		}
+		buf_add(b, data + plain, i - plain);
+		if (twice)
+			buf_str(b, "\\\\");
+		else if (!n || code < 0x80)
+			buf_format(b, "\\x%02x", (unsigned)(unsigned char)data[i]);
+		else
+			buf_format(b, "\\u{%x}", (unsigned)code);
+		i += n ? n : 1;
+		plain = i;
+	}
+	buf_add(b, data + plain, size - plain);
+}
+
+const char *buf_text(const buf *b)
+{
+	return b->data && b->n ? b->data : "";
+}
+
+bool buf_ok(const buf *b)
+{
+	return !b->failed;
+}
+
+void buf_clear(buf *b)
+{
+	b->n = 0;
+	if (b->data)
+		b->data[0] = '\0';
+}
+
+void buf_free(buf *b)
+{
+	free(b->data);
+	*b = (buf){0};
+}

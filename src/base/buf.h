@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * buf.h - a string under construction.
+ *
+ * Zero it and append. A failed allocation sticks: later calls do nothing, buf_ok() tells once at
+ * the end. The content is always terminated; `data` may be NULL while nothing was appended.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct buf {
+	char *data;
+	size_t n, capacity;
+	bool failed;
+} buf;
+
+void buf_add(buf *b, const char *data, size_t size);
+void buf_str(buf *b, const char *text);
+void buf_char(buf *b, char c);
+void buf_repeat(buf *b, const char *text, size_t times);
+void buf_format(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vformat(buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/**
+ * Appends text from a model so that a terminal is safe with it: control bytes and invalid UTF-8 as
+ * \xNN, unsafe code points as \u{NNNN}, a backslash doubled only in front of what would read as
+ * such an escape.
+ */
+void buf_printable(buf *b, const char *data, size_t size);
+
+/** Content, "" when nothing was appended. */
+const char *buf_text(const buf *b);
+
+/** False when memory ran out at some point. */
+bool buf_ok(const buf *b);
+
+/** Empties without freeing. */
+void buf_clear(buf *b);
+void buf_free(buf *b);
+
+#endif
