@@ -6,9 +6,13 @@
  * and outputs, attributes with types and defaults, what each input is for, and a category that
  * decides colour and grouping. It is data; nothing here looks at a model.
  *
- * Domains known: ai.onnx (spelled "" in the table's lookups too), ai.onnx.ml, ai.onnx.preview,
- * ai.onnx.preview.training, ai.onnx.training, com.microsoft. An operator that is not here is not an
+ * Domains known: ai.onnx (a lookup may also spell it ""), ai.onnx.ml, ai.onnx.preview,
+ * ai.onnx.preview.training, ai.onnx.training (which has no operators yet), com.microsoft and the two
+ * layout domains of ONNX Runtime, com.microsoft.nchwc and com.ms.internal.nhwc; besides, the
+ * quantization operators of QONNX, Brevitas, FINN and Quark. An operator that is not here is not an
  * error: ops_find() returns NULL and the caller says "unknown".
+ *
+ * Everything is constant data: any thread may ask at any time, and nothing needs to be freed.
  */
 #ifndef OPS_OPS_H
 #define OPS_OPS_H
@@ -81,7 +85,7 @@ typedef struct ops_formal {
 	const char *name; /**< not terminated: `name_size` bytes */
 	size_t name_size;
 	ops_role role;    /**< inputs only; OPS_DATA for outputs */
-	bool optional;    /**< may be left out, or be the empty name */
+	bool optional;    /**< may be left out, or be the empty name; a variadic one: may be no tensor */
 	bool variadic;    /**< the last one; stands for any number of tensors */
 } ops_formal;
 
@@ -91,7 +95,8 @@ typedef struct ops_attr {
 	size_t name_size;
 	ops_attr_type type;
 	bool required;
-	const char *value; /**< default as text ("1", "0.01", "NOTSET", "1,1"), or NULL: none; not terminated */
+	const char *value; /**< default as text ("1", "0.01", "NOTSET", "1,1"), or NULL: none; not
+	                        terminated; a string may be empty: then not NULL, and value_size is 0 */
 	size_t value_size;
 } ops_attr;
 
@@ -99,7 +104,9 @@ typedef struct ops_attr {
 typedef struct ops_row {
 	const char *domain;     /**< "ai.onnx" for the default domain */
 	const char *name;       /**< operator type, "Conv" */
-	uint16_t since;         /**< first opset with this interface */
+	const char *versions;   /**< every since-version that shares this interface: "1,11,22"; versions
+	                             after the first only added element types or changed the meaning */
+	uint16_t since;         /**< first opset with this interface, and the first of `versions` */
 	uint8_t category;       /**< ops_category */
 	uint8_t deprecated;     /**< 1 when this version is marked deprecated */
 	uint16_t min_inputs, max_inputs;   /**< max is UINT16_MAX where unbounded */
@@ -121,10 +128,17 @@ typedef struct ops_row {
 const ops_row *ops_find(const char *domain, size_t domain_size, const char *name, size_t name_size,
                         int64_t opset);
 
-/** True when the table knows the domain at all, so that a missing operator is worth a remark. */
+/**
+ * True when the table claims to know the whole domain, so that a missing operator is worth a remark.
+ * False for domains of which it knows a few operators only, such as qonnx.custom_op.general.
+ */
 bool ops_knows_domain(const char *domain, size_t domain_size);
 
-/** All rows in table order, for help, tests and documentation. @param n receives the number. */
+/**
+ * All rows, sorted by domain, name and since, for help, tests and documentation.
+ *
+ * @param n  Receives the number of rows.
+ */
 const ops_row *ops_rows(size_t *n);
 
 /**
