@@ -788,15 +788,19 @@ typedef enum oray_format {
 	ORAY_TEXT,
 	ORAY_JSON,
 	ORAY_NDJSON, /**< one object a line: a row of a list, or a whole summary */
-	ORAY_CSV,
+	ORAY_CSV,    /**< RFC 4180, lines end in CR LF; a summary is one row; no totals */
 	ORAY_MARKDOWN,
 	ORAY_N_FORMATS
 } oray_format;
 
-/** How text looks; other formats ignore all but `verbose`. */
+/**
+ * How text looks. Other formats look at `verbose`, `top`, `sort`, `tree`, `depth`, `by`,
+ * `no_header` and `error`. A `sort` or `by` that does not exist is ORAY_ERR_USAGE, and the message
+ * lists those that do.
+ */
 typedef struct oray_style {
 	oray_format format;
-	unsigned width;   /**< columns; 0: 80 */
+	unsigned width;   /**< columns; 0: 80; at least 40 */
 	bool color;       /**< ANSI colours */
 	bool utf8;        /**< box drawing, multiplication sign; otherwise plain ASCII */
 	bool verbose;     /**< exact numbers, findings in full, nothing folded */
@@ -805,6 +809,8 @@ typedef struct oray_style {
 	bool tree;        /**< layers: folded by module scope with subtotals */
 	unsigned depth;   /**< tree: how deep; 0: all the way */
 	const char *by;   /**< params: "role" "type" "op" "module" "tensor"; NULL: overview */
+	bool no_header;   /**< CSV: no line of titles, since these rows follow those of another model */
+	const oray_error *error; /**< what loading said about a truncated model, for JSON; or NULL */
 } oray_style;
 
 ORAY_API oray_style oray_style_defaults(void);
@@ -832,6 +838,15 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_parameters(const oray_parameter_li
 ORAY_API ORAY_MUST_USE oray_status oray_write_ref(const oray_model *model, oray_ref ref,
                                                   const oray_style *style, oray_sink sink,
                                                   void *context, oray_error *err);
+
+/**
+ * A failure: in JSON {"schema":1,"error":{"code","message","file","offset","where"}}, with null for
+ * an offset or file that is not known; in the other formats the sentence, "file: message".
+ * @param file  The path as the user wrote it, or NULL.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_error(const oray_error *error, const char *file,
+                                                    const oray_style *style, oray_sink sink,
+                                                    void *context);
 
 /** What to draw, and how. Zeroed: the whole main graph. */
 typedef struct oray_drawing {

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "export/numbers.h"
+
+#define NESTING 100
+
+bool str_is(oray_str s, const char *text)
+{
+	return s.size == strlen(text) && !memcmp(s.data, text, s.size);
+}
+
+int str_compare(oray_str a, oray_str b)
+{
+	size_t common = a.size < b.size ? a.size : b.size;
+	int order = common ? memcmp(a.data, b.data, common) : 0;
+	return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* ------------------------------------------------------------------------------- types -- */
+
+static void take_initializer(const oray_model *model, const oray_value *v, known_type *t)
+{
+	oray_tensor tensor;
+	oray_sparse sparse;
+	if (oray_model_tensor(model, v->initializer, &tensor)) {
+		t->dims = tensor.dims;
+		t->n_dims = tensor.n_dims;
+	} else if (oray_model_sparse(model, v->sparse, &sparse)) {
+		t->dims = sparse.dims;
+		t->n_dims = sparse.n_dims;
+		if (!oray_model_tensor(model, sparse.values, &tensor))
+			tensor.type = ORAY_UNDEFINED;
+	} else {
+		return;
+	}
+	t->has_dims = true;
+	t->kind = ORAY_KIND_TENSOR;
+	if (!t->element)
+		t->element = tensor.type;
+}
+
+known_type known_type_of(const oray_model *model, oray_id value)
+{
+	known_type t = {0};
+	oray_value v;
+	if (!oray_model_value(model, value, &v))
+		return t;
+	t.type = oray_model_type(model, v.type);
+	if (t.type) {
+		t.kind = t.type->kind;
+		t.element = t.type->element;
+	}
+	bool tensor = t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_UNKNOWN ||
+	              t.kind == ORAY_KIND_SPARSE_TENSOR;
+	if (tensor && (!t.type || !t.type->has_shape))
+		take_initializer(model, &v, &t);
+	return t;
+}
+
+bool known_type_is_known(const known_type *t)
+{
+	return t->element || (t->kind != ORAY_KIND_UNKNOWN && t->kind != ORAY_KIND_TENSOR);
+}
+
+void element_type_text(buf *b, int32_t type)
+{
+	const char *name = oray_type_name(type);
+	if (name && type)
+		buf_str(b, name);
+	else if (type)
+		buf_format(b, "type %" PRId32, type);
+	else
+		buf_str(b, "unknown");
+}
+
+static void kind_text(buf *b, const oray_model *model, const oray_type *t, const glyphs *g,
+                      unsigned depth);
+
+static void inner_text(buf *b, const oray_model *model, const oray_type *t, const glyphs *g,
+                       unsigned depth)
+{
+	const oray_type *inner = oray_model_type(model, t->inner);
+	if (inner && depth < NESTING)
+		kind_text(b, model, inner, g, depth + 1);
+	else
+		buf_str(b, "unknown");
+	buf_char(b, ')');
+}
+
+/* With `g`, the shapes inside are written as well. */
+static void kind_text(buf *b, const oray_model *model, const oray_type *t, const glyphs *g,
+                      unsigned depth)
+{
+	switch (t->kind) {
+	case ORAY_KIND_SEQUENCE:
+	case ORAY_KIND_OPTIONAL:
+		buf_str(b, t->kind == ORAY_KIND_SEQUENCE ? "sequence(" : "optional(");
+		inner_text(b, model, t, g, depth);
+		return;
+	case ORAY_KIND_MAP:
+		buf_str(b, "map(");
+		element_type_text(b, t->key);
+		buf_char(b, ',');
+		inner_text(b, model, t, g, depth);
+		return;
+	case ORAY_KIND_OPAQUE:
+		buf_str(b, "opaque(");
+		buf_printable(b, t->domain.data, t->domain.size);
+		buf_str(b, t->domain.size ? "." : "");
+		buf_printable(b, t->name.data, t->name.size);
+		buf_char(b, ')');
+		return;
+	case ORAY_KIND_SPARSE_TENSOR:
+		buf_str(b, "sparse_tensor(");
+		element_type_text(b, t->element);
+		buf_char(b, ')');
+		break;
+	default:
+		element_type_text(b, t->element);
+	}
+	if (g && t->has_shape) {
+		buf_char(b, ' ');
+		shape_of_type(b, t, g);
+	}
+}
+
+void known_type_text(buf *b, const oray_model *model, const known_type *t)
+{
+	if (t->type && t->kind != ORAY_KIND_TENSOR && t->kind != ORAY_KIND_UNKNOWN)
+		kind_text(b, model, t->type, NULL, 0);
+	else
+		element_type_text(b, t->element);
+}
+
+void known_shape_text(buf *b, const known_type *t, const glyphs *g)
+{
+	if (t->has_dims)
+		shape_of_dims(b, t->dims, t->n_dims, g);
+	else if (!t->type || t->kind == ORAY_KIND_UNKNOWN)
+		buf_str(b, "unknown");
+	else if (t->kind == ORAY_KIND_TENSOR || t->kind == ORAY_KIND_SPARSE_TENSOR)
+		shape_of_type(b, t->type, g);
+}
+
+void type_text(buf *b, const oray_model *model, oray_id type, const glyphs *g)
+{
+	const oray_type *t = oray_model_type(model, type);
+	if (t)
+		kind_text(b, model, t, g, 0);
+	else
+		buf_str(b, "unknown");
+}
+
+/* ------------------------------------------------------------------------------- names -- */
+
+typedef size_t (*namer)(const oray_model *, oray_id, char *, size_t);
+
+/* Most names fit the first time. */
+static void add_named(buf *b, namer name, const oray_model *model, oray_id id)
+{
+	char small[256];
+	size_t size = name(model, id, small, sizeof small);
+	if (size < sizeof small) {
+		buf_add(b, small, size);
+		return;
+	}
+	size_t start = b->n;
+	buf_repeat(b, " ", size + 1);
+	if (!buf_ok(b))
+		return;
+	name(model, id, b->data + start, size + 1);
+	b->n--;
+}
+
+void node_label_text(buf *b, const oray_model *model, oray_id node)
+{
+	add_named(b, oray_node_label, model, node);
+}
+
+void graph_path_text(buf *b, const oray_model *model, oray_id graph)
+{
+	add_named(b, oray_graph_path, model, graph);
+}
+
+void graph_place_text(buf *b, const oray_model *model, oray_id graph)
+{
+	if (graph == 0)
+		buf_str(b, "main graph");
+	else
+		graph_path_text(b, model, graph);
+}
+
+/* --------------------------------------------------------------------------- operators -- */
+
+/* Opsets that hold in a graph: those of the function it is in, or the model's. */
+static void opsets_of(const oray_model *model, oray_id graph, const oray_opset **opsets, size_t *n)
+{
+	const oray_model_info *info = oray_model_describe(model);
+	const oray_graph *at = oray_model_graph(model, graph);
+	*opsets = info->opsets;
+	*n = info->n_opsets;
+	while (at && at->function == ORAY_NONE && at->parent_node != ORAY_NONE) {
+		oray_node parent;
+		if (!oray_model_node(model, at->parent_node, &parent))
+			return;
+		at = oray_model_graph(model, parent.graph);
+	}
+	const oray_function *f = at ? oray_model_function(model, at->function) : NULL;
+	if (f && f->n_opsets) {
+		*opsets = f->opsets;
+		*n = f->n_opsets;
+	}
+}
+
+int64_t node_opset(const oray_model *model, const oray_node *node)
+{
+	const oray_opset *opsets;
+	size_t n;
+	int64_t version = 0;
+	opsets_of(model, node->graph, &opsets, &n);
+	for (size_t i = 0; i < n; i++)
+		if (str_compare(opsets[i].domain, node->domain) == 0)
+			version = opsets[i].version;
+	return version;
+}
+
+const ops_row *node_row(const oray_model *model, const oray_node *node)
+{
+	return ops_find(node->domain.data, node->domain.size, node->op.data, node->op.size,
+	                node_opset(model, node));
+}
+
+ops_category node_category(const oray_model *model, const oray_node *node)
+{
+	if (node->function != ORAY_NONE)
+		return OPS_FUNCTION;
+	const ops_row *row = node_row(model, node);
+	return row ? (ops_category)row->category : OPS_CUSTOM;
+}
+
+ops_category category_named(const char *name)
+{
+	for (int c = 0; name && c < OPS_N_CATEGORIES; c++)
+		if (!strcmp(ops_category_name((ops_category)c), name))
+			return (ops_category)c;
+	return OPS_CUSTOM;
+}
+
+bool node_attribute(const oray_model *model, const oray_node *node, const char *name,
+                    oray_attribute *out, oray_id *id)
+{
+	for (size_t i = 0; i < node->n_attributes; i++) {
+		oray_id at = node->first_attribute + (oray_id)i;
+		if (oray_model_attribute(model, at, out) && str_is(out->name, name)) {
+			if (id)
+				*id = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Kernel of a convolution that says it only through its weight. */
+static void kernel_of_weight(buf *b, const oray_model *model, const oray_node *node,
+                             const glyphs *g)
+{
+	if (node->n_inputs < 2)
+		return;
+	known_type t = known_type_of(model, node->inputs[1]);
+	if (t.has_dims && t.n_dims > 2) {
+		buf_char(b, ' ');
+		shape_of_dims(b, t.dims + 2, t.n_dims - 2, g);
+	}
+}
+
+static bool ends_with(oray_str s, const char *text)
+{
+	size_t n = strlen(text);
+	return s.size >= n && !memcmp(s.data + s.size - n, text, n);
+}
+
+void node_operator_text(buf *b, const oray_model *model, const oray_node *node, const glyphs *g)
+{
+	oray_attribute a;
+	buf_printable(b, node->op.data, node->op.size);
+	bool conv = ends_with(node->op, "Conv") || ends_with(node->op, "ConvTranspose") ||
+	            ends_with(node->op, "ConvInteger");
+	bool pool = ends_with(node->op, "Pool");
+	bool cast = str_is(node->op, "Cast");
+	if (!conv && !pool && !cast)
+		return;
+	if (cast && node_attribute(model, node, "to", &a, NULL) && a.type == ORAY_ATTR_INT &&
+	    a.v.i > 0 && a.v.i < INT32_MAX) {
+		buf_char(b, ' ');
+		element_type_text(b, (int32_t)a.v.i);
+	} else if ((conv || pool) && node_attribute(model, node, "kernel_shape", &a, NULL) &&
+	           a.type == ORAY_ATTR_INTS && !a.on_disk && a.count && a.count <= 4) {
+		buf_char(b, ' ');
+		shape_of_dims(b, a.v.ints, a.count, g);
+	} else if (conv) {
+		kernel_of_weight(b, model, node, g);
+	}
+}

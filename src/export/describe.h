@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * describe.h - small questions about a model that every writer asks.
+ *
+ * Texts are appended printable. Only the public walking functions and the operator table are used.
+ */
+#ifndef EXPORT_DESCRIBE_H
+#define EXPORT_DESCRIBE_H
+
+#include <onnxray/onnxray.h>
+
+#include "base/buf.h"
+#include "export/emit.h"
+#include "ops/ops.h"
+
+/**
+ * What is known about the type of a value: its declaration, or else the tensor that gives it.
+ * A declaration without shape takes the shape of its tensor.
+ */
+typedef struct known_type {
+	const oray_type *type; /**< declared, or NULL */
+	oray_kind kind;
+	int32_t element;
+	bool has_dims;         /**< `dims` of a tensor instead of `type`'s */
+	size_t n_dims;
+	const int64_t *dims;
+} known_type;
+
+known_type known_type_of(const oray_model *model, oray_id value);
+
+/** float32, sequence(float32), map(int64,float32), or "unknown". JSON uses the same words. */
+void known_type_text(buf *b, const oray_model *model, const known_type *t);
+
+/** True when the type is known at all. */
+bool known_type_is_known(const known_type *t);
+
+/** 1×3×224×224; "" for what has no shape of its own, such as a sequence. */
+void known_shape_text(buf *b, const known_type *t, const glyphs *g);
+
+/** A type on its own: "float32 1×3", "sequence(float32 ?×4)". */
+void type_text(buf *b, const oray_model *model, oray_id type, const glyphs *g);
+
+/** "float32", or "type 99" for a number outside the standard. */
+void element_type_text(buf *b, int32_t type);
+
+/** Name of a node, its own or made up; of any length. */
+void node_label_text(buf *b, const oray_model *model, oray_id node);
+
+/** Path of a graph, "" for the main one; of any length. */
+void graph_path_text(buf *b, const oray_model *model, oray_id graph);
+
+/** "main graph", or its path. */
+void graph_place_text(buf *b, const oray_model *model, oray_id graph);
+
+/** Opset version that the graph of the node imports for its domain; 0 when it does not. */
+int64_t node_opset(const oray_model *model, const oray_node *node);
+
+/** Row of the operator table, or NULL. */
+const ops_row *node_row(const oray_model *model, const oray_node *node);
+
+ops_category node_category(const oray_model *model, const oray_node *node);
+
+/** Category by its name, as oray_operator tells it. */
+ops_category category_named(const char *name);
+
+/** Attribute of a node by name. */
+bool node_attribute(const oray_model *model, const oray_node *node, const char *name,
+                    oray_attribute *out, oray_id *id);
+
+/** Conv 3×3, MaxPool 2×2, Cast float16: the operator with what one wants to know at once. */
+void node_operator_text(buf *b, const oray_model *model, const oray_node *node, const glyphs *g);
+
+bool str_is(oray_str s, const char *text);
+int str_compare(oray_str a, oray_str b);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/fit.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* Bytes and columns of the character at the start; a stray byte counts as one. */
+static size_t character(const char *text, size_t size, size_t *columns)
+{
+	uint32_t code;
+	size_t n = utf8_decode(text, size, &code);
+	*columns = n ? utf8_width(code) : 1;
+	return n ? n : 1;
+}
+
+size_t fit_width(const char *text, size_t size)
+{
+	size_t width = 0, columns;
+	for (size_t i = 0; i < size; width += columns)
+		i += character(text + i, size - i, &columns);
+	return width;
+}
+
+size_t fit_start(const char *text, size_t size, size_t columns, size_t *taken)
+{
+	size_t i = 0, width = 0, wide;
+	while (i < size) {
+		size_t n = character(text + i, size - i, &wide);
+		if (width + wide > columns)
+			break;
+		width += wide;
+		i += n;
+	}
+	*taken = width;
+	return i;
+}
+
+/* First byte of the longest end that takes at most `columns`. */
+static size_t fit_last(const char *text, size_t size, size_t columns, size_t *taken)
+{
+	size_t i = size, width = 0, wide;
+	while (i > 0) {
+		size_t at = i - 1;
+		while (at > 0 && i - at < 4 && ((unsigned char)text[at] & 0xc0) == 0x80)
+			at--;
+		if (character(text + at, i - at, &wide) != i - at) {
+			at = i - 1;
+			wide = 1;
+		}
+		if (width + wide > columns)
+			break;
+		width += wide;
+		i = at;
+	}
+	*taken = width;
+	return i;
+}
+
+static size_t add_end(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	size_t mark = fit_width(g->cut, strlen(g->cut)), taken;
+	if (mark > columns)
+		return 0;
+	size_t n = fit_start(text, size, columns - mark, &taken);
+	buf_add(b, text, n);
+	buf_str(b, g->cut);
+	return taken + mark;
+}
+
+static size_t add_middle(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	size_t mark = fit_width(g->cut, strlen(g->cut)), head, tail;
+	if (columns < mark + 2)
+		return add_end(b, text, size, columns, g);
+	size_t room = columns - mark;
+	size_t first = fit_start(text, size, room * 2 / 5, &head);
+	size_t last = fit_last(text, size, room - head, &tail);
+	buf_add(b, text, first);
+	buf_str(b, g->cut);
+	buf_add(b, text + last, size - last);
+	return head + mark + tail;
+}
+
+/* ------------------------------------------------------------------------------ shapes -- */
+
+/* Bytes of the dimension at the start, up to the multiplication sign. */
+static size_t dimension(const char *text, size_t size, const glyphs *g)
+{
+	size_t times = strlen(g->times);
+	bool ascii = times == 1;
+	for (size_t i = 0; i + times <= size; i++) {
+		/* a plain x separates only between dimensions, not inside a symbol such as "max" */
+		bool digit = i > 0 && (text[i - 1] == '?' || (text[i - 1] >= '0' && text[i - 1] <= '9'));
+		bool follows = i + times < size && (text[i + times] == '?' ||
+		               (text[i + times] >= '0' && text[i + times] <= '9'));
+		if (!memcmp(text + i, g->times, times) && (!ascii || digit || follows))
+			return i;
+	}
+	return size;
+}
+
+static bool is_number(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] != '?' && text[i] != '-' && (text[i] < '0' || text[i] > '9'))
+			return false;
+	return true;
+}
+
+/* Width with every symbol held to `limit` columns; writes it too when `b` is not NULL. */
+static size_t limited(buf *b, const char *text, size_t size, size_t limit, const glyphs *g)
+{
+	size_t width = 0, times = strlen(g->times);
+	for (size_t i = 0; i <= size;) {
+		size_t n = dimension(text + i, size - i, g), wide = fit_width(text + i, n);
+		if (b && i)
+			buf_str(b, g->times);
+		if (wide > limit && !is_number(text + i, n)) {
+			if (b)
+				add_middle(b, text + i, n, limit, g);
+			width += limit;
+		} else {
+			if (b)
+				buf_add(b, text + i, n);
+			width += wide;
+		}
+		width += i ? 1 : 0;
+		i += n + times;
+	}
+	return width;
+}
+
+static size_t add_shape(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	size_t low = fit_width(g->cut, strlen(g->cut)) + 2, high = columns;
+	if (limited(NULL, text, size, low, g) > columns)
+		return add_middle(b, text, size, columns, g);
+	while (low < high) {
+		size_t middle = low + (high - low + 1) / 2;
+		if (limited(NULL, text, size, middle, g) <= columns)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	size_t start = b->n;
+	limited(b, text, size, low, g);
+	return b->data ? fit_width(b->data + start, b->n - start) : 0;
+}
+
+size_t fit_add(buf *b, fit how, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	static size_t (*const shorten[])(buf *, const char *, size_t, size_t, const glyphs *) = {
+	    [FIT_RIGID] = add_end,
+	    [FIT_NAME] = add_middle,
+	    [FIT_SHAPE] = add_shape,
+	    [FIT_END] = add_end,
+	};
+	size_t taken, n = fit_start(text, size, columns, &taken);
+	if (n < size)
+		return shorten[how](b, text, size, columns, g);
+	buf_add(b, text, size);
+	return taken;
+}

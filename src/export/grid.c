@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/grid.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "export/escape.h"
+#include "export/numbers.h"
+
+#define GAP 2
+
+/* ------------------------------------------------------------------------------- cells -- */
+
+void grid_text(grid *g, size_t column, const char *text)
+{
+	buf_str(&g->cells[column].text, text);
+}
+
+void grid_format(grid *g, size_t column, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	buf_vformat(&g->cells[column].text, format, args);
+	va_end(args);
+}
+
+buf *grid_printable(grid *g, size_t column)
+{
+	g->cells[column].foreign = true;
+	return &g->cells[column].text;
+}
+
+void grid_model(grid *g, size_t column, oray_str s)
+{
+	buf_printable(grid_printable(g, column), s.data, s.size);
+}
+
+void grid_number(grid *g, size_t column, uint64_t n, const char *unit)
+{
+	buf *b = &g->cells[column].text;
+	if (g->format == ORAY_CSV)
+		buf_format(b, "%" PRIu64, n);
+	else if (*unit)
+		number_bytes(b, n, g->exact);
+	else
+		number_count(b, n, g->exact);
+}
+
+void grid_holey(grid *g, size_t column, oray_count n, const char *unit)
+{
+	if (n.exact)
+		grid_number(g, column, n.value, unit);
+	else if (g->format != ORAY_CSV)
+		number_holey(&g->cells[column].text, n, unit, g->exact, g->e->glyphs);
+}
+
+void grid_none(grid *g, size_t column)
+{
+	if (g->format != ORAY_CSV)
+		grid_text(g, column, g->e->glyphs->none);
+	grid_paint(g, column, PAINT_DIM);
+}
+
+void grid_paint(grid *g, size_t column, paint p)
+{
+	g->cells[column].paint = p;
+}
+
+void grid_fill(grid *g, size_t row)
+{
+	for (size_t i = 0; i < g->n_columns; i++) {
+		buf_clear(&g->cells[i].text);
+		g->cells[i].paint = PAINT_PLAIN;
+		g->cells[i].foreign = false;
+	}
+	g->fill(g, row);
+	for (size_t i = 0; i < g->n_columns; i++)
+		if (!buf_ok(&g->cells[i].text))
+			emit_fail(g->e, ORAY_ERR_MEMORY);
+}
+
+/* ------------------------------------------------------------------------------ widths -- */
+
+static bool active(const grid *g, size_t column)
+{
+	static const unsigned char in[] = {
+	    [ORAY_TEXT] = GRID_IN_TEXT,
+	    [ORAY_CSV] = GRID_IN_CSV,
+	    [ORAY_MARKDOWN] = GRID_IN_MARKDOWN,
+	};
+	const grid_column *c = &g->columns[column];
+	return !(g->hidden >> column & 1) && (!c->in || (c->in & in[g->format]));
+}
+
+static void measure_row(grid *g)
+{
+	for (size_t i = 0; i < g->n_columns; i++) {
+		size_t wide = fit_width(buf_text(&g->cells[i].text), g->cells[i].text.n);
+		if (wide > g->natural[i])
+			g->natural[i] = wide;
+	}
+}
+
+static void measure(grid *g)
+{
+	memset(g->natural, 0, sizeof g->natural);
+	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
+		grid_fill(g, row);
+		measure_row(g);
+	}
+	if (g->total) {
+		grid_fill(g, GRID_TOTAL);
+		measure_row(g);
+	}
+	for (size_t i = 0; i < g->n_columns && !g->no_header; i++) {
+		size_t title = fit_width(g->columns[i].title, strlen(g->columns[i].title));
+		if (title > g->natural[i])
+			g->natural[i] = title;
+	}
+}
+
+static size_t at_most(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Width of the table with flexible columns at `min`, or at `want`. */
+static size_t needed(const grid *g, bool comfortable)
+{
+	size_t sum = 0;
+	for (size_t i = 0; i < g->n_columns; i++) {
+		const grid_column *c = &g->columns[i];
+		if (!active(g, i))
+			continue;
+		size_t least = comfortable ? c->want : c->min;
+		sum += c->how == FIT_RIGID ? g->natural[i] : at_most(g->natural[i], least);
+		sum += GAP;
+	}
+	return sum ? sum - GAP : 0;
+}
+
+/* Takes columns away, those with the largest `drop` first, while the rest does not fit. */
+static void drop(grid *g, size_t room, bool comfortable, unsigned char least)
+{
+	while (needed(g, comfortable) > room) {
+		size_t victim = g->n_columns;
+		for (size_t i = 0; i < g->n_columns; i++)
+			if (active(g, i) && g->columns[i].drop >= least &&
+			    (victim == g->n_columns || g->columns[i].drop >= g->columns[victim].drop))
+				victim = i;
+		if (victim == g->n_columns)
+			return;
+		g->hidden |= 1u << victim;
+	}
+}
+
+/* Gives room to columns of a kind, in equal steps, up to their natural width or `limit`. */
+static size_t grow(grid *g, size_t room, bool shapes_only, size_t limit)
+{
+	for (;;) {
+		size_t hungry = 0;
+		for (size_t i = 0; i < g->n_columns; i++)
+			hungry += active(g, i) && g->width[i] < at_most(g->natural[i], limit) &&
+			          (!shapes_only || g->columns[i].how == FIT_SHAPE);
+		if (!hungry || !room)
+			return room;
+		size_t share = room / hungry ? room / hungry : 1;
+		for (size_t i = 0; i < g->n_columns && room; i++) {
+			size_t goal = at_most(g->natural[i], limit);
+			if (!active(g, i) || g->width[i] >= goal ||
+			    (shapes_only && g->columns[i].how != FIT_SHAPE))
+				continue;
+			size_t step = at_most(at_most(share, room), goal - g->width[i]);
+			g->width[i] += step;
+			room -= step;
+		}
+	}
+}
+
+/* The last resort: the widest columns give way, whatever they are. */
+static void squeeze(grid *g, size_t excess)
+{
+	while (excess) {
+		size_t widest = 0;
+		for (size_t i = 1; i < g->n_columns; i++)
+			if (active(g, i) && (!active(g, widest) || g->width[i] > g->width[widest]))
+				widest = i;
+		if (g->width[widest] == 0)
+			return;
+		g->width[widest]--;
+		excess--;
+	}
+}
+
+static void lay_out(grid *g, size_t room)
+{
+	size_t all = 0;
+	drop(g, room, true, 2);
+	drop(g, room, false, 1);
+	for (size_t i = 0; i < g->n_columns; i++) {
+		bool rigid = g->columns[i].how == FIT_RIGID;
+		g->width[i] = rigid ? g->natural[i] : at_most(g->natural[i], g->columns[i].min);
+		if (active(g, i))
+			all += g->width[i] + GAP;
+	}
+	all = all > GAP ? all - GAP : 0;
+	if (all > room) {
+		squeeze(g, all - room);
+		return;
+	}
+	size_t rest = grow(g, room - all, true, room / 3);
+	rest = grow(g, rest, false, room / 4);
+	grow(g, rest, false, SIZE_MAX);
+}
+
+/* -------------------------------------------------------------------------------- text -- */
+
+static size_t table_width(const grid *g)
+{
+	size_t sum = 0;
+	for (size_t i = 0; i < g->n_columns; i++)
+		sum += active(g, i) ? g->width[i] + GAP : 0;
+	return sum > GAP ? sum - GAP : 0;
+}
+
+/* Blanks are held back until something follows, so that no line ends in one. */
+static void text_cell(grid *g, size_t column, const char *text, size_t size, paint p, size_t *owed)
+{
+	buf_clear(&g->line);
+	size_t wide = fit_add(&g->line, g->columns[column].how, text, size, g->width[column],
+	                      g->e->glyphs);
+	size_t rest = g->width[column] > wide ? g->width[column] - wide : 0;
+	if (g->columns[column].right)
+		*owed += rest;
+	if (wide) {
+		emit_repeat(g->e, " ", *owed);
+		emit_painted(g->e, p, buf_text(&g->line), g->line.n);
+		*owed = 0;
+	}
+	*owed += GAP + (g->columns[column].right ? 0 : rest);
+}
+
+static void text_header(grid *g)
+{
+	size_t owed = g->indent;
+	for (size_t i = 0; i < g->n_columns; i++)
+		if (active(g, i))
+			text_cell(g, i, g->columns[i].title, strlen(g->columns[i].title), PAINT_DIM, &owed);
+	emit_str(g->e, "\n");
+}
+
+static void text_row(grid *g)
+{
+	size_t owed = g->indent;
+	for (size_t i = 0; i < g->n_columns; i++) {
+		const grid_cell *c = &g->cells[i];
+		if (active(g, i))
+			text_cell(g, i, buf_text(&c->text), c->text.n, c->paint, &owed);
+	}
+	emit_str(g->e, "\n");
+}
+
+static void text_rule(grid *g)
+{
+	buf_clear(&g->line);
+	buf_repeat(&g->line, g->e->glyphs->rule, table_width(g));
+	emit_repeat(g->e, " ", g->indent);
+	emit_painted(g->e, PAINT_DIM, buf_text(&g->line), g->line.n);
+	emit_str(g->e, "\n");
+}
+
+static void write_text(grid *g)
+{
+	size_t page = g->max_width ? g->max_width : g->e->width;
+	measure(g);
+	lay_out(g, page > g->indent ? page - g->indent : 1);
+	if (!g->no_header)
+		text_header(g);
+	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
+		grid_fill(g, row);
+		text_row(g);
+	}
+	if (g->total) {
+		grid_fill(g, GRID_TOTAL);
+		text_rule(g);
+		text_row(g);
+	}
+}
+
+/* ------------------------------------------------------------------- CSV and Markdown -- */
+
+static void csv_row(grid *g, bool header)
+{
+	bool first = true;
+	buf_clear(&g->line);
+	for (size_t i = 0; i < g->n_columns; i++) {
+		const grid_cell *c = &g->cells[i];
+		if (!active(g, i))
+			continue;
+		buf_str(&g->line, first ? "" : ",");
+		first = false;
+		if (header)
+			buf_str(&g->line, g->columns[i].field);
+		else
+			escape_csv(&g->line, buf_text(&c->text), c->text.n, c->foreign);
+	}
+	buf_str(&g->line, "\r\n");
+	emit_add(g->e, buf_text(&g->line), g->line.n);
+}
+
+static void write_csv(grid *g)
+{
+	if (!g->no_header)
+		csv_row(g, true);
+	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
+		grid_fill(g, row);
+		csv_row(g, false);
+	}
+}
+
+static void markdown_row(grid *g)
+{
+	buf_clear(&g->line);
+	buf_str(&g->line, "|");
+	for (size_t i = 0; i < g->n_columns; i++) {
+		const grid_cell *c = &g->cells[i];
+		if (!active(g, i))
+			continue;
+		buf_str(&g->line, " ");
+		escape_markdown(&g->line, buf_text(&c->text), c->text.n);
+		buf_str(&g->line, " |");
+	}
+	buf_str(&g->line, "\n");
+	emit_add(g->e, buf_text(&g->line), g->line.n);
+}
+
+static void markdown_header(grid *g)
+{
+	emit_str(g->e, "|");
+	for (size_t i = 0; i < g->n_columns; i++)
+		if (active(g, i))
+			emit_format(g->e, " %s |", *g->columns[i].title == '#' ? "\\#" : g->columns[i].title);
+	emit_str(g->e, "\n|");
+	for (size_t i = 0; i < g->n_columns; i++)
+		if (active(g, i))
+			emit_str(g->e, g->columns[i].right ? " ---: |" : " --- |");
+	emit_str(g->e, "\n");
+}
+
+static void write_markdown(grid *g)
+{
+	markdown_header(g);
+	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
+		grid_fill(g, row);
+		markdown_row(g);
+	}
+	if (g->total) {
+		grid_fill(g, GRID_TOTAL);
+		markdown_row(g);
+	}
+}
+
+void grid_write(grid *g, emit *e)
+{
+	g->e = e;
+	if (g->format == ORAY_CSV)
+		write_csv(g);
+	else if (g->format == ORAY_MARKDOWN)
+		write_markdown(g);
+	else
+		write_text(g);
+	if (!buf_ok(&g->line))
+		emit_fail(e, ORAY_ERR_MEMORY);
+	grid_free(g);
+}
+
+void grid_free(grid *g)
+{
+	for (size_t i = 0; i < g->n_columns; i++)
+		buf_free(&g->cells[i].text);
+	buf_free(&g->line);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/page.h"
+
+#include <string.h>
+
+#include "export/escape.h"
+
+#define INDENT 2
+
+void page_start(page *p, emit *e, const oray_style *style)
+{
+	*p = (page){
+	    .e = e,
+	    .format = style->format,
+	    .verbose = style->verbose,
+	    .no_header = style->no_header,
+	    .width = e->width,
+	    .label = 12,
+	    .section = "",
+	};
+}
+
+/* --------------------------------------------------------------------------------- CSV -- */
+
+static void csv_fact(page *p, const char *name, const char *text, size_t size)
+{
+	buf line = {0};
+	if (!p->begun && !p->no_header)
+		emit_str(p->e, "section,name,value\r\n");
+	p->begun = true;
+	escape_csv(&line, p->section, strlen(p->section), false);
+	buf_char(&line, ',');
+	escape_csv(&line, name, strlen(name), true);
+	buf_char(&line, ',');
+	escape_csv(&line, text, size, true);
+	buf_str(&line, "\r\n");
+	if (!buf_ok(&line))
+		emit_fail(p->e, ORAY_ERR_MEMORY);
+	emit_add(p->e, buf_text(&line), line.n);
+	buf_free(&line);
+}
+
+static void markdown(page *p, const char *text, size_t size)
+{
+	buf line = {0};
+	escape_markdown(&line, text, size);
+	if (!buf_ok(&line))
+		emit_fail(p->e, ORAY_ERR_MEMORY);
+	emit_add(p->e, buf_text(&line), line.n);
+	buf_free(&line);
+}
+
+/* ------------------------------------------------------------------------------- lines -- */
+
+/*
+ * Words that go on where the last line stopped: `column` columns are taken, more lines start with
+ * `hang` blanks. Returns the column reached.
+ */
+static size_t wrap(page *p, paint paint, const char *text, size_t size, size_t column, size_t hang)
+{
+	bool fresh = true;
+	for (size_t i = 0; i < size && emit_ok(p->e);) {
+		size_t n = 0, taken;
+		while (i + n < size && text[i + n] != ' ' && text[i + n] != '\n')
+			n++;
+		size_t wide = fit_width(text + i, n), blank = fresh ? 0 : 1;
+		if (column + blank + wide > p->width && column > hang) {
+			emit_str(p->e, "\n");
+			emit_repeat(p->e, " ", hang);
+			column = hang;
+			blank = 0;
+		}
+		emit_repeat(p->e, " ", blank);
+		column += blank;
+		size_t room = p->width > column ? p->width - column : 1;
+		size_t fits = fit_start(text + i, n, room, &taken);
+		if (fits == 0 && n)
+			fits = 1;
+		emit_painted(p->e, paint, text + i, fits);
+		column += taken;
+		i += fits;
+		fresh = fits < n;
+		if (!fresh && i < size)
+			i++;
+	}
+	return column;
+}
+
+void page_heading(page *p, const char *left, const char *right)
+{
+	size_t n = strlen(left), m = strlen(right);
+	if (p->format == ORAY_CSV) {
+		csv_fact(p, "name", left, n);
+		csv_fact(p, "summary", right, m);
+		return;
+	}
+	if (p->format == ORAY_MARKDOWN) {
+		emit_str(p->e, "## ");
+		markdown(p, left, n);
+		emit_str(p->e, "\n\n");
+		markdown(p, right, m);
+		emit_str(p->e, "\n");
+		return;
+	}
+	size_t a = fit_width(left, n), b = fit_width(right, m);
+	size_t column = wrap(p, PAINT_TITLE, left, n, 0, 0);
+	if (m && a + 2 + b > p->width) {
+		emit_str(p->e, "\n");
+		wrap(p, PAINT_PLAIN, right, m, 0, 0);
+	} else if (m) {
+		emit_repeat(p->e, " ", p->width - column - b);
+		emit_str(p->e, right);
+	}
+	emit_str(p->e, "\n");
+}
+
+void page_gap(page *p)
+{
+	if (p->format != ORAY_CSV)
+		emit_str(p->e, "\n");
+}
+
+void page_section(page *p, const char *title)
+{
+	p->section = title;
+	if (p->format == ORAY_MARKDOWN)
+		emit_format(p->e, "\n### %s\n\n", title);
+	if (p->format != ORAY_TEXT)
+		return;
+	emit_str(p->e, "\n  ");
+	emit_paint_str(p->e, PAINT_TITLE, title);
+	emit_str(p->e, "\n");
+}
+
+void page_paragraph(page *p, paint paint, const char *text, size_t size)
+{
+	if (p->format == ORAY_CSV) {
+		csv_fact(p, "text", text, size);
+	} else if (p->format == ORAY_MARKDOWN) {
+		emit_str(p->e, "\n");
+		markdown(p, text, size);
+		emit_str(p->e, "\n");
+	} else {
+		emit_repeat(p->e, " ", INDENT);
+		wrap(p, paint, text, size, INDENT, INDENT);
+		emit_str(p->e, "\n");
+	}
+}
+
+static size_t text_label(page *p, const char *label)
+{
+	size_t wide = fit_width(label, strlen(label)), column = INDENT + p->label;
+	emit_repeat(p->e, " ", INDENT);
+	emit_paint_str(p->e, PAINT_DIM, label);
+	if (wide + 2 > p->label) {
+		emit_str(p->e, "  ");
+		return INDENT + wide + 2;
+	}
+	emit_repeat(p->e, " ", p->label - wide);
+	return column;
+}
+
+void page_fact(page *p, const char *label, paint paint, const char *text, size_t size)
+{
+	if (p->format == ORAY_CSV) {
+		csv_fact(p, label, text, size);
+	} else if (p->format == ORAY_MARKDOWN) {
+		emit_str(p->e, "- **");
+		markdown(p, label, strlen(label));
+		emit_str(p->e, "**: ");
+		markdown(p, text, size);
+		emit_str(p->e, "\n");
+	} else {
+		size_t column = text_label(p, label);
+		size_t hang = INDENT + p->label;
+		wrap(p, paint, text, size, column, hang);
+		emit_str(p->e, "\n");
+	}
+}
+
+/* ------------------------------------------------------------------------------- facts -- */
+
+void facts_end(facts *f, paint p)
+{
+	size_t start = f->n ? f->item[f->n - 1].end : 0;
+	if (f->text.n == start || f->n == FACTS_MOST)
+		return;
+	f->item[f->n].end = f->text.n;
+	f->item[f->n].paint = p;
+	f->n++;
+}
+
+void facts_add(facts *f, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	buf_vformat(&f->text, format, args);
+	va_end(args);
+	facts_end(f, PAINT_PLAIN);
+}
+
+static void text_facts(page *p, const facts *f, size_t column, size_t hang)
+{
+	const char *dot = p->e->glyphs->dot;
+	size_t between = fit_width(dot, strlen(dot)), start = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		const char *text = f->text.data + start;
+		size_t size = f->item[i].end - start, wide = fit_width(text, size);
+		if (i && column + between + wide > p->width && column > hang) {
+			emit_str(p->e, "\n");
+			emit_repeat(p->e, " ", hang);
+			column = hang;
+		} else if (i) {
+			emit_paint_str(p->e, PAINT_DIM, dot);
+			column += between;
+		}
+		column = wrap(p, f->item[i].paint, text, size, column, hang);
+		start = f->item[i].end;
+	}
+	emit_str(p->e, "\n");
+}
+
+static void joined(const facts *f, buf *out)
+{
+	size_t start = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		buf_str(out, i ? " · " : "");
+		buf_add(out, f->text.data + start, f->item[i].end - start);
+		start = f->item[i].end;
+	}
+}
+
+void page_facts(page *p, const char *label, facts *f)
+{
+	if (!buf_ok(&f->text))
+		emit_fail(p->e, ORAY_ERR_MEMORY);
+	if (f->n && emit_ok(p->e) && p->format == ORAY_TEXT) {
+		size_t column = INDENT;
+		if (label)
+			column = text_label(p, label);
+		else
+			emit_repeat(p->e, " ", INDENT);
+		text_facts(p, f, column, label ? INDENT + p->label : INDENT);
+	} else if (f->n && emit_ok(p->e)) {
+		buf line = {0};
+		joined(f, &line);
+		if (label || p->format == ORAY_CSV)
+			page_fact(p, label ? label : "summary", PAINT_PLAIN, buf_text(&line), line.n);
+		else
+			page_paragraph(p, PAINT_PLAIN, buf_text(&line), line.n);
+		buf_free(&line);
+	}
+	buf_free(&f->text);
+	f->n = 0;
+}
+
+/* ------------------------------------------------------------------------------ tables -- */
+
+static void csv_table(page *p, grid *g)
+{
+	buf name = {0}, value = {0};
+	g->e = p->e;
+	for (size_t row = 0; row < g->n_rows && emit_ok(p->e); row++) {
+		grid_fill(g, row);
+		buf_clear(&name);
+		buf_clear(&value);
+		buf_str(&name, buf_text(&g->cells[0].text));
+		for (size_t i = 1; i < g->n_columns; i++) {
+			if (!g->cells[i].text.n || g->hidden >> i & 1)
+				continue;
+			buf_str(&value, value.n ? " " : "");
+			buf_add(&value, buf_text(&g->cells[i].text), g->cells[i].text.n);
+		}
+		csv_fact(p, buf_text(&name), buf_text(&value), value.n);
+	}
+	grid_free(g);
+	buf_free(&name);
+	buf_free(&value);
+}
+
+void page_table(page *p, grid *g)
+{
+	g->format = p->format;
+	g->exact = p->verbose;
+	g->max_width = p->width;
+	if (p->format == ORAY_CSV) {
+		csv_table(p, g);
+		return;
+	}
+	if (p->format == ORAY_MARKDOWN)
+		emit_str(p->e, "\n");
+	grid_write(g, p->e);
+}
+
+/* Length of the line at the start, and its columns without colours. */
+static size_t line_length(const char *text, size_t size, size_t *columns)
+{
+	size_t n = 0, plain = 0;
+	*columns = 0;
+	while (n < size && text[n] != '\n') {
+		if (text[n] != '\033') {
+			n++;
+			continue;
+		}
+		*columns += fit_width(text + plain, n - plain);
+		while (n < size && text[n] != 'm')
+			n++;
+		n += n < size;
+		plain = n;
+	}
+	*columns += fit_width(text + plain, n - plain);
+	return n;
+}
+
+size_t page_lines_width(const buf *text)
+{
+	size_t widest = 0, columns;
+	for (size_t i = 0; i < text->n; i++) {
+		i += line_length(text->data + i, text->n - i, &columns);
+		if (columns > widest)
+			widest = columns;
+	}
+	return widest;
+}
+
+void page_beside(page *p, const buf *left, const buf *right, unsigned gap)
+{
+	size_t wide = page_lines_width(left), columns, i = 0, k = 0;
+	if (wide + gap + page_lines_width(right) > p->width) {
+		emit_add(p->e, buf_text(left), left->n);
+		emit_str(p->e, left->n && right->n ? "\n" : "");
+		emit_add(p->e, buf_text(right), right->n);
+		return;
+	}
+	while (i < left->n || k < right->n) {
+		size_t n = line_length(buf_text(left) + i, left->n - i, &columns);
+		emit_add(p->e, buf_text(left) + i, n);
+		i += n + (i + n < left->n);
+		size_t pad = wide + gap - columns;
+		n = line_length(buf_text(right) + k, right->n - k, &columns);
+		emit_repeat(p->e, " ", columns ? pad : 0);
+		emit_add(p->e, buf_text(right) + k, n);
+		k += n + (k + n < right->n);
+		emit_str(p->e, "\n");
+	}
+}

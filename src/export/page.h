@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * page.h - everything around tables: headings, facts, paragraphs; in text, Markdown and CSV.
+ *
+ * Text is never wider than the page and never cut here: it wraps at blanks, and within a word only
+ * when the word alone is too long. In CSV a page becomes rows of (section, name, value).
+ */
+#ifndef EXPORT_PAGE_H
+#define EXPORT_PAGE_H
+
+#include "export/grid.h"
+
+typedef struct page {
+	emit *e;
+	oray_format format;
+	bool verbose;
+	bool no_header;      /**< CSV: somebody wrote it already */
+	bool begun;          /**< CSV: the header line is out */
+	unsigned width;      /**< of text; at most the terminal's */
+	unsigned label;      /**< columns that labels of facts take */
+	const char *section; /**< the last one opened */
+} page;
+
+/** A page for these options; `format` must not be JSON. */
+void page_start(page *p, emit *e, const oray_style *style);
+
+/** Facts in a row: "21 nodes · 27.1 k parameters". */
+#define FACTS_MOST 24
+typedef struct facts {
+	buf text; /**< printable; append, then facts_end() */
+	size_t n;
+	struct {
+		size_t end;
+		paint paint;
+	} item[FACTS_MOST];
+} facts;
+
+/** Ends the fact under construction; an empty one leaves no trace. */
+void facts_end(facts *f, paint p);
+void facts_add(facts *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** What the page is about, and in one breath the most important about it, at the right edge. */
+void page_heading(page *p, const char *left, const char *right);
+
+/** Opens a part with a title. */
+void page_section(page *p, const char *title);
+
+/** A blank line. */
+void page_gap(page *p);
+
+/** Facts on lines of their own, behind a label or NULL; frees them. */
+void page_facts(page *p, const char *label, facts *f);
+
+/** One fact behind a label; `text` is printable. */
+void page_fact(page *p, const char *label, paint paint, const char *text, size_t size);
+
+/** A paragraph of printable text. */
+void page_paragraph(page *p, paint paint, const char *text, size_t size);
+
+/** A table, indented under its section. */
+void page_table(page *p, grid *g);
+
+/** Two pieces of text, line by line beside each other; or below each other if that is too wide. */
+void page_beside(page *p, const buf *left, const buf *right, unsigned gap);
+
+/** Widest line of text, colours not counted. */
+size_t page_lines_width(const buf *text);
+
+#endif

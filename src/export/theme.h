@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * theme.h - the colours of pictures.
+ *
+ * One colour for each category of operators, the same in every format that draws, and the few that
+ * the paper, the boxes' bodies and the wires have. A colour is 0xRRGGBB.
+ *
+ * People who know other viewers recognise convolution blue, dark red activations, green pooling and
+ * brown shape plumbing. The rest was chosen to differ in lightness as well as in hue, so that most
+ * pairs stay apart for eyes that do not see red or green; tests/unit/test_dot.c measures both that
+ * and the contrast of every text.
+ */
+#ifndef EXPORT_THEME_H
+#define EXPORT_THEME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ops/ops.h"
+
+/** A filled area: the head of a box, a pill. */
+typedef struct theme_paint {
+	uint32_t fill;
+	uint32_t border;
+	uint32_t text;
+	uint32_t muted; /**< text that matters less, on the same fill */
+} theme_paint;
+
+typedef struct theme {
+	const char *name;       /**< "light" */
+	uint32_t page;
+	theme_paint body;       /**< rows of a box; its border is that of the whole box */
+	theme_paint pill;       /**< graph inputs and outputs */
+	theme_paint stub;       /**< what lies outside a part that is drawn */
+	theme_paint missing;    /**< a value that nobody defines */
+	theme_paint nested;     /**< the frame around a body or a function */
+	uint32_t wire;
+	uint32_t wire_text;
+	uint32_t captured;      /**< wires into a body from outside */
+	theme_paint category[OPS_N_CATEGORIES];
+} theme;
+
+/** A theme by name; NULL as name is the light one. @return NULL when there is none of that name. */
+const theme *theme_find(const char *name);
+
+/** Room for "#335588". */
+#define THEME_HEX 8
+
+/** A colour as CSS and Graphviz write it. @return `out`. */
+const char *theme_hex(uint32_t color, char out[THEME_HEX]);
+
+/** How well text can be read: (L1 + 0.05) / (L2 + 0.05) of WCAG 2, from 1 to 21. */
+double theme_contrast(uint32_t a, uint32_t b);
+
+#endif
