@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_graph.c - a picture of the graph.
+ */
+#include "jobs.h"
+
+#include "select.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The formats by their files' extensions. */
+static const struct {
+	const char *extension, *format;
+} extensions[] = {
+	{ ".dot", "dot" }, { ".gv", "dot" }, { ".svg", "svg" }, { ".png", "png" }, { ".pdf", "pdf" },
+};
+
+static const char *format_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *dot = strrchr(slash ? slash : file, '.');
+	for (size_t i = 0; dot && i < sizeof extensions / sizeof extensions[0]; i++)
+		if (strcasecmp(dot, extensions[i].extension) == 0)
+			return extensions[i].format;
+	return NULL;
+}
+
+static bool to_stdout(const options *o)
+{
+	return !o->output || strcmp(o->output, "-") == 0;
+}
+
+/** The format to draw in; the command line may leave it to the file's name. */
+static const char *choose_format(const options *o)
+{
+	if (o->format)
+		return o->format;
+	return to_stdout(o) ? "dot" : format_of(o->output);
+}
+
+static oray_status write_graph(report *r, const oray_model *model, oray_error *err)
+{
+	const options *o = &r->cli->options;
+	oray_drawing drawing = { .theme = o->theme, .all = o->all };
+	oray_status status = ORAY_OK;
+	oray_id *nodes = NULL;
+
+	if (select_wanted(o)) {
+		status = select_nodes(model, o, &nodes, &drawing.n_only, err);
+		drawing.only = nodes;
+	}
+	const char *format = choose_format(o);
+	if (status == ORAY_OK && strcmp(format, "dot") == 0)
+		status = oray_write_dot(model, &drawing, report_sink, r, err);
+	else if (status == ORAY_OK)
+		status = oray_write_picture(model, &drawing, format, report_sink, r, err);
+	free(nodes);
+	return status;
+}
+
+int cmd_graph(cli *c)
+{
+	const options *o = &c->options;
+	const char *format = choose_format(o);
+
+	if (!format)
+		return cli_misuse(c, "-o: the extension is none of .dot, .gv, .svg, .png and .pdf; "
+		                     "add --format, or another extension");
+	if (c->term.is_terminal && strcmp(format, "dot") != 0)
+		return cli_misuse(c, "a picture is not for the terminal; add -o FILE");
+	if (c->term.is_terminal && !o->format && !o->output)
+		return cli_misuse(c, "where should the picture go? add -o FILE.svg (or .png, .pdf, .dot), "
+		                     "or -o - for the source on the terminal");
+	if (o->has_hops && o->around.n == 0)
+		return cli_misuse(c, "--hops needs --around");
+	return jobs_run(c, c->operands, 1, write_graph);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_show.c - everything about one node, tensor or function.
+ *
+ * A name that is not there is reported, with names that are; the others are shown all the same.
+ */
+#include "jobs.h"
+
+#include "names.h"
+
+#include <stdlib.h>
+
+/** Shows all things of one name. `first` is cleared once something was shown. */
+static oray_status show(report *r, const oray_model *model, const char *name, bool *first,
+                        oray_error *err)
+{
+	oray_ref *refs;
+	size_t n;
+	oray_status status = names_find(model, name, &refs, &n, err);
+	for (size_t i = 0; i < n && status == ORAY_OK; i++) {
+		bool prose = r->style.format == ORAY_TEXT || r->style.format == ORAY_MARKDOWN;
+		if (!*first && prose && report_sink(r, "\n", 1) != 0)
+			status = ORAY_ERR_WRITE;
+		if (status == ORAY_OK)
+			status = oray_write_ref(model, refs[i], &r->style, report_sink, r, err);
+		if (status == ORAY_OK)
+			report_end_document(r);
+		*first = false;
+	}
+	free(refs);
+	return status;
+}
+
+static oray_status write_show(report *r, const oray_model *model, oray_error *err)
+{
+	const cli *c = r->cli;
+	bool first = true;
+	for (size_t i = 1; i < c->n_operands; i++) {
+		oray_status status = show(r, model, c->operands[i], &first, err);
+		if (status == ORAY_ERR_NOT_FOUND)
+			report_error(r, err);
+		else if (status != ORAY_OK)
+			return status;
+	}
+	return ORAY_OK;
+}
+
+int cmd_show(cli *c)
+{
+	return jobs_run(c, c->operands, 1, write_show);
+}

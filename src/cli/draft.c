@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * draft.c - text in the making, and the two ways to make foreign text harmless.
+ */
+#include "draft.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Room for `more` bytes and the terminator. */
+static bool reserve(draft *d, size_t more)
+{
+	if (d->failed || more >= SIZE_MAX / 4 - d->n) {
+		d->failed = true;
+		return false;
+	}
+	if (d->n + more < d->capacity)
+		return true;
+
+	size_t capacity = d->capacity ? d->capacity : 128;
+	while (capacity <= d->n + more)
+		capacity *= 2;
+	char *data = realloc(d->data, capacity);
+	if (!data) {
+		d->failed = true;
+		return false;
+	}
+	d->data = data;
+	d->capacity = capacity;
+	return true;
+}
+
+void draft_add(draft *d, const char *data, size_t size)
+{
+	if (!reserve(d, size))
+		return;
+	if (size > 0)
+		memcpy(d->data + d->n, data, size);
+	d->n += size;
+	d->data[d->n] = '\0';
+}
+
+void draft_str(draft *d, const char *text)
+{
+	draft_add(d, text, strlen(text));
+}
+
+void draft_format(draft *d, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0 || !reserve(d, (size_t)n))
+		return;
+	va_start(args, format);
+	vsnprintf(d->data + d->n, (size_t)n + 1, format, args);
+	va_end(args);
+	d->n += (size_t)n;
+}
+
+/**
+ * Bytes of the UTF-8 character at `s`, or 0 when there is none. `s` is terminated, so looking at
+ * the following byte is always allowed.
+ */
+static size_t character(const unsigned char *s, uint32_t *code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t size = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
+	              s[0] < 0xf5 ? 4 : 0;
+	if (size < 2) {
+		*code = s[0];
+		return size;
+	}
+	uint32_t c = s[0] & (0x7fu >> size);
+	for (size_t i = 1; i < size; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3fu);
+	}
+	if (c < least[size] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 0;
+	*code = c;
+	return size;
+}
+
+/** Control characters, and the invisible ones that make text read otherwise than it is written. */
+static bool is_unsafe(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
+	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
+	       code == 0xfeff;
+}
+
+void draft_printable(draft *d, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	while (*s) {
+		uint32_t code;
+		size_t size = character(s, &code);
+		if (size > 0 && !is_unsafe(code))
+			draft_add(d, (const char *)s, size);
+		else
+			for (size_t i = 0; i < (size ? size : 1); i++)
+				draft_format(d, "\\x%02x", s[i]);
+		s += size ? size : 1;
+	}
+}
+
+void draft_json(draft *d, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	draft_str(d, "\"");
+	while (*s) {
+		uint32_t code;
+		size_t size = character(s, &code);
+		if (size == 0)
+			draft_format(d, "\\udc%02x", s[0]);
+		else if (code == '"' || code == '\\')
+			draft_format(d, "\\%c", (int)code);
+		else if (code < 0x20 || code == 0x7f)
+			draft_format(d, "\\u%04x", (unsigned)code);
+		else
+			draft_add(d, (const char *)s, size);
+		s += size ? size : 1;
+	}
+	draft_str(d, "\"");
+}
+
+void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width)
+{
+	unsigned column = 0;
+	while (*text) {
+		size_t word = strcspn(text, " \n");
+		if (column > 0 && column + 1 + word > width) {
+			draft_str(d, "\n");
+			column = 0;
+		}
+		if (column == 0) {
+			draft_format(d, "%*s", (int)indent, "");
+			column = indent;
+		} else {
+			draft_str(d, " ");
+			column++;
+		}
+		draft_add(d, text, word);
+		column += (unsigned)word;
+		text += word;
+		if (*text)
+			text++;
+	}
+	draft_str(d, "\n");
+}
+
+int draft_sink(void *d, const char *data, size_t size)
+{
+	draft_add(d, data, size);
+	return ((draft *)d)->failed;
+}
+
+const char *draft_text(const draft *d)
+{
+	return d->data ? d->data : "";
+}
+
+void draft_free(draft *d)
+{
+	free(d->data);
+	*d = (draft){ 0 };
+}

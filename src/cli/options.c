@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.c - the option table. Reading a command line by it is parse.c.
+ */
+#include "options.h"
+
+#include "commands.h"
+
+#include <string.h>
+
+/* In the order of oray_format. */
+static const char *const result_formats[] = { "text", "json", "ndjson", "csv", "md", NULL };
+static const char *const picture_formats[] = { "dot", "svg", "png", "pdf", NULL };
+static const char *const when[] = { "auto", "always", "never", NULL };
+static const char *const layer_columns[] = { "index", "op",    "name",  "scope",
+	                                         "params", "macs", "bytes", NULL };
+static const char *const parameter_columns[] = { "name", "type", "elements", "bytes", "role", NULL };
+static const char *const groupings[] = { "role", "type", "op", "module", "tensor", NULL };
+static const char *const themes[] = { "light", "dark", NULL };
+static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+
+#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS))
+#define MODELS  (REPORTS | ON(GRAPH))
+#define ALL     (MODELS | ON(HELP) | ON(VERSION))
+#define AT(m)   offsetof(options, m)
+
+const option option_table[] = {
+	{ "format", 'f', OPTION_CHOICE, REPORTS, "FORMAT", result_formats, AT(format), 0,
+	  "write the result as FORMAT" },
+	{ "format", 'f', OPTION_CHOICE, ON(GRAPH), "FORMAT", picture_formats, AT(format), 0,
+	  "write the picture as FORMAT, whatever the extension of the file says" },
+	{ "output", 'o', OPTION_FILE, MODELS, "FILE", NULL, AT(output), 0,
+	  "write to FILE instead of standard output; - is standard output" },
+
+	{ "all", 'a', OPTION_FLAG, ON(LAYERS), NULL, NULL, AT(all), 0,
+	  "list the nodes of subgraphs and functions too" },
+	{ "op", 0, OPTION_STRING, ON(LAYERS), "GLOB", NULL, AT(op), 0,
+	  "only nodes whose operator matches GLOB, such as 'Conv*'" },
+	{ "name", 0, OPTION_STRING, ON(LAYERS), "GLOB", NULL, AT(name), 0,
+	  "only nodes whose name matches GLOB" },
+	{ "tree", 't', OPTION_FLAG, ON(LAYERS), NULL, NULL, AT(tree), 0,
+	  "fold by module, with subtotals" },
+	{ "depth", 0, OPTION_NUMBER, ON(LAYERS), "N", NULL, AT(depth), 0,
+	  "show N levels of the tree; implies --tree" },
+	{ "by", 0, OPTION_CHOICE, ON(PARAMS), "WHAT", groupings, AT(by), 0,
+	  "one row a WHAT instead of the overview" },
+	{ "sort", 0, OPTION_CHOICE, ON(LAYERS), "COLUMN", layer_columns, AT(sort), 0,
+	  "sort by COLUMN, largest first for numbers" },
+	{ "sort", 0, OPTION_CHOICE, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
+	  "sort by COLUMN, largest first for numbers" },
+	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS), "N", NULL, AT(top), 0,
+	  "show the first N rows only" },
+
+	{ "theme", 0, OPTION_CHOICE, ON(GRAPH), "THEME", themes, AT(theme), 0, "colours" },
+	{ "all", 'a', OPTION_FLAG, ON(GRAPH), NULL, NULL, AT(all), 0,
+	  "draw subgraphs and functions too, as boxes of their own" },
+	{ "around", 0, OPTION_LIST, ON(GRAPH), "NAME", NULL, AT(around), 0,
+	  "draw only what is near NAME; may be given more than once" },
+	{ "hops", 0, OPTION_COUNT, ON(GRAPH), "N", NULL, AT(hops), AT(has_hops),
+	  "how near is near: N edges away from --around, 2 when not given" },
+	{ "from", 0, OPTION_LIST, ON(GRAPH), "NAME", NULL, AT(from), 0,
+	  "draw only what depends on NAME; may be given more than once" },
+	{ "to", 0, OPTION_LIST, ON(GRAPH), "NAME", NULL, AT(to), 0,
+	  "draw only what NAME depends on; may be given more than once" },
+	{ "scope", 0, OPTION_LIST, ON(GRAPH), "SCOPE", NULL, AT(scope), 0,
+	  "draw only the module SCOPE; may be given more than once" },
+
+	{ "jobs", 'j', OPTION_COUNT, ON(SUMMARY), "N", NULL, AT(jobs), AT(has_jobs),
+	  "look at N models at the same time; 0 is one for each processor" },
+	{ "max-memory", 0, OPTION_SIZE, MODELS, "SIZE", NULL, AT(max_memory), 0,
+	  "give up on a model that needs more memory than SIZE, such as 500MB or 2GiB" },
+	{ "unsafe-external", 0, OPTION_FLAG, MODELS, NULL, NULL, AT(unsafe_external), 0,
+	  "read external data from outside the model's directory as well" },
+
+	{ "color", 0, OPTION_CHOICE, MODELS, "WHEN", when, AT(color), 0,
+	  "use colours; auto is only on a terminal" },
+	{ "width", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(width), 0,
+	  "fit text into N columns instead of the terminal's" },
+	{ "quiet", 'q', OPTION_FLAG, MODELS, NULL, NULL, AT(quiet), 0,
+	  "no progress and no notes, only errors" },
+	{ "verbose", 'v', OPTION_FLAG, MODELS, NULL, NULL, AT(verbose), 0,
+	  "exact numbers, and nothing folded" },
+
+	{ "man", 0, OPTION_FLAG, ON(HELP), NULL, NULL, AT(man), 0,
+	  "print the source of the manual page" },
+	{ "complete", 0, OPTION_CHOICE, ON(HELP), "SHELL", shells, AT(complete), 0,
+	  "print the completion script for SHELL" },
+
+	{ "help", 'h', OPTION_FLAG, ALL, NULL, NULL, AT(help), 0, "show how to use the command" },
+	{ "version", 'V', OPTION_FLAG, ALL, NULL, NULL, AT(version), 0, "show the version" },
+	{ 0 }
+};
+
+const option *option_find(const command *cmd, const char *name, size_t size)
+{
+	for (const option *o = option_table; o->name; o++)
+		if (strlen(o->name) == size && memcmp(o->name, name, size) == 0 &&
+		    (!cmd || o->commands & 1u << cmd->id))
+			return o;
+	return NULL;
+}
+
+oray_format option_format(const options *o)
+{
+	size_t format = o->format ? option_choice(result_formats, o->format) : ORAY_TEXT;
+	return format < ORAY_N_FORMATS ? (oray_format)format : ORAY_TEXT;
+}
+
+size_t option_choice(const char *const *choices, const char *word)
+{
+	size_t i = 0;
+	while (choices[i] && strcmp(choices[i], word) != 0)
+		i++;
+	return i;
+}
+
+void option_choices(draft *d, const char *const *choices)
+{
+	for (size_t i = 0; choices[i]; i++)
+		draft_format(d, "%s%s", i == 0 ? "" : choices[i + 1] ? ", " : " or ", choices[i]);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * output.h - where results and messages go.
+ *
+ * Results go to standard output, to a pager when they are longer than the terminal, or to a file.
+ * A file is written beside its place and put there when it is complete, so a failure leaves what
+ * was there before. Through a link the file it names is written, its permissions are kept; what is
+ * not a regular file (a device, a pipe) is written directly.
+ *
+ * Writes are checked. A reader that goes away (`| head`) is not an error; a full disk is.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "draft.h"
+#include "term.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+typedef struct output {
+	const char *name;    /**< for messages */
+	int fd;
+	bool to_file;        /**< -o names a file */
+	char *target;        /**< regular files: the file to replace, links followed, else NULL */
+	char *temporary;     /**< regular files: written now, else NULL */
+	bool collecting;     /**< a terminal: `waiting` holds all so far, it may fit the screen */
+	bool messages_join;  /**< messages go where results go: both are the same terminal */
+	size_t lines, height;
+	pid_t pager;         /**< or -1 */
+	draft waiting;       /**< not written yet */
+	bool closed;         /**< the reader went away */
+	int problem;         /**< errno of the first failed write, or 0 */
+} output;
+
+/**
+ * Opens the place for results.
+ *
+ * @param path    -o, or NULL. "-" is standard output.
+ * @param inputs  Models to be read, which `path` must not be.
+ * @param t       From term_look().
+ * @param trouble Receives what is wrong, file name included.
+ * @return false when results cannot go there; nothing is left behind then.
+ */
+bool output_open(output *o, const char *path, const char *const *inputs, size_t n_inputs,
+                 const term *t, draft *trouble);
+
+/** An oray_sink for results. @return nonzero once nothing more can be written. */
+int output_sink(void *o, const char *data, size_t size);
+
+/** Lets a waiting reader see what is there so far. Output that may still fit a screen waits. */
+void output_flush(output *o);
+
+/** Prints whole lines on standard error, after the results so far. */
+void output_message(output *o, const char *text);
+
+/**
+ * Writes what is left, puts a file in its place, waits for the pager.
+ * @param keep  false: leave the file as it was.
+ * @return false when results were lost; the reason was printed.
+ */
+bool output_close(output *o, bool keep);
+
+/** Writes all of it, whatever the interrupts. @return false with errno set. */
+bool output_write_all(int fd, const char *data, size_t size);
+
+#endif
