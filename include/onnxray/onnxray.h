@@ -201,6 +201,8 @@ typedef enum oray_type_id {
 	ORAY_FLOAT8E8M0 = 24,
 	ORAY_UINT2 = 25,
 	ORAY_INT2 = 26,
+	ORAY_FLOAT6E2M3 = 27,
+	ORAY_FLOAT6E3M2 = 28,
 	ORAY_N_TYPES
 } oray_type_id;
 

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * types.c - value infos and types.
+ *
+ * A model says the same type thousands of times, so a type is looked up by its bytes and decoded
+ * once. This is the one decoder that does not go through protobuf-c: eight messages for a 4-D
+ * shape make types the costliest thing in a graph.
+ */
+#include <string.h>
+
+#include "load/loader.h"
+#include "load/wire.h"
+
+enum { VALUE_INFO_TYPE = 2, VALUE_INFO_METADATA = 4 };
+
+/* Bytes of a message in memory, and where they are in the file. */
+typedef struct slice {
+	const uint8_t *p, *end;
+	uint64_t offset; /* of p */
+} slice;
+
+typedef struct item {
+	wire_head h;
+	slice body;
+} item;
+
+/* 1: a field in *out, 0: the end, -1: failed. Groups and wrong wire types are skipped. */
+static int next_item(loader *l, schema_kind kind, slice *s, item *out)
+{
+	while (s->p < s->end) {
+		size_t left = (size_t)(s->end - s->p);
+		wire_status status = wire_read(s->p, left, &out->h);
+		if (status != WIRE_OK) {
+			fail(l, ORAY_ERR_MALFORMED, s->offset, "%s", wire_complaint(status));
+			return -1;
+		}
+		left -= out->h.size;
+		if (out->h.wire == WIRE_GROUP || out->h.wire == WIRE_END_GROUP) {
+			fail(l, ORAY_ERR_MALFORMED, s->offset, "a group inside a type");
+			return -1;
+		}
+		if (out->h.payload > left) {
+			fail(l, ORAY_ERR_MALFORMED, s->offset,
+			     "length %llu runs past its parent's end by %llu",
+			     (unsigned long long)out->h.payload, (unsigned long long)(out->h.payload - left));
+			return -1;
+		}
+		out->body = (slice){s->p + out->h.size, s->p + out->h.size + out->h.payload,
+		                    s->offset + out->h.size};
+		s->p = out->body.end;
+		s->offset += out->h.size + out->h.payload;
+		const schema_field *f = out->h.number < SCHEMA_FIELDS
+		                            ? &l->schema->messages[kind].fields[out->h.number]
+		                            : NULL;
+		if (f && f->action != FIELD_UNKNOWN && f->wire == out->h.wire)
+			return 1;
+		l->unknown_fields++;
+	}
+	return 0;
+}
+
+static oray_str slice_text(loader *l, slice s)
+{
+	ProtobufCBinaryData text = {(size_t)(s.end - s.p), (uint8_t *)s.p};
+	return loader_text(l, text);
+}
+
+static bool decode_dim(loader *l, slice s)
+{
+	enum { DIM_VALUE = 1, DIM_PARAM = 2, DIM_DENOTATION = 3 };
+	oray_dim *d = vec_push(&l->m->budget, &l->dims);
+	if (!d)
+		return fail_memory(l, s.offset);
+	*d = (oray_dim){.symbol = {"", 0}, .denotation = {"", 0}};
+	item i;
+	int more;
+	while ((more = next_item(l, KIND_DIMENSION, &s, &i)) > 0) {
+		if (i.h.number == DIM_VALUE) {
+			d->kind = ORAY_DIM_VALUE;
+			d->value = (int64_t)i.h.value;
+		} else if (i.h.number == DIM_PARAM) {
+			d->symbol = slice_text(l, i.body);
+			/* An empty symbol says as little as none. */
+			d->kind = d->symbol.size ? ORAY_DIM_SYMBOL : ORAY_DIM_UNKNOWN;
+		} else if (i.h.number == DIM_DENOTATION) {
+			d->denotation = slice_text(l, i.body);
+		}
+	}
+	return more == 0 && l->status == ORAY_OK;
+}
+
+static bool decode_shape(loader *l, slice s)
+{
+	enum { SHAPE_DIM = 1 };
+	item i;
+	int more;
+	while ((more = next_item(l, KIND_SHAPE, &s, &i)) > 0)
+		if (i.h.number == SHAPE_DIM && !decode_dim(l, i.body))
+			return false;
+	return more == 0;
+}
+
+static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out);
+
+static bool decode_tensor_type(loader *l, schema_kind kind, slice s, oray_type *t)
+{
+	enum { ELEM_TYPE = 1, SHAPE = 2 };
+	item i;
+	int more;
+	while ((more = next_item(l, kind, &s, &i)) > 0) {
+		if (i.h.number == ELEM_TYPE) {
+			t->element = (int32_t)i.h.value;
+		} else if (i.h.number == SHAPE) {
+			t->has_shape = true;
+			if (!decode_shape(l, i.body))
+				return false;
+		}
+	}
+	return more == 0;
+}
+
+static bool decode_container(loader *l, schema_kind kind, uint32_t depth, slice s, oray_type *t)
+{
+	uint32_t inner = kind == KIND_TYPE_MAP ? 2 : 1;
+	item i;
+	int more;
+	while ((more = next_item(l, kind, &s, &i)) > 0) {
+		if (i.h.number == inner) {
+			if (!type_of(l, depth + 1, i.body, &t->inner))
+				return false;
+		} else if (kind == KIND_TYPE_MAP && i.h.number == 1) {
+			t->key = (int32_t)i.h.value;
+		}
+	}
+	return more == 0;
+}
+
+static bool decode_opaque(loader *l, slice s, oray_type *t)
+{
+	item i;
+	int more;
+	while ((more = next_item(l, KIND_TYPE_OPAQUE, &s, &i)) > 0)
+		*(i.h.number == 1 ? &t->domain : &t->name) = slice_text(l, i.body);
+	return more == 0 && l->status == ORAY_OK;
+}
+
+static const struct {
+	oray_kind kind;
+	schema_kind message;
+} type_fields[] = {
+    [1] = {ORAY_KIND_TENSOR, KIND_TYPE_TENSOR},
+    [4] = {ORAY_KIND_SEQUENCE, KIND_TYPE_SEQUENCE},
+    [5] = {ORAY_KIND_MAP, KIND_TYPE_MAP},
+    [7] = {ORAY_KIND_OPAQUE, KIND_TYPE_OPAQUE},
+    [8] = {ORAY_KIND_SPARSE_TENSOR, KIND_TYPE_SPARSE},
+    [9] = {ORAY_KIND_OPTIONAL, KIND_TYPE_OPTIONAL},
+};
+
+/* Alternatives of a oneof: the last kind counts; pieces of the same kind are merged. */
+static bool decode_type(loader *l, uint32_t depth, slice s, oray_type *t)
+{
+	enum { DENOTATION = 6 };
+	size_t mark = l->dims.n;
+	item i;
+	int more;
+	while ((more = next_item(l, KIND_TYPE, &s, &i)) > 0) {
+		if (i.h.number == DENOTATION) {
+			t->denotation = slice_text(l, i.body);
+			continue;
+		}
+		oray_kind kind = type_fields[i.h.number].kind;
+		schema_kind message = type_fields[i.h.number].message;
+		if (t->kind != kind) {
+			l->dims.n = mark;
+			*t = (oray_type){.kind = kind,
+			                 .inner = ORAY_NONE,
+			                 .denotation = t->denotation,
+			                 .domain = {"", 0},
+			                 .name = {"", 0}};
+		}
+		bool tensor = kind == ORAY_KIND_TENSOR || kind == ORAY_KIND_SPARSE_TENSOR;
+		if (!(tensor                     ? decode_tensor_type(l, message, i.body, t)
+		      : kind == ORAY_KIND_OPAQUE ? decode_opaque(l, i.body, t)
+		                                 : decode_container(l, message, depth + 1, i.body, t)))
+			return false;
+	}
+	if (more < 0 || l->status != ORAY_OK)
+		return false;
+	t->n_dims = l->dims.n - mark;
+	oray_dim *dims = arena_alloc(&l->m->arena, t->n_dims * sizeof *dims);
+	if (!dims)
+		return fail_memory(l, s.offset);
+	if (t->n_dims)
+		memcpy(dims, l->dims.at + mark, t->n_dims * sizeof *dims);
+	t->dims = dims;
+	l->dims.n = mark;
+	return true;
+}
+
+static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out)
+{
+	oray_model *m = l->m;
+	if (depth > l->max_depth)
+		return fail(l, ORAY_ERR_LIMIT, s.offset, "types nest more than %u deep",
+		            (unsigned)l->max_depth);
+	oray_id id = strings_add(&m->type_keys, (const char *)s.p, (size_t)(s.end - s.p));
+	if (id == ORAY_NONE)
+		return fail_memory(l, s.offset);
+	*out = id;
+	if (id < m->types.n)
+		return true;
+	oray_type *place = vec_push(&m->budget, &m->types);
+	if (!place)
+		return fail_memory(l, s.offset);
+	oray_type t = {.inner = ORAY_NONE, .denotation = {"", 0}, .domain = {"", 0}, .name = {"", 0}};
+	*place = t;
+	if (!decode_type(l, depth, s, &t))
+		return false;
+	m->types.at[id] = t;
+	return true;
+}
+
+bool load_type(loader *l, uint32_t depth, const range *pieces, size_t n, oray_id *out)
+{
+	*out = ORAY_NONE;
+	if (!n || is_cut(l, pieces[n - 1]))
+		return true;
+	if (n == 1) {
+		const uint8_t *p = loader_bytes(l, pieces[0]);
+		return p && type_of(l, depth, (slice){p, p + pieces[0].size, pieces[0].offset}, out);
+	}
+	/* Pieces of a repeated singular message: their concatenation means their merge. */
+	size_t mark = l->flat.n;
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *p = loader_bytes(l, pieces[i]);
+		if (!p || !vec_reserve(&l->m->budget, &l->flat, (size_t)pieces[i].size))
+			return p ? fail_memory(l, pieces[i].offset) : false;
+		memcpy(l->flat.at + l->flat.n, p, (size_t)pieces[i].size);
+		l->flat.n += (size_t)pieces[i].size;
+	}
+	slice all = {l->flat.at + mark, l->flat.at + l->flat.n, pieces[0].offset};
+	bool ok = type_of(l, depth, all, out);
+	l->flat.n = mark;
+	return ok;
+}
+
+bool load_value_info(loader *l, uint32_t depth, range at, model_declaration *out)
+{
+	size_t children = l->children.n, pairs = l->pairs.n, ranges = l->ranges.n, first;
+	walk_handler handler = {.child = walk_collect};
+	Onnx__ValueInfoProto *p = walk(l, KIND_VALUE_INFO, depth, &at, 1, &handler);
+	if (!p)
+		return false;
+	*out = (model_declaration){.name = loader_name(l, p->name), .type = ORAY_NONE,
+	                           .note = ORAY_NONE};
+	oray_str doc = loader_text(l, p->doc_string);
+	loader_done(l);
+	size_t n = walk_pieces(l, children, VALUE_INFO_TYPE, &first);
+	if (l->status != ORAY_OK || !load_type(l, depth + 1, l->ranges.at + first, n, &out->type))
+		return false;
+	l->ranges.n = ranges;
+	for (size_t i = children; i < l->children.n; i++)
+		if (l->children.at[i].number == VALUE_INFO_METADATA &&
+		    !load_pair(l, depth + 1, l->children.at[i].at))
+			return false;
+	l->children.n = children;
+	if (!doc.size && l->pairs.n == pairs)
+		return true;
+	model_note note = {.doc = doc, .scale = {"", 0}, .zero_point = {"", 0}};
+	if (!loader_keep_pairs(l, pairs, &note.metadata, &note.n_metadata))
+		return false;
+	model_note *kept = vec_push(&l->m->budget, &l->names.notes);
+	if (!kept)
+		return fail_memory(l, at.offset);
+	*kept = note;
+	out->note = (oray_id)(l->names.notes.n - 1);
+	return true;
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * values.c - elements of tensors and long lists, wherever they are stored.
+ *
+ * Two ways in: raw bytes (raw_data, external files), where element n is found by arithmetic, and
+ * typed fields, whose entries are varints or fixed numbers with or without tags and are counted
+ * through. Both end in a bit pattern that element_of_bits() understands. Only pread() is used, so
+ * threads may read at the same time.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/num.h"
+#include "load/external.h"
+#include "load/floats.h"
+#include "load/wire.h"
+#include "model/model.h"
+
+enum { FIELD_FLOAT = 4, FIELD_INT32 = 5, FIELD_STRING = 6, FIELD_INT64 = 7, FIELD_RAW = 9,
+       FIELD_DOUBLE = 10, FIELD_UINT64 = 11 };
+enum { ATTR_S = 4, ATTR_FLOATS = 7, ATTR_STRINGS = 9 };
+enum { CHUNK = 16 * 1024 };
+
+/* A forward reader over a part of a file. */
+typedef struct stream {
+	int fd;
+	uint64_t at, end;      /* next byte to fetch, end of the part */
+	uint8_t bytes[CHUNK];
+	size_t next, n;        /* unread part of bytes */
+} stream;
+
+static bool stream_fill(stream *s, size_t want)
+{
+	size_t kept = s->n - s->next;
+	if (kept >= want)
+		return true;
+	memmove(s->bytes, s->bytes + s->next, kept);
+	s->next = 0;
+	s->n = kept;
+	while (s->n < want && s->at < s->end) {
+		size_t room = sizeof s->bytes - s->n;
+		size_t ask = s->end - s->at < room ? (size_t)(s->end - s->at) : room;
+		ssize_t got = pread(s->fd, s->bytes + s->n, ask, (off_t)s->at);
+		if (got <= 0)
+			return false;
+		s->n += (size_t)got;
+		s->at += (uint64_t)got;
+	}
+	return s->n >= want;
+}
+
+static uint64_t stream_left(const stream *s)
+{
+	return s->n - s->next + (s->end - s->at);
+}
+
+static void stream_skip(stream *s, uint64_t bytes)
+{
+	size_t held = s->n - s->next;
+	if (bytes <= held) {
+		s->next += (size_t)bytes;
+		return;
+	}
+	s->next = s->n = 0;
+	s->at += bytes - held;
+}
+
+static void stream_open(stream *s, int fd, uint64_t offset, uint64_t size)
+{
+	s->fd = fd;
+	s->at = offset;
+	s->end = offset + size;
+	s->next = s->n = 0;
+}
+
+/* Strings that were read last by this thread. */
+static _Thread_local struct {
+	char *data;
+	size_t capacity;
+} text;
+
+/* ------------------------------------------------------------------- raw */
+
+static uint64_t little_endian(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)p[i] << (8 * i);
+	return v;
+}
+
+/* One element from the bytes it starts in. */
+static oray_element raw_element(int32_t type, const uint8_t *p, size_t width, unsigned shift)
+{
+	oray_element e = {.u = 0};
+	if (type != ORAY_COMPLEX64 && type != ORAY_COMPLEX128)
+		return element_of_bits(type, little_endian(p, width) >> shift);
+	int32_t real = type == ORAY_COMPLEX64 ? ORAY_FLOAT32 : ORAY_FLOAT64;
+	e.c.re = element_of_bits(real, little_endian(p, width / 2)).f;
+	e.c.im = element_of_bits(real, little_endian(p + width / 2, width / 2)).f;
+	return e;
+}
+
+/* Elements of less than a byte are packed without gaps, lowest bits first. */
+static oray_status read_raw(int fd, uint64_t offset, uint64_t size, const oray_tensor *t,
+                            uint64_t first, size_t count, oray_element *out, oray_error *err)
+{
+	unsigned bits = oray_type_bits(t->type);
+	uint64_t skipped = bits < 8 ? first / 8 * bits + first % 8 * bits / 8 : first * (bits / 8);
+	unsigned shift = bits < 8 ? (unsigned)(first % 8 * bits % 8) : 0;
+	stream *s = malloc(sizeof *s);
+	if (!s)
+		return error_memory(err);
+	stream_open(s, fd, offset, size);
+	stream_skip(s, skipped);
+	bool ok = true;
+	for (size_t i = 0; i < count; i++) {
+		size_t width = (shift + bits + 7) / 8;
+		ok = stream_fill(s, width);
+		if (!ok)
+			break;
+		out[i] = raw_element(t->type, s->bytes + s->next, width, shift);
+		shift += bits;
+		s->next += shift / 8;
+		shift %= 8;
+	}
+	free(s);
+	return ok ? ORAY_OK : error_set(err, ORAY_ERR_IO, offset, NULL, "values cannot be read");
+}
+
+/* ----------------------------------------------------------------- typed */
+
+/* Entries of a repeated field, one after the other. */
+typedef struct entries {
+	stream s;
+	const model_segment *segments;
+	size_t n_segments, segment;
+	unsigned width;       /* bytes of a fixed entry, 0: varint */
+	bool is_text;
+} entries;
+
+static void next_segment(entries *e, int fd)
+{
+	const model_segment *s = &e->segments[e->segment++];
+	stream_open(&e->s, fd, s->offset, s->size);
+}
+
+/* Moves to the next entry; its head (tag, length) is taken, its payload size given. */
+static bool entry_head(entries *e, int fd, uint64_t *payload)
+{
+	while (stream_left(&e->s) == 0) {
+		if (e->segment >= e->n_segments)
+			return false;
+		next_segment(e, fd);
+	}
+	const model_segment *s = &e->segments[e->segment - 1];
+	*payload = e->width;
+	if (s->packed) {
+		if (e->is_text)
+			*payload = s->size;
+		return true;
+	}
+	wire_head h;
+	uint64_t left = stream_left(&e->s);
+	size_t look = left < WIRE_HEAD_MOST ? (size_t)left : WIRE_HEAD_MOST;
+	if (!stream_fill(&e->s, look) || wire_read(e->s.bytes + e->s.next, look, &h) != WIRE_OK)
+		return false;
+	e->s.next += h.size;
+	*payload = h.payload;
+	return true;
+}
+
+static bool entry_bits(entries *e, int fd, uint64_t *bits)
+{
+	uint64_t payload;
+	if (!entry_head(e, fd, &payload))
+		return false;
+	if (e->width) {
+		if (!stream_fill(&e->s, e->width))
+			return false;
+		*bits = little_endian(e->s.bytes + e->s.next, e->width);
+		e->s.next += e->width;
+		return true;
+	}
+	uint64_t left = stream_left(&e->s);
+	size_t look = left < 10 ? (size_t)left : 10;
+	if (!stream_fill(&e->s, look))
+		return false;
+	int n = wire_varint(e->s.bytes + e->s.next, look, 10, bits);
+	if (n <= 0)
+		return false;
+	e->s.next += (size_t)n;
+	return true;
+}
+
+static bool entry_skip(entries *e, int fd, uint64_t n)
+{
+	uint64_t bits, payload;
+	while (n) {
+		if (e->width && e->segment && e->segments[e->segment - 1].packed &&
+		    stream_left(&e->s)) {
+			uint64_t here = stream_left(&e->s) / e->width;
+			if (here > n)
+				here = n;
+			stream_skip(&e->s, here * e->width);
+			n -= here;
+			if (!n)
+				return true;
+		}
+		if (e->is_text) {
+			if (!entry_head(e, fd, &payload))
+				return false;
+			stream_skip(&e->s, payload);
+		} else if (!entry_bits(e, fd, &bits)) {
+			return false;
+		}
+		n--;
+	}
+	return true;
+}
+
+/* Strings of one call share a buffer, so they are copied first and pointed at afterwards. */
+static bool read_texts(entries *e, int fd, size_t count, oray_element *out, size_t *n_read)
+{
+	size_t used = 0;
+	for (*n_read = 0; *n_read < count; ++*n_read) {
+		uint64_t payload;
+		if (!entry_head(e, fd, &payload) || payload > stream_left(&e->s))
+			break;
+		if (used + payload + 1 > text.capacity) {
+			size_t more = (used + (size_t)payload + 1) * 2;
+			char *p = realloc(text.data, more);
+			if (!p)
+				return false;
+			text.data = p;
+			text.capacity = more;
+		}
+		char *to = text.data + used;
+		out[*n_read].s.size = (size_t)payload;
+		for (uint64_t left = payload; left;) {
+			size_t piece = left < CHUNK / 2 ? (size_t)left : CHUNK / 2;
+			if (!stream_fill(&e->s, piece))
+				return false;
+			memcpy(to, e->s.bytes + e->s.next, piece);
+			e->s.next += piece;
+			to += piece;
+			left -= piece;
+		}
+		*to = '\0';
+		used += (size_t)payload + 1;
+	}
+	const char *p = text.data;
+	for (size_t i = 0; i < *n_read; i++) {
+		out[i].s.data = p;
+		p += out[i].s.size + 1;
+	}
+	return true;
+}
+
+/* Which field a type's values are in, and how many elements an entry holds. */
+static uint8_t field_of(int32_t type)
+{
+	switch (type) {
+	case ORAY_FLOAT32:
+	case ORAY_COMPLEX64:
+		return FIELD_FLOAT;
+	case ORAY_FLOAT64:
+	case ORAY_COMPLEX128:
+		return FIELD_DOUBLE;
+	case ORAY_INT64:
+		return FIELD_INT64;
+	case ORAY_UINT32:
+	case ORAY_UINT64:
+		return FIELD_UINT64;
+	case ORAY_STRING:
+		return FIELD_STRING;
+	default:
+		return FIELD_INT32;
+	}
+}
+
+static size_t read_numbers(entries *e, int fd, int32_t type, uint64_t first, size_t count,
+                           oray_element *out)
+{
+	unsigned bits = oray_type_bits(type);
+	bool complex = type == ORAY_COMPLEX64 || type == ORAY_COMPLEX128;
+	uint64_t per_entry = bits == 4 || bits == 2 ? 8 / bits : 1, entry = 0;
+	int32_t real = e->width == 4 ? ORAY_FLOAT32 : ORAY_FLOAT64;
+	size_t i = 0;
+	if (!entry_skip(e, fd, complex ? first * 2 : first / per_entry))
+		return 0;
+	for (; i < count; i++) {
+		unsigned part = (unsigned)((first + i) % per_entry);
+		if (complex) {
+			uint64_t re, im;
+			if (!entry_bits(e, fd, &re) || !entry_bits(e, fd, &im))
+				break;
+			out[i].c.re = element_of_bits(real, re).f;
+			out[i].c.im = element_of_bits(real, im).f;
+			continue;
+		}
+		if ((part == 0 || i == 0) && !entry_bits(e, fd, &entry))
+			break;
+		out[i] = element_of_bits(type, entry >> (part * bits));
+	}
+	return i;
+}
+
+static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_tensor *t,
+                              uint64_t first, size_t count, oray_element *out, size_t *n_read,
+                              oray_error *err)
+{
+	model_segment one;
+	uint8_t field = field_of(t->type);
+	entries *e = calloc(1, sizeof *e);
+	if (!e)
+		return error_memory(err);
+	e->segments = model_segments(m, tensor, &one, &e->n_segments);
+	e->width = field == FIELD_FLOAT ? 4 : field == FIELD_DOUBLE ? 8 : 0;
+	e->is_text = field == FIELD_STRING;
+	bool right = e->n_segments && e->segments[0].field == field, ok = true;
+	if (right && e->is_text)
+		ok = entry_skip(e, m->source.fd, first) &&
+		     read_texts(e, m->source.fd, count, out, n_read);
+	else if (right)
+		*n_read = read_numbers(e, m->source.fd, t->type, first, count, out);
+	free(e);
+	if (!right)
+		return error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
+		                 "the values are in a field that does not belong to type %s",
+		                 oray_type_name(t->type) ? oray_type_name(t->type) : "?");
+	if (!ok || *n_read < count)
+		return error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
+		                 "fewer values than the dimensions ask for");
+	return ORAY_OK;
+}
+
+static oray_status read_stored(const oray_model *m, oray_id tensor, const oray_tensor *t,
+                               uint64_t first, size_t count, oray_element *out, oray_error *err)
+{
+	if (!t->bytes.exact)
+		return error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
+		                 "raw bytes of a type without a fixed size");
+	uint64_t offset, available = t->stored_bytes;
+	int fd = m->source.fd;
+	oray_status status = ORAY_OK;
+	if (t->storage == ORAY_STORAGE_EXTERNAL) {
+		status = external_open(m, t, t->bytes.value, &fd, &offset, err);
+		available = t->bytes.value;
+	} else {
+		model_segment one;
+		size_t n;
+		offset = model_segments(m, tensor, &one, &n)[0].offset;
+	}
+	if (status == ORAY_OK && available < t->bytes.value)
+		status = error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
+		                   "%llu bytes of data, %llu are needed", (unsigned long long)available,
+		                   (unsigned long long)t->bytes.value);
+	if (status == ORAY_OK)
+		status = read_raw(fd, offset, available, t, first, count, out, err);
+	if (fd >= 0 && fd != m->source.fd)
+		close(fd);
+	return status;
+}
+
+oray_status oray_tensor_read(const oray_model *m, oray_id tensor, uint64_t first, size_t count,
+                             oray_element *out, size_t *n_read, oray_error *err)
+{
+	oray_tensor t;
+	*n_read = 0;
+	if (!oray_model_tensor(m, tensor, &t))
+		return error_set(err, ORAY_ERR_NOT_FOUND, ORAY_NO_OFFSET, NULL, "no such tensor");
+	if (!t.elements.exact)
+		return error_set(err, ORAY_ERR_MALFORMED, t.file_offset, NULL,
+		                 "the dimensions are negative or too large");
+	if (first >= t.elements.value || !count)
+		return ORAY_OK;
+	if (count > t.elements.value - first)
+		count = (size_t)(t.elements.value - first);
+	if (t.storage == ORAY_STORAGE_NONE)
+		return error_set(err, ORAY_ERR_MALFORMED, t.file_offset, NULL, "the tensor has no data");
+	if (t.storage == ORAY_STORAGE_TYPED)
+		return read_typed(m, tensor, &t, first, count, out, n_read, err);
+	oray_status status = read_stored(m, tensor, &t, first, count, out, err);
+	if (status == ORAY_OK)
+		*n_read = count;
+	return status;
+}
+
+static void read_memory(const oray_model *m, const model_attribute *a, uint64_t first,
+                        size_t count, oray_element *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (size_t)first + i;
+		if (a->type == ORAY_ATTR_FLOATS)
+			out[i].f = (double)a->v.floats[at];
+		else if (a->type == ORAY_ATTR_INTS)
+			out[i].i = a->v.ints[at];
+		else if (a->type == ORAY_ATTR_STRINGS)
+			out[i].s = strings_get(&m->strings, a->v.ids[at]);
+		else
+			out[i].s = strings_get(&m->strings, a->v.id);
+	}
+}
+
+oray_status oray_attribute_read(const oray_model *m, oray_id attribute, uint64_t first,
+                                size_t count, oray_element *out, size_t *n_read, oray_error *err)
+{
+	*n_read = 0;
+	if (attribute >= m->attributes.n)
+		return error_set(err, ORAY_ERR_NOT_FOUND, ORAY_NO_OFFSET, NULL, "no such attribute");
+	const model_attribute *a = &m->attributes.at[attribute];
+	bool is_text = a->type == ORAY_ATTR_STRING || a->type == ORAY_ATTR_STRINGS;
+	if (!is_text && a->type != ORAY_ATTR_FLOATS && a->type != ORAY_ATTR_INTS)
+		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL, "not a list of values");
+	if (first >= a->count)
+		return ORAY_OK;
+	if (count > a->count - first)
+		count = (size_t)(a->count - first);
+	if (!a->on_disk) {
+		read_memory(m, a, first, count, out);
+		*n_read = count;
+		return ORAY_OK;
+	}
+	entries *e = calloc(1, sizeof *e);
+	if (!e)
+		return error_memory(err);
+	e->segments = a->v.list->segments;
+	e->n_segments = a->v.list->n_segments;
+	e->width = a->type == ORAY_ATTR_FLOATS ? 4 : 0;
+	e->is_text = is_text;
+	bool ok = true;
+	if (is_text)
+		ok = entry_skip(e, m->source.fd, first) &&
+		     read_texts(e, m->source.fd, count, out, n_read);
+	else
+		*n_read = read_numbers(e, m->source.fd,
+		                       a->type == ORAY_ATTR_FLOATS ? ORAY_FLOAT32 : ORAY_INT64, first,
+		                       count, out);
+	free(e);
+	if (!ok || *n_read < count)
+		return error_set(err, ORAY_ERR_IO, ORAY_NO_OFFSET, NULL, "values cannot be read");
+	return ORAY_OK;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/model.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+enum { FINDINGS_KEPT = 200 };
+
+oray_model *model_new(uint64_t limit)
+{
+	oray_model *m = calloc(1, sizeof *m);
+	if (!m)
+		return NULL;
+	m->budget.limit = limit;
+	m->arena.budget = &m->budget;
+	m->source.fd = -1;
+	strings_init(&m->strings, &m->budget);
+	strings_init(&m->op_keys, &m->budget);
+	strings_init(&m->type_keys, &m->budget);
+	return m;
+}
+
+void oray_model_free(oray_model *m)
+{
+	if (!m)
+		return;
+	mem_budget *b = &m->budget;
+	vec_free(b, &m->graphs);
+	vec_free(b, &m->functions);
+	vec_free(b, &m->ops);
+	vec_free(b, &m->nodes);
+	vec_free(b, &m->edges);
+	vec_free(b, &m->values);
+	vec_free(b, &m->uses);
+	vec_free(b, &m->types);
+	vec_free(b, &m->tensors);
+	vec_free(b, &m->extras);
+	vec_free(b, &m->dims);
+	vec_free(b, &m->sparse);
+	vec_free(b, &m->attributes);
+	vec_free(b, &m->attribute_notes);
+	vec_free(b, &m->findings);
+	vec_free(b, &m->node_notes);
+	vec_free(b, &m->value_notes);
+	vec_free(b, &m->tensor_notes);
+	strings_free(&m->op_keys);
+	strings_free(&m->type_keys);
+	strings_free(&m->strings);
+	arena_free(&m->arena);
+	if (m->source.fd >= 0)
+		close(m->source.fd);
+	free(m->source.directory);
+	free(m);
+}
+
+void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,
+                   const char *format, ...)
+{
+	m->finding_counts[severity]++;
+	if (m->findings.n >= FINDINGS_KEPT)
+		return;
+	buf raw = {0}, message = {0}, place = {0};
+	va_list args;
+	va_start(args, format);
+	buf_vformat(&raw, format, args);
+	va_end(args);
+	buf_printable(&message, buf_text(&raw), raw.n);
+	buf_printable(&place, where, strlen(where));
+	if (buf_ok(&raw) && buf_ok(&message) && buf_ok(&place)) {
+		const char *text = arena_copy(&m->arena, buf_text(&message), message.n);
+		const char *at = arena_copy(&m->arena, buf_text(&place), place.n);
+		oray_finding *f = text && at ? vec_push(&m->budget, &m->findings) : NULL;
+		if (f)
+			*f = (oray_finding){severity, rule, at, text};
+	}
+	buf_free(&raw);
+	buf_free(&message);
+	buf_free(&place);
+}
+
+const oray_finding *oray_model_findings(const oray_model *m, size_t *n, uint64_t counts[3])
+{
+	if (n)
+		*n = m->findings.n;
+	if (counts)
+		memcpy(counts, m->finding_counts, sizeof m->finding_counts);
+	return m->findings.at;
+}
+
+oray_id model_op_id(oray_model *m, oray_id domain, oray_id name, oray_id overload)
+{
+	oray_id key[3] = {domain, name, overload};
+	oray_id id = strings_add(&m->op_keys, (const char *)key, sizeof key);
+	if (id == m->ops.n) {
+		model_op *op = vec_push(&m->budget, &m->ops);
+		if (!op)
+			return ORAY_NONE;
+		*op = (model_op){domain, name, overload, ORAY_NONE};
+	}
+	return id;
+}
+
+oray_id *model_ids(oray_model *m, const oray_id *ids, size_t n)
+{
+	oray_id *copy = arena_alloc(&m->arena, n * sizeof *copy);
+	if (copy && n)
+		memcpy(copy, ids, n * sizeof *copy);
+	return copy;
+}
+
+const model_note *model_note_find(const model_notes *notes, oray_id owner)
+{
+	size_t low = 0, high = notes->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (notes->at[middle].owner < owner)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < notes->n && notes->at[low].owner == owner ? &notes->at[low] : NULL;
+}
+
+const model_segment *model_segments(const oray_model *m, oray_id tensor, model_segment *one,
+                                    size_t *n)
+{
+	const model_tensor *t = &m->tensors.at[tensor];
+	const model_tensor_extra *x = t->extra == ORAY_NONE ? NULL : &m->extras.at[t->extra];
+	if (x && x->n_segments) {
+		*n = x->n_segments;
+		return x->segments;
+	}
+	*one = (model_segment){t->data, t->data_size, t->data_field, t->data_packed, t->data_cut};
+	*n = t->data_field ? 1 : 0;
+	return one;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.h - the read-only picture of a model: arrays, and integers that point into them.
+ *
+ * A name is a number in one string pool, an edge is the number of a value, a graph is a run of
+ * nodes. The compact records here are what memory is spent on (one a node, a value, a tensor, an
+ * attribute); what is rare (documentation, metadata, external data) lives in side arrays. The
+ * public accessors in access.c unfold a record into the generous structs of onnxray.h.
+ *
+ * Loading fills the arrays in file order with names; model_link() then turns names into values.
+ * After that nothing changes any more.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <onnxray/onnxray.h>
+
+#include "base/mem.h"
+#include "base/strings.h"
+
+/** Where some bytes of a tensor or a long attribute list are. */
+typedef struct model_segment {
+	uint64_t offset;  /**< in the file; of the payload, or of the first tag when not packed */
+	uint64_t size;    /**< bytes */
+	uint8_t field;    /**< number of the protobuf field */
+	bool packed;      /**< payload without tags: raw bytes, or a packed list */
+	bool cut;         /**< the file ends before it does */
+} model_segment;
+
+/** Text that few things have. */
+typedef struct model_note {
+	oray_id owner;       /**< node, value or tensor, ascending within one list */
+	oray_str doc;
+	const oray_pair *metadata;
+	size_t n_metadata;
+	const oray_sharding *shardings; /**< nodes */
+	size_t n_shardings;
+	oray_str scale, zero_point;     /**< values: quantization_annotation */
+} model_note;
+
+/** Same (domain, operator, overload): same record. */
+typedef struct model_op {
+	oray_id domain, name, overload;
+	oray_id function; /**< local function of that key, or ORAY_NONE; set by model_link() */
+} model_op;
+
+typedef struct model_node {
+	oray_id name, op, graph;
+	uint32_t edges;       /**< first of its inputs in model.edges; its outputs follow */
+	uint32_t n_inputs, n_outputs;
+	uint32_t attributes, n_attributes;
+	uint64_t offset;
+	uint32_t size;        /**< UINT32_MAX: that or more */
+} model_node;
+
+enum {
+	VALUE_INPUT = 1,
+	VALUE_OUTPUT = 2,
+	VALUE_UNDEFINED = 4,
+	VALUE_FROM_NODE = 8,
+	VALUE_FROM_TENSOR = 16,
+	VALUE_FROM_SPARSE = 32
+};
+
+typedef struct model_value {
+	oray_id name, graph, type;
+	oray_id source;       /**< node, tensor or sparse tensor, as the flags say */
+	uint32_t output;      /**< which output of the node */
+	uint32_t uses, n_uses; /**< run in model.uses */
+	uint32_t flags;
+} model_value;
+
+/** What only some tensors have. */
+typedef struct model_tensor_extra {
+	oray_id node;                /**< attribute tensors */
+	const oray_pair *external;
+	size_t n_external;
+	bool is_external;
+	const model_segment *segments; /**< all of them, when more than one */
+	size_t n_segments;
+} model_tensor_extra;
+
+typedef struct model_tensor {
+	oray_id name, graph;
+	int32_t type;
+	uint32_t n_dims;
+	uint32_t dims;         /**< first in model.dims */
+	uint32_t extra;        /**< in model.extras, or ORAY_NONE */
+	uint64_t offset;       /**< of its message */
+	uint64_t data, data_size; /**< its only segment, if it has one */
+	uint8_t data_field;    /**< 0: no data in the file */
+	bool data_packed, data_cut;
+} model_tensor;
+
+typedef struct model_attribute {
+	oray_id name;
+	uint8_t type;          /**< oray_attribute_type */
+	bool on_disk;          /**< v.segments instead of the list */
+	uint32_t count;        /**< list entries */
+	oray_id note;          /**< in model.attribute_notes, or ORAY_NONE */
+	union {
+		float f;
+		int64_t i;
+		oray_id id;        /**< string, tensor, graph, sparse, type */
+		const float *floats;
+		const int64_t *ints;
+		const oray_id *ids;
+		const struct model_list *list; /**< on_disk */
+	} v;
+} model_attribute;
+
+/** Pieces of a list that stayed in the file. */
+typedef struct model_list {
+	size_t n_segments;
+	model_segment segments[];
+} model_list;
+
+typedef struct model_attribute_note {
+	oray_id reference, doc; /**< strings, or ORAY_NONE */
+} model_attribute_note;
+
+typedef VEC(model_note) model_notes;
+typedef VEC(oray_id) model_id_list;
+
+/** How values are read back from the file after loading; implemented by the load room. */
+typedef struct model_source {
+	int fd;
+	uint64_t size;         /**< bytes that can be read from fd */
+	char *directory;       /**< of the model, for external data; malloc'ed */
+	bool unsafe_external;
+} model_source;
+
+struct oray_model {
+	mem_budget budget;
+	arena arena;           /**< lists and texts that live as long as the model */
+	strings strings;
+	model_source source;
+	oray_model_info info;
+
+	VEC(oray_graph) graphs;
+	VEC(oray_function) functions;
+	VEC(model_op) ops;
+	VEC(model_node) nodes;
+	model_id_list edges;   /**< names until model_link(), then values */
+	VEC(model_value) values;
+	model_id_list uses;
+	VEC(oray_type) types;
+	VEC(model_tensor) tensors;
+	VEC(model_tensor_extra) extras;
+	VEC(int64_t) dims;     /**< of tensors */
+	VEC(oray_sparse) sparse;
+	VEC(model_attribute) attributes;
+	VEC(model_attribute_note) attribute_notes;
+	VEC(oray_finding) findings;
+	model_notes node_notes, value_notes, tensor_notes;
+	uint64_t finding_counts[3];
+
+	strings op_keys;       /**< finds a model_op: same ids; freed by model_link() */
+	strings type_keys;     /**< finds a type by its bytes: same ids; freed by model_link() */
+};
+
+/** What a graph says about a value by name, until model_link() finds the value. */
+typedef struct model_declaration {
+	oray_id graph, name, type; /**< string and type ids; type may be ORAY_NONE */
+	oray_id note;              /**< in declarations.notes, or ORAY_NONE */
+} model_declaration;
+
+/** Names to be linked: kept apart because they are not needed afterwards. */
+typedef struct model_names {
+	VEC(model_declaration) value_infos; /**< graph by graph, ascending */
+	VEC(model_note) notes;              /**< doc and metadata of value infos, annotations */
+	model_id_list input_types;          /**< per input of every graph, in order of graphs */
+	model_id_list output_types;
+} model_names;
+
+/** A new, empty model; NULL when memory ran out. `limit`: bytes it may use. */
+oray_model *model_new(uint64_t limit);
+
+/** Remembers a finding; the texts are made printable. Never fails: drops it when memory is short. */
+void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,
+                   const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/** Id of an operator type, added when new; ORAY_NONE when memory ran out. */
+oray_id model_op_id(oray_model *m, oray_id domain, oray_id name, oray_id overload);
+
+/** A copy of `n` ids that lives with the model; "" when n is 0; NULL when memory ran out. */
+oray_id *model_ids(oray_model *m, const oray_id *ids, size_t n);
+
+/**
+ * Turns names into values: every graph's inputs, initializers and node outputs become values, every
+ * name that a node reads is looked up from the inside out. Then use lists. Reports what does not
+ * fit (undefined, defined twice, read before it is produced) as findings.
+ * @return false when memory ran out.
+ */
+bool model_link(oray_model *m, const model_names *names);
+
+/** The note of an owner, or NULL. */
+const model_note *model_note_find(const model_notes *notes, oray_id owner);
+
+/** Bytes that elements of a type occupy; inexact when either is unknown. */
+oray_count model_bytes(int32_t type, oray_count elements);
+
+/** Segments of a tensor's data: a borrowed list, or `one` filled from the record. */
+const model_segment *model_segments(const oray_model *m, oray_id tensor, model_segment *one,
+                                    size_t *n);
+
+#endif
