@@ -23,13 +23,13 @@ enum {
 
 typedef struct cli {
 	const command *command;
-	bool named;            /**< the command was given; otherwise it is summary */
-	bool literal;          /**< "--" said that all operands are operands */
+	bool named;   /**< the command was given; otherwise it is summary */
+	bool literal; /**< "--" said that all operands are operands */
 	options options;
 	const char **operands; /**< without the command's name */
 	size_t n_operands;
 	term term;
-	output out;            /**< opened by jobs_run() and help_print() */
+	output out; /**< opened by jobs_run() and help_print() */
 } cli;
 
 /**
@@ -46,8 +46,8 @@ typedef struct cli {
 bool cli_parse(cli *c, int argc, char **argv, draft *problem);
 
 /**
- * Prints why nothing could be done: "onnxray: message"; as a JSON object on standard output too when
- * that is the format.
+ * Prints why nothing could be done: "onnxray: message"; as a JSON object on standard output too
+ * when that is the format.
  * @return EXIT_WRONG_USAGE or EXIT_NOT_WRITTEN, as `status` (ORAY_ERR_USAGE, ORAY_ERR_WRITE) says.
  */
 int cli_fail(const cli *c, oray_status status, const char *message);

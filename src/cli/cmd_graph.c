@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_graph.c - a picture of the graph.
+ * cmd_graph.c - a picture of the graph, or of a part of it.
  */
 #include "jobs.h"
 
@@ -14,7 +14,7 @@
 static const struct {
 	const char *extension, *format;
 } extensions[] = {
-	{ ".dot", "dot" }, { ".gv", "dot" }, { ".svg", "svg" }, { ".png", "png" }, { ".pdf", "pdf" },
+    {".dot", "dot"}, {".gv", "dot"}, {".svg", "svg"}, {".png", "png"}, {".pdf", "pdf"},
 };
 
 static const char *format_of(const char *file)
@@ -43,7 +43,7 @@ static const char *choose_format(const options *o)
 static oray_status write_graph(report *r, const oray_model *model, oray_error *err)
 {
 	const options *o = &r->cli->options;
-	oray_drawing drawing = { .theme = o->theme, .all = o->all };
+	oray_drawing drawing = {.theme = o->theme, .all = o->all};
 	oray_status status = ORAY_OK;
 	oray_id *nodes = NULL;
 

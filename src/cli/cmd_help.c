@@ -9,7 +9,7 @@
 int cmd_help(cli *c)
 {
 	const command *cmd = NULL;
-	draft text = { 0 };
+	draft text = {0};
 
 	if (c->n_operands > 0 && !(cmd = command_find(c->operands[0]))) {
 		nearest near;
@@ -36,7 +36,7 @@ int cmd_help(cli *c)
 
 int cmd_version(cli *c)
 {
-	draft text = { 0 };
+	draft text = {0};
 	help_version(&text);
 	return help_print(c, &text);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_layers.c - which layers, and what does each cost?
+ * cmd_layers.c - the layers one by one, and what each costs.
  */
 #include "jobs.h"
 
 static oray_status write_layers(report *r, const oray_model *model, oray_error *err)
 {
 	const options *o = &r->cli->options;
-	const oray_layer_options which = { .all = o->all, .op = o->op, .name = o->name };
+	const oray_layer_options which = {.all = o->all, .op = o->op, .name = o->name};
 	oray_layers *layers;
 	oray_status status = oray_list_layers(model, &which, &layers, err);
 	if (status == ORAY_OK)

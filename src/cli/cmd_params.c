@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_params.c - where are the parameters?
+ * cmd_params.c - where the parameters are.
  */
 #include "jobs.h"
 

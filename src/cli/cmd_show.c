@@ -23,8 +23,6 @@ static oray_status show(report *r, const oray_model *model, const char *name, bo
 			status = ORAY_ERR_WRITE;
 		if (status == ORAY_OK)
 			status = oray_write_ref(model, refs[i], &r->style, report_sink, r, err);
-		if (status == ORAY_OK)
-			report_end_document(r);
 		*first = false;
 	}
 	free(refs);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_summary.c - what is this file?
+ * cmd_summary.c - what a model is, at a glance.
  */
 #include "jobs.h"
 

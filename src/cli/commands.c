@@ -11,65 +11,58 @@
 #define ANY SIZE_MAX
 
 static const example summary_examples[] = {
-	{ "onnxray model.onnx", "Header, inputs and outputs, operators, parameters, cost." },
-	{ "onnxray summary -f json *.onnx | jq '.parameters.total'",
-	  "How many parameters each model has, one number a line." },
-	{ "onnxray summary -j 0 -f ndjson models/*.onnx > zoo.ndjson",
-	  "A whole folder, all processors at work, one line a model in the order given." },
-	{ "curl -sL https://example.org/model.onnx | onnxray -",
-	  "A model that is not on disk." },
-	{ NULL, NULL }
-};
+    {"onnxray model.onnx", "Header, inputs and outputs, operators, parameters, cost."},
+    {"onnxray summary -f json *.onnx | jq '.parameters.total'",
+     "How many parameters each model has, one number a line."},
+    {"onnxray summary -j 0 -f ndjson models/*.onnx > zoo.ndjson",
+     "A whole folder, all processors at work, one line a model in the order given."},
+    {"curl -sL https://example.org/model.onnx | onnxray -", "A model that is not on disk."},
+    {NULL, NULL}};
 
 static const example layers_examples[] = {
-	{ "onnxray layers model.onnx", "One row a node: operator, name, output shape, parameters, MACs." },
-	{ "onnxray layers --op 'Conv*' --sort macs --top 10 model.onnx",
-	  "The ten most expensive convolutions." },
-	{ "onnxray layers --tree --depth 2 model.onnx",
-	  "The two upper levels of modules, each with the sum of what it holds." },
-	{ "onnxray layers -f csv -o layers.csv model.onnx", "The table for a spreadsheet." },
-	{ NULL, NULL }
-};
+    {"onnxray layers model.onnx",
+     "One row a node: operator, name, output shape, parameters, MACs."},
+    {"onnxray layers --op 'Conv*' --sort macs --top 10 model.onnx",
+     "The ten most expensive convolutions."},
+    {"onnxray layers --tree --depth 2 model.onnx",
+     "The two upper levels of modules, each with the sum of what it holds."},
+    {"onnxray layers -f csv -o layers.csv model.onnx", "The table for a spreadsheet."},
+    {NULL, NULL}};
 
 static const example show_examples[] = {
-	{ "onnxray show model.onnx Conv_0", "A node: attributes, inputs, outputs." },
-	{ "onnxray show model.onnx '#17'", "The node at index 17 of the main graph, as layers counts." },
-	{ "onnxray show -v model.onnx conv1.weight", "A tensor, and all of its values that fit." },
-	{ NULL, NULL }
-};
+    {"onnxray show model.onnx Conv_0", "A node: attributes, inputs, outputs."},
+    {"onnxray show model.onnx '#17'", "The node at index 17 of the main graph, as layers counts."},
+    {"onnxray show -v model.onnx conv1.weight", "A tensor, and all of its values that fit."},
+    {NULL, NULL}};
 
 static const example params_examples[] = {
-	{ "onnxray params model.onnx", "Where the parameters are: by role and by type." },
-	{ "onnxray params --by tensor --top 10 --sort bytes model.onnx", "The ten largest tensors." },
-	{ "onnxray params -f json model.onnx | jq '.parameters.by_type'",
-	  "How many parameters are stored in which type." },
-	{ NULL, NULL }
-};
+    {"onnxray params model.onnx", "Where the parameters are: by role and by type."},
+    {"onnxray params --by tensor --top 10 --sort bytes model.onnx", "The ten largest tensors."},
+    {"onnxray params -f json model.onnx | jq '.parameters.by_type'",
+     "How many parameters are stored in which type."},
+    {NULL, NULL}};
 
 static const example graph_examples[] = {
-	{ "onnxray graph -o model.svg model.onnx", "The whole main graph as a picture." },
-	{ "onnxray graph --around Conv_17 --hops 3 -o part.png model.onnx",
-	  "What feeds Conv_17 and what it feeds, three edges far." },
-	{ "onnxray graph --from input_ids --to logits -o path.pdf model.onnx",
-	  "Everything on a way from one value to another." },
-	{ "onnxray graph model.onnx | dot -Tsvg > model.svg",
-	  "The source for Graphviz, to draw it your own way." },
-	{ NULL, NULL }
-};
+    {"onnxray graph -o model.svg model.onnx", "The whole main graph as a picture."},
+    {"onnxray graph --around Conv_17 --hops 3 -o part.png model.onnx",
+     "What feeds Conv_17 and what it feeds, three edges far."},
+    {"onnxray graph --from input_ids --to logits -o path.pdf model.onnx",
+     "Everything on a way from one value to another."},
+    {"onnxray graph model.onnx | dot -Tsvg > model.svg",
+     "The source for Graphviz, to draw it your own way."},
+    {NULL, NULL}};
 
 static const example help_examples[] = {
-	{ "onnxray help layers", "How to use the command layers." },
-	{ "eval \"$(onnxray help --complete bash)\"", "Completion in this shell, not installed." },
-	{ NULL, NULL }
-};
+    {"onnxray help layers", "How to use the command layers."},
+    {"eval \"$(onnxray help --complete bash)\"", "Completion in this shell, not installed."},
+    {NULL, NULL}};
 
 static const example version_examples[] = {
-	{ "onnxray version", "The version, and the newest ONNX it knows by name." },
-	{ NULL, NULL }
-};
+    {"onnxray version", "The version, and the newest ONNX it knows by name."}, {NULL, NULL}};
 
+/* clang-format off */
 const command command_table[] = {
-	{ COMMAND_SUMMARY, "summary", cmd_summary, "what is this file?", "MODEL...", 1, ANY,
+	{ COMMAND_SUMMARY, "summary", cmd_summary, "what a model is, at a glance", "MODEL...", 1, ANY,
 	  "Shows what a model is at a glance: where it comes from, what goes in and comes out, which "
 	  "operators it is made of, how many parameters it has and how they are stored, what it costs "
 	  "to run, how it is quantized, and whether anything looks wrong. This is also what onnxray "
@@ -77,7 +70,8 @@ const command command_table[] = {
 	  "Weights are not read, so the size of a model hardly matters. With several models there is "
 	  "one report each, in order; a model that cannot be read does not stop the others.",
 	  summary_examples },
-	{ COMMAND_LAYERS, "layers", cmd_layers, "which layers, and what does each cost?", "MODEL", 1, 1,
+	{ COMMAND_LAYERS, "layers", cmd_layers, "the layers one by one, and what each costs",
+	  "MODEL", 1, 1,
 	  "Lists the nodes of a model in graph order, one row each: operator, name, shape of the "
 	  "output, parameters, multiply-accumulates. Rows add up to the totals in the last line: a "
 	  "parameter that several nodes share counts at the first.",
@@ -88,12 +82,13 @@ const command command_table[] = {
 	  "without a name answers to its operator and index, Conv_17, and every node of the main graph "
 	  "to its index, #17. Where several things have the name, all of them are shown.",
 	  show_examples },
-	{ COMMAND_PARAMS, "params", cmd_params, "where are the parameters?", "MODEL", 1, 1,
+	{ COMMAND_PARAMS, "params", cmd_params, "where the parameters are", "MODEL", 1, 1,
 	  "Tells where the parameters of a model are: by role (weights, biases, normalisation, "
 	  "quantization ...), by element type, by operator, by module, or tensor by tensor; what is "
 	  "shared and what nobody uses. Every stored tensor counts once, in exactly one role.",
 	  params_examples },
-	{ COMMAND_GRAPH, "graph", cmd_graph, "a picture of the graph", "MODEL", 1, 1,
+	{ COMMAND_GRAPH, "graph", cmd_graph, "a picture of the graph, or of a part of it",
+	  "MODEL", 1, 1,
 	  "Draws the graph of a model, or a part of it. The extension of FILE selects the format: "
 	  ".dot or .gv, .svg, .png, .pdf. Without -o the source for Graphviz goes to standard output, "
 	  "unless that is a terminal. Everything but the source needs the program dot.\n"
@@ -103,11 +98,13 @@ const command command_table[] = {
 	  graph_examples },
 	{ COMMAND_HELP, "help", cmd_help, "how to use a command", "[COMMAND]", 0, 1,
 	  "Shows how to use onnxray, or one of its commands.", help_examples },
-	{ COMMAND_VERSION, "version", cmd_version, "which version is this?", "", 0, 0,
-	  "Shows the version of the program and its library, and the newest ONNX IR version and operator "
-	  "set they know by name. Newer models are read as well; what is unknown is said to be.",
+	{ COMMAND_VERSION, "version", cmd_version, "the version, and the newest ONNX it knows",
+	  "", 0, 0,
+	  "Shows the version of the program and its library, and the newest ONNX IR version and "
+	  "operator set they know by name. Newer models are read as well; what is unknown is said to be.",
 	  version_examples },
 };
+/* clang-format on */
 
 const command *command_find(const char *name)
 {
@@ -118,24 +115,22 @@ const command *command_find(const char *name)
 }
 
 const exit_meaning exit_table[] = {
-	{ EXIT_FINE, "All is well. A reader that closed the pipe early is no error." },
-	{ EXIT_FINDINGS, "What was asked for is not in the model." },
-	{ EXIT_WRONG_USAGE, "The command line is wrong; nothing was done." },
-	{ EXIT_UNREADABLE, "A model could not be read, or only in part." },
-	{ EXIT_NOT_WRITTEN, "The output could not be written." },
-	{ -1, NULL }
-};
+    {EXIT_FINE, "All is well. A reader that closed the pipe early is no error."},
+    {EXIT_FINDINGS, "What was asked for is not in the model."},
+    {EXIT_WRONG_USAGE, "The command line is wrong; nothing was done."},
+    {EXIT_UNREADABLE, "A model could not be read, or only in part."},
+    {EXIT_NOT_WRITTEN, "The output could not be written."},
+    {-1, NULL}};
 
 const variable variable_table[] = {
-	{ "COLUMNS", "Width of text, in place of the terminal's." },
-	{ "NO_COLOR", "When set and not empty, no colours unless --color=always." },
-	{ "TERM", "When \"dumb\", no colours unless --color=always." },
-	{ "LC_ALL, LC_CTYPE, LANG",
-	  "The first that is set says whether text may use characters beyond ASCII: it names a locale "
-	  "with UTF-8." },
-	{ "ONNXRAY_PAGER, PAGER",
-	  "The program that shows text longer than the terminal; less when neither is set. Nothing, or "
-	  "cat: no pager." },
-	{ "TMPDIR", "Where a model from standard input is kept while it is looked at." },
-	{ NULL, NULL }
-};
+    {"COLUMNS", "Width of text, in place of the terminal's."},
+    {"NO_COLOR", "When set and not empty, no colours unless --color=always."},
+    {"TERM", "When \"dumb\", no colours unless --color=always."},
+    {"LC_ALL, LC_CTYPE, LANG",
+     "The first that is set says whether text may use characters beyond ASCII: it names a locale "
+     "with UTF-8."},
+    {"ONNXRAY_PAGER, PAGER",
+     "The program that shows text longer than the terminal; less when neither is set. Nothing, or "
+     "cat: no pager."},
+    {"TMPDIR", "Where a model from standard input is kept while it is looked at."},
+    {NULL, NULL}};

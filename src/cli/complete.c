@@ -33,48 +33,48 @@ static void quoted(draft *d, const char *text, const char *more)
 /* ------------------------------------------------------------------------------------ bash -- */
 
 static const char bash_head[] =
-	"# Completion of onnxray for bash; written by `onnxray help --complete bash`.\n"
-	"\n"
-	"_onnxray()\n"
-	"{\n"
-	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	"\tlocal command= i values= options= IFS=$' \\t\\n'\n"
-	"\tCOMPREPLY=()\n"
-	"\n"
-	"\t# bash splits --option=value into three words.\n"
-	"\tif [[ $cur == = ]]; then\n"
-	"\t\tcur=\n"
-	"\telif [[ $prev == = ]]; then\n"
-	"\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n"
-	"\tfi\n"
-	"\n"
-	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-	"\t\tcase ${COMP_WORDS[i]} in\n";
+    "# Completion of onnxray for bash; written by `onnxray help --complete bash`.\n"
+    "\n"
+    "_onnxray()\n"
+    "{\n"
+    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+    "\tlocal command= i values= options= IFS=$' \\t\\n'\n"
+    "\tCOMPREPLY=()\n"
+    "\n"
+    "\t# bash splits --option=value into three words.\n"
+    "\tif [[ $cur == = ]]; then\n"
+    "\t\tcur=\n"
+    "\telif [[ $prev == = ]]; then\n"
+    "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n"
+    "\tfi\n"
+    "\n"
+    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+    "\t\tcase ${COMP_WORDS[i]} in\n";
 
 static const char bash_tail[] =
-	"\tif [[ -n $values ]]; then\n"
-	"\t\tCOMPREPLY=($(compgen -W \"$values\" -- \"$cur\"))\n"
-	"\t\treturn\n"
-	"\tfi\n"
-	"\tif [[ $cur == -* ]]; then\n"
-	"\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
-	"\t\treturn\n"
-	"\tfi\n"
-	"\n"
-	"\tcompopt -o filenames 2>/dev/null\n"
-	"\tIFS=$'\\n'\n"
-	"\tcase \"$command $prev\" in\n"
-	"\t*' --output' | *' -o') COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
-	"\thelp\\ *) COMPREPLY=($(compgen -W \"${commands// /$'\\n'}\" -- \"$cur\")) ;;\n"
-	"\t*)\n"
-	"\t\tCOMPREPLY=($(compgen -f -X '!*.onnx' -- \"$cur\"; compgen -f -X '!*.onnx.gz' -- \"$cur\"\n"
-	"\t\t\tcompgen -d -- \"$cur\"))\n"
-	"\t\t[[ -z $command ]] &&\n"
-	"\t\t\tCOMPREPLY+=($(compgen -W \"${commands// /$'\\n'}\" -- \"$cur\"))\n"
-	"\t\t;;\n"
-	"\tesac\n"
-	"}\n"
-	"complete -F _onnxray onnxray\n";
+    "\tif [[ -n $values ]]; then\n"
+    "\t\tCOMPREPLY=($(compgen -W \"$values\" -- \"$cur\"))\n"
+    "\t\treturn\n"
+    "\tfi\n"
+    "\tif [[ $cur == -* ]]; then\n"
+    "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
+    "\t\treturn\n"
+    "\tfi\n"
+    "\n"
+    "\tcompopt -o filenames 2>/dev/null\n"
+    "\tIFS=$'\\n'\n"
+    "\tcase \"$command $prev\" in\n"
+    "\t*' --output' | *' -o') COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+    "\thelp\\ *) COMPREPLY=($(compgen -W \"${commands// /$'\\n'}\" -- \"$cur\")) ;;\n"
+    "\t*)\n"
+    "\t\tCOMPREPLY=($(compgen -f -X '!*.onnx' -- \"$cur\"; compgen -f -X '!*.onnx.gz' -- \"$cur\"\n"
+    "\t\t\tcompgen -d -- \"$cur\"))\n"
+    "\t\t[[ -z $command ]] &&\n"
+    "\t\t\tCOMPREPLY+=($(compgen -W \"${commands// /$'\\n'}\" -- \"$cur\"))\n"
+    "\t\t;;\n"
+    "\tesac\n"
+    "}\n"
+    "complete -F _onnxray onnxray\n";
 
 static void bash_options(draft *d, const command *cmd)
 {
@@ -114,7 +114,7 @@ static void bash_values(draft *d)
 
 static void bash(draft *d)
 {
-	draft names = { 0 };
+	draft names = {0};
 	draft_str(d, bash_head);
 	draft_str(d, "\t\t");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
@@ -137,14 +137,14 @@ static void bash(draft *d)
 /* ------------------------------------------------------------------------------------- zsh -- */
 
 static const char zsh_head[] =
-	"#compdef onnxray\n"
-	"# Completion of onnxray for zsh; written by `onnxray help --complete zsh`.\n"
-	"\n"
-	"_onnxray_models()\n"
-	"{\n"
-	"\t_files -g '*.onnx(|.gz)(-.)'\n"
-	"}\n"
-	"\n";
+    "#compdef onnxray\n"
+    "# Completion of onnxray for zsh; written by `onnxray help --complete zsh`.\n"
+    "\n"
+    "_onnxray_models()\n"
+    "{\n"
+    "\t_files -g '*.onnx(|.gz)(-.)'\n"
+    "}\n"
+    "\n";
 
 static void zsh_action(draft *d, const option *o)
 {
@@ -258,8 +258,9 @@ static void fish(draft *d)
 		draft_format(d, " %s", command_table[i].name);
 	draft_str(d, "\n\n");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		draft_format(d, "complete -c onnxray -n 'not __fish_seen_subcommand_from "
-		                "$onnxray_commands; or __fish_seen_subcommand_from help' -a %s -d '",
+		draft_format(d,
+		             "complete -c onnxray -n 'not __fish_seen_subcommand_from "
+		             "$onnxray_commands; or __fish_seen_subcommand_from help' -a %s -d '",
 		             command_table[i].name);
 		for (const char *s = command_table[i].brief; *s; s++)
 			draft_format(d, "%s%c", strchr("\\'", *s) ? "\\" : "", *s);
@@ -274,9 +275,9 @@ static const struct {
 	const char *name;
 	void (*write)(draft *d);
 } shells[] = {
-	{ "bash", bash },
-	{ "zsh", zsh },
-	{ "fish", fish },
+    {"bash", bash},
+    {"zsh", zsh},
+    {"fish", fish},
 };
 
 void help_completion(draft *d, const char *shell)

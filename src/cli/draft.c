@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * draft.c - text in the making, and the two ways to make foreign text harmless.
+ * draft.c - text in the making, and how foreign text is made harmless.
  */
 #include "draft.h"
 
@@ -68,9 +68,13 @@ void draft_format(draft *d, const char *format, ...)
  */
 static size_t character(const unsigned char *s, uint32_t *code)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t size = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
-	              s[0] < 0xf5 ? 4 : 0;
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t size = s[0] < 0x80   ? 1
+	              : s[0] < 0xc2 ? 0
+	              : s[0] < 0xe0 ? 2
+	              : s[0] < 0xf0 ? 3
+	              : s[0] < 0xf5 ? 4
+	                            : 0;
 	if (size < 2) {
 		*code = s[0];
 		return size;
@@ -108,26 +112,6 @@ void draft_printable(draft *d, const char *text)
 				draft_format(d, "\\x%02x", s[i]);
 		s += size ? size : 1;
 	}
-}
-
-void draft_json(draft *d, const char *text)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	draft_str(d, "\"");
-	while (*s) {
-		uint32_t code;
-		size_t size = character(s, &code);
-		if (size == 0)
-			draft_format(d, "\\udc%02x", s[0]);
-		else if (code == '"' || code == '\\')
-			draft_format(d, "\\%c", (int)code);
-		else if (code < 0x20 || code == 0x7f)
-			draft_format(d, "\\u%04x", (unsigned)code);
-		else
-			draft_add(d, (const char *)s, size);
-		s += size ? size : 1;
-	}
-	draft_str(d, "\"");
 }
 
 void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width)
@@ -169,5 +153,5 @@ const char *draft_text(const draft *d)
 void draft_free(draft *d)
 {
 	free(d->data);
-	*d = (draft){ 0 };
+	*d = (draft){0};
 }

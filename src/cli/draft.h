@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 typedef struct draft {
-	char *data;         /**< always terminated; NULL while nothing was appended */
+	char *data; /**< always terminated; NULL while nothing was appended */
 	size_t n, capacity;
 	bool failed;
 } draft;
@@ -26,9 +26,6 @@ void draft_format(draft *d, const char *format, ...) __attribute__((format(print
  * and what is not UTF-8 become \xNN.
  */
 void draft_printable(draft *d, const char *text);
-
-/** Appends a JSON string, quotes included. A byte that is not UTF-8 becomes \udcNN. */
-void draft_json(draft *d, const char *text);
 
 /** Appends text broken at spaces into lines of at most `width` columns, each indented. */
 void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width);

@@ -21,7 +21,7 @@ static void sentence(draft *d, const option *o)
 /** Text in a column of its own, after `lead` characters of the line. */
 static void column(draft *d, size_t lead, const char *text)
 {
-	draft lines = { 0 };
+	draft lines = {0};
 	draft_wrapped(&lines, text, COLUMN, WIDTH);
 	if (lead + 2 > COLUMN) {
 		draft_str(d, "\n");
@@ -34,7 +34,7 @@ static void column(draft *d, size_t lead, const char *text)
 static void write_option(draft *d, const option *o)
 {
 	size_t start = d->n;
-	draft text = { 0 };
+	draft text = {0};
 
 	if (o->letter)
 		draft_format(d, "  -%c, --%s", o->letter, o->name);
@@ -51,7 +51,7 @@ static void write_paragraphs(draft *d, const char *text)
 {
 	while (*text) {
 		size_t size = strcspn(text, "\n");
-		draft paragraph = { 0 };
+		draft paragraph = {0};
 		draft_str(d, "\n");
 		draft_add(&paragraph, text, size);
 		draft_wrapped(d, draft_text(&paragraph), 0, WIDTH);
@@ -85,8 +85,9 @@ static void write_overview(draft *d)
 	             "Commands:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		draft_format(d, "  %-10s%s\n", command_table[i].name, command_table[i].brief);
-	write_paragraphs(d, "Without a command it is summary. A MODEL is an .onnx file, compressed with "
-	                    "gzip or not; - is standard input. Options may stand anywhere.");
+	write_paragraphs(d,
+	                 "Without a command it is summary. A MODEL is an .onnx file, compressed with "
+	                 "gzip or not; - is standard input. Options may stand anywhere.");
 
 	draft_str(d, "\nOptions that most commands take:\n");
 	for (const option *o = option_table; o->name; o++)
@@ -115,7 +116,7 @@ void help_version(draft *d)
 
 int help_print(cli *c, draft *text)
 {
-	draft trouble = { 0 };
+	draft trouble = {0};
 	output_open(&c->out, NULL, NULL, 0, &c->term, &trouble);
 	output_sink(&c->out, draft_text(text), text->n);
 	bool fine = output_close(&c->out, true);

@@ -38,10 +38,10 @@ typedef struct jobs {
 	size_t taken, told, window;
 	bool stop;
 
-	bool any_text;     /**< something was printed before */
+	bool any_text; /**< something was printed before */
 	bool any_delivered;
-	draft header;      /**< first line of the first CSV report */
-	draft lost;        /**< error objects, for standard output when there will be no file */
+	draft header; /**< first line of the first CSV report */
+	draft lost;   /**< error objects, for standard output when there will be no file */
 	int exit_code;
 } jobs;
 
@@ -53,8 +53,9 @@ static void report_on(jobs *j, size_t i)
 	report_start(&s->report, j->cli, j->paths[i], draft_sink, &s->text);
 	report_run(&s->report, j->write);
 	if (s->text.failed) {
-		oray_error err = { .code = ORAY_ERR_MEMORY, .offset = ORAY_NO_OFFSET,
-			               .message = "not enough memory for the report" };
+		oray_error err = {.code = ORAY_ERR_MEMORY,
+		                  .offset = ORAY_NO_OFFSET,
+		                  .message = "not enough memory for the report"};
 		draft_free(&s->text);
 		report_error(&s->report, &err);
 	}
@@ -200,8 +201,8 @@ static void run_one(jobs *j)
 
 int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer write)
 {
-	jobs j = { .cli = c, .paths = paths, .n = n_paths, .write = write };
-	draft trouble = { 0 };
+	jobs j = {.cli = c, .paths = paths, .n = n_paths, .write = write};
+	draft trouble = {0};
 
 	if (n_paths > 1)
 		j.slots = calloc(n_paths, sizeof *j.slots);

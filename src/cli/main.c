@@ -21,22 +21,21 @@
 static void fill_closed_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 &&
-		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			_exit(EXIT_NOT_WRITTEN);
 }
 
 static int fail(const cli *c, oray_status status, const char *message, const char *hint)
 {
-	oray_format format = option_format(&c->options);
-	draft text = { 0 };
+	oray_style style = {.format = option_format(&c->options)};
+	draft text = {0};
 	bool fine = true;
 
-	if (format == ORAY_JSON || format == ORAY_NDJSON) {
-		oray_error err = { .code = status, .offset = ORAY_NO_OFFSET };
+	if (style.format == ORAY_JSON || style.format == ORAY_NDJSON) {
+		oray_error err = {.code = status, .offset = ORAY_NO_OFFSET};
 		snprintf(err.message, sizeof err.message, "%s", message);
-		report_error_object(&text, NULL, &err);
-		fine = output_write_all(STDOUT_FILENO, draft_text(&text), text.n);
+		fine = oray_write_error(&err, NULL, &style, draft_sink, &text) == ORAY_OK &&
+		       output_write_all(STDOUT_FILENO, draft_text(&text), text.n);
 		draft_free(&text);
 	}
 	draft_format(&text, "onnxray: %s\n%s", message, hint);
@@ -65,8 +64,8 @@ int cli_misuse(const cli *c, const char *message)
 static bool mistyped_command(const cli *c, draft *problem)
 {
 	const char *word = c->operands[0];
-	if (c->named || c->literal || !word || !*word || strpbrk(word, "./") || strcmp(word, "-") == 0 ||
-	    access(word, F_OK) == 0)
+	if (c->named || c->literal || !word || !*word || strpbrk(word, "./") ||
+	    strcmp(word, "-") == 0 || access(word, F_OK) == 0)
 		return false;
 	nearest near;
 	nearest_start(&near, word, 1);
@@ -98,7 +97,9 @@ static bool check_operands(const cli *c, draft *problem)
 		             c->n_operands == 0 ? "the MODEL" : "the NAME");
 	else if (c->n_operands > cmd->most)
 		draft_format(problem, "%s: takes %s, not %zu", cmd->name,
-		             cmd->most == 0 ? "no operand" : takes_models ? "one MODEL" : "one COMMAND",
+		             cmd->most == 0 ? "no operand"
+		             : takes_models ? "one MODEL"
+		                            : "one COMMAND",
 		             c->n_operands);
 	else if (from_stdin > 1 && cmd->id == COMMAND_SUMMARY)
 		draft_format(problem, "%s: standard input can be read once only", cmd->name);
@@ -107,14 +108,14 @@ static bool check_operands(const cli *c, draft *problem)
 
 static int run(cli *c, int argc, char **argv)
 {
-	draft problem = { 0 };
+	draft problem = {0};
 	int code;
 	bool parsed = cli_parse(c, argc, argv, &problem);
-	c->term = term_look(c->options.output && strcmp(c->options.output, "-") != 0,
-	                    c->options.color, (unsigned)c->options.width);
+	c->term = term_look(c->options.output && strcmp(c->options.output, "-") != 0, c->options.color,
+	                    (unsigned)c->options.width);
 
 	if (parsed && (c->options.help || c->options.version)) {
-		draft text = { 0 };
+		draft text = {0};
 		if (c->options.help)
 			help_text(&text, c->named ? c->command : NULL);
 		else
@@ -122,9 +123,8 @@ static int run(cli *c, int argc, char **argv)
 		code = help_print(c, &text);
 	} else if (argc < 2) {
 		help_text(&problem, NULL);
-		code = output_write_all(STDERR_FILENO, draft_text(&problem), problem.n)
-		               ? EXIT_WRONG_USAGE
-		               : EXIT_NOT_WRITTEN;
+		code = output_write_all(STDERR_FILENO, draft_text(&problem), problem.n) ? EXIT_WRONG_USAGE
+		                                                                        : EXIT_NOT_WRITTEN;
 	} else if (!parsed || mistyped_command(c, &problem) || !check_operands(c, &problem)) {
 		code = cli_misuse(c, draft_text(&problem));
 	} else {
@@ -139,7 +139,7 @@ int main(int argc, char **argv)
 	fill_closed_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 
-	cli c = { .operands = calloc((size_t)argc + 1, sizeof *c.operands) };
+	cli c = {.operands = calloc((size_t)argc + 1, sizeof *c.operands)};
 	if (!c.operands)
 		return EXIT_UNREADABLE;
 	int code = run(&c, argc, argv);

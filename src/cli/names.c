@@ -16,7 +16,7 @@ enum { SHOWN = 80 };
 oray_status names_not_found(const char *what, const char *name, const nearest *near,
                             oray_error *err)
 {
-	draft text = { 0 };
+	draft text = {0};
 	draft_format(&text, "%s '", what);
 	draft_printable(&text, name);
 	draft_str(&text, "'");
@@ -32,7 +32,7 @@ oray_status names_not_found(const char *what, const char *name, const nearest *n
 		}
 	}
 	draft_str(&text, near->n > 0 ? "'?" : "");
-	*err = (oray_error){ .code = ORAY_ERR_NOT_FOUND, .offset = ORAY_NO_OFFSET };
+	*err = (oray_error){.code = ORAY_ERR_NOT_FOUND, .offset = ORAY_NO_OFFSET};
 	snprintf(err->message, sizeof err->message, "%s", draft_text(&text));
 	draft_free(&text);
 	return err->code;
@@ -60,7 +60,7 @@ static void offer_all(const oray_model *model, nearest *near)
 oray_status names_find(const oray_model *model, const char *name, oray_ref **refs, size_t *n,
                        oray_error *err)
 {
-	oray_str wanted = { name, strlen(name) };
+	oray_str wanted = {name, strlen(name)};
 	*refs = NULL;
 	*n = oray_model_find(model, wanted, NULL, 0);
 	if (*n == 0) {
@@ -71,8 +71,8 @@ oray_status names_find(const oray_model *model, const char *name, oray_ref **ref
 	}
 	*refs = calloc(*n, sizeof **refs);
 	if (!*refs) {
-		*err = (oray_error){ .code = ORAY_ERR_MEMORY, .offset = ORAY_NO_OFFSET,
-			                 .message = "out of memory" };
+		*err = (oray_error){
+		    .code = ORAY_ERR_MEMORY, .offset = ORAY_NO_OFFSET, .message = "out of memory"};
 		return err->code;
 	}
 	oray_model_find(model, wanted, *refs, *n);

@@ -9,21 +9,22 @@
 #include <string.h>
 
 /* In the order of oray_format. */
-static const char *const result_formats[] = { "text", "json", "ndjson", "csv", "md", NULL };
-static const char *const picture_formats[] = { "dot", "svg", "png", "pdf", NULL };
-static const char *const when[] = { "auto", "always", "never", NULL };
-static const char *const layer_columns[] = { "index", "op",    "name",  "scope",
-	                                         "params", "macs", "bytes", NULL };
-static const char *const parameter_columns[] = { "name", "type", "elements", "bytes", "role", NULL };
-static const char *const groupings[] = { "role", "type", "op", "module", "tensor", NULL };
-static const char *const themes[] = { "light", "dark", NULL };
-static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+static const char *const result_formats[] = {"text", "json", "ndjson", "csv", "md", NULL};
+static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", NULL};
+static const char *const when[] = {"auto", "always", "never", NULL};
+static const char *const layer_columns[] = {"index",  "op",   "name",  "scope",
+                                            "params", "macs", "bytes", NULL};
+static const char *const parameter_columns[] = {"name", "type", "elements", "bytes", "role", NULL};
+static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
+static const char *const themes[] = {"light", "dark", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 #define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS))
 #define MODELS  (REPORTS | ON(GRAPH))
 #define ALL     (MODELS | ON(HELP) | ON(VERSION))
 #define AT(m)   offsetof(options, m)
 
+/* clang-format off */
 const option option_table[] = {
 	{ "format", 'f', OPTION_CHOICE, REPORTS, "FORMAT", result_formats, AT(format), 0,
 	  "write the result as FORMAT" },
@@ -90,6 +91,7 @@ const option option_table[] = {
 	{ "version", 'V', OPTION_FLAG, ALL, NULL, NULL, AT(version), 0, "show the version" },
 	{ 0 }
 };
+/* clang-format on */
 
 const option *option_find(const command *cmd, const char *name, size_t size)
 {

@@ -70,15 +70,15 @@ typedef struct options {
 } options;
 
 typedef struct option {
-	const char *name;           /**< long name, without dashes */
-	char letter;                /**< short name, or 0 */
+	const char *name; /**< long name, without dashes */
+	char letter;      /**< short name, or 0 */
 	option_kind kind;
 	unsigned commands;          /**< ON(SUMMARY) | ... */
 	const char *argument;       /**< its name in help, or NULL */
 	const char *const *choices; /**< NULL-terminated, or NULL */
 	size_t member;              /**< offset in `options` */
 	size_t given;               /**< offset of a bool that says it was given, or 0 */
-	const char *help;           /**< lower case, no full stop; choices are added by whoever prints */
+	const char *help; /**< lower case, no full stop; choices are added by whoever prints */
 } option;
 
 /** Bit of a command in option.commands. */

@@ -35,7 +35,7 @@ static void clean_up(int number)
 
 static void guard(char *temporary)
 {
-	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
 	unfinished = temporary;
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
 		struct sigaction now;
@@ -124,7 +124,7 @@ static bool open_file(output *o, const char *path, const char *const *inputs, si
 bool output_open(output *o, const char *path, const char *const *inputs, size_t n_inputs,
                  const term *t, draft *trouble)
 {
-	*o = (output){ .name = "standard output", .fd = STDOUT_FILENO, .pager = -1 };
+	*o = (output){.name = "standard output", .fd = STDOUT_FILENO, .pager = -1};
 	if (path && strcmp(path, "-") != 0) {
 		o->name = path;
 		o->to_file = true;
@@ -261,7 +261,7 @@ bool output_close(output *o, bool keep)
 	}
 	draft_free(&o->waiting);
 
-	draft message = { 0 };
+	draft message = {0};
 	if (!paged) {
 		draft_str(&message, "onnxray: the pager '");
 		draft_printable(&message, pager_choose());

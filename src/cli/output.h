@@ -20,18 +20,18 @@
 #include <sys/types.h>
 
 typedef struct output {
-	const char *name;    /**< for messages */
+	const char *name; /**< for messages */
 	int fd;
-	bool to_file;        /**< -o names a file */
-	char *target;        /**< regular files: the file to replace, links followed, else NULL */
-	char *temporary;     /**< regular files: written now, else NULL */
-	bool collecting;     /**< a terminal: `waiting` holds all so far, it may fit the screen */
-	bool messages_join;  /**< messages go where results go: both are the same terminal */
+	bool to_file;       /**< -o names a file */
+	char *target;       /**< regular files: the file to replace, links followed, else NULL */
+	char *temporary;    /**< regular files: written now, else NULL */
+	bool collecting;    /**< a terminal: `waiting` holds all so far, it may fit the screen */
+	bool messages_join; /**< messages go where results go: both are the same terminal */
 	size_t lines, height;
-	pid_t pager;         /**< or -1 */
-	draft waiting;       /**< not written yet */
-	bool closed;         /**< the reader went away */
-	int problem;         /**< errno of the first failed write, or 0 */
+	pid_t pager;   /**< or -1 */
+	draft waiting; /**< not written yet */
+	bool closed;   /**< the reader went away */
+	int problem;   /**< errno of the first failed write, or 0 */
 } output;
 
 /**

@@ -20,7 +20,7 @@ typedef struct walk {
 	const command *command; /**< NULL in the first walk */
 	const char **operands;
 	size_t n_operands;
-	bool ended_first;       /**< "--" came before all operands: none of them is a command */
+	bool ended_first; /**< "--" came before all operands: none of them is a command */
 	draft *problem;
 } walk;
 
@@ -77,20 +77,20 @@ static const struct {
 	const char *unit;
 	uint64_t bytes;
 } units[] = {
-	{ "", 1 },
-	{ "b", 1 },
-	{ "k", 1000 },
-	{ "kb", 1000 },
-	{ "kib", UINT64_C(1) << 10 },
-	{ "m", 1000000 },
-	{ "mb", 1000000 },
-	{ "mib", UINT64_C(1) << 20 },
-	{ "g", 1000000000 },
-	{ "gb", 1000000000 },
-	{ "gib", UINT64_C(1) << 30 },
-	{ "t", UINT64_C(1000000000000) },
-	{ "tb", UINT64_C(1000000000000) },
-	{ "tib", UINT64_C(1) << 40 },
+    {"", 1},
+    {"b", 1},
+    {"k", 1000},
+    {"kb", 1000},
+    {"kib", UINT64_C(1) << 10},
+    {"m", 1000000},
+    {"mb", 1000000},
+    {"mib", UINT64_C(1) << 20},
+    {"g", 1000000000},
+    {"gb", 1000000000},
+    {"gib", UINT64_C(1) << 30},
+    {"t", UINT64_C(1000000000000)},
+    {"tb", UINT64_C(1000000000000)},
+    {"tib", UINT64_C(1) << 40},
 };
 
 static bool read_unit(const char *text, uint64_t *bytes)
@@ -148,7 +148,7 @@ static bool append(option_list *list, const char *item)
 static void bad_choice(walk *w, const option *o, const char *value)
 {
 	nearest near;
-	draft choices = { 0 };
+	draft choices = {0};
 	nearest_start(&near, value, 1);
 	for (size_t i = 0; o->choices[i]; i++)
 		nearest_offer(&near, o->choices[i]);
@@ -224,7 +224,7 @@ static void unknown(walk *w, const char *name, size_t size)
 /** An option that exists, but not here: says where it does. */
 static void misplaced(walk *w, const option *o)
 {
-	draft owners = { 0 };
+	draft owners = {0};
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		for (const option *row = option_table; row->name; row++)
 			if (strcmp(row->name, o->name) == 0 && row->commands & 1u << i)
@@ -308,7 +308,7 @@ static void walk_line(walk *w, int argc, char **argv)
 
 bool cli_parse(cli *c, int argc, char **argv, draft *problem)
 {
-	walk w = { .operands = c->operands, .problem = problem };
+	walk w = {.operands = c->operands, .problem = problem};
 
 	walk_line(&w, argc, argv);
 	c->literal = w.ended_first;

@@ -11,7 +11,7 @@ enum { PATIENCE_MS = 300 };
 
 progress progress_start(const cli *c, size_t total)
 {
-	progress p = { .cli = c, .total = total };
+	progress p = {.cli = c, .total = total};
 	bool reports_seen = c->term.is_terminal && !c->out.collecting;
 	p.wanted = c->term.errors_too && !reports_seen && !c->options.quiet && total > 1;
 	clock_gettime(CLOCK_MONOTONIC, &p.start);
@@ -29,7 +29,7 @@ void progress_show(progress *p, size_t done, const char *name)
 {
 	if (!p->wanted || p->cli->out.pager >= 0 || elapsed_ms(p) < PATIENCE_MS)
 		return;
-	draft line = { 0 };
+	draft line = {0};
 	draft_format(&line, "\r\033[K[%zu/%zu] ", done + 1, p->total);
 	const char *slash = strrchr(name, '/');
 	draft_printable(&line, slash ? slash + 1 : name);

@@ -19,16 +19,13 @@ typedef struct report {
 	const cli *cli;
 	const char *path;
 	oray_style style;
-	oray_sink sink;        /**< where the report goes in the end; writers use report_sink() */
+	oray_sink sink; /**< where the report goes in the end; writers use report_sink() */
 	void *context;
-	draft messages;        /**< lines for standard error */
-	draft errors;          /**< the error objects among the report, when the format is JSON */
-	bool wrote;            /**< something came through report_sink() */
-	bool delivered;        /**< and it was all there was to write */
+	draft messages; /**< lines for standard error */
+	draft errors;   /**< the error objects among the report, when the format is JSON */
+	bool wrote;     /**< something came through report_sink() */
+	bool delivered; /**< and it was all there was to write */
 	int exit_code;
-	const oray_error *cut; /**< the file was cut short: waits for the end of a JSON document */
-	bool cut_told;         /**< ... and was put into one */
-	draft tail;            /**< end of that document, held back */
 } report;
 
 /** Writes about `model`. Returning ORAY_ERR_WRITE is never turned into a message. */
@@ -43,9 +40,6 @@ void report_run(report *r, report_writer write);
 /** An oray_sink; `r` is a report. */
 int report_sink(void *r, const char *data, size_t size);
 
-/** The end of one of several documents. Not needed after the last. */
-void report_end_document(report *r);
-
 /** Notes a failure that does not end the report: message, JSON object, exit code. */
 void report_error(report *r, const oray_error *err);
 
@@ -53,8 +47,5 @@ void report_free(report *r);
 
 /** The worse of two exit codes, when several models are looked at. */
 int report_worse(int a, int b);
-
-/** {"schema":1,"error":{...}} and a newline. `path` may be NULL. */
-void report_error_object(draft *d, const char *path, const oray_error *err);
 
 #endif

@@ -10,25 +10,58 @@
 /* Changes with the pages, not with the clock: the same tables give the same pages. */
 static const char date[] = "November 21, 2026";
 
-/** Text of a page. Backslashes are escaped, and a line never begins with a control character. */
-static void prose(draft *d, const char *text)
+enum { WIDTH = 76 };
+
+/** One line of text: nothing in it is a command, and options keep their minus signs. */
+static void text_line(draft *d, const char *line, size_t size)
 {
-	for (const char *s = text; *s; s++) {
-		if ((s == text || s[-1] == '\n') && strchr(".'", *s))
-			draft_str(d, "\\&");
-		if (*s == '\\')
+	bool word = true, flag = false;
+	if (size > 0 && strchr(".'", *line))
+		draft_str(d, "\\&");
+	for (size_t i = 0; i < size; i++) {
+		flag = line[i] == '-' && (word || flag) && i + 1 < size && line[i + 1] != ' ';
+		word = strchr(" (", line[i]) != NULL;
+		if (line[i] == '\\')
 			draft_str(d, "\\e");
-		else if (*s == '\n')
-			draft_str(d, "\n.Pp\n");
+		else if (flag)
+			draft_str(d, "\\-");
 		else
-			draft_add(d, s, 1);
-		/* A sentence ends its line, so that the typesetter knows it for one. */
-		if (strchr(".?!", *s) && s[1] == ' ' && s[2] >= 'A' && s[2] <= 'Z') {
-			draft_str(d, "\n");
-			s++;
-		}
+			draft_add(d, line + i, 1);
 	}
 	draft_str(d, "\n");
+}
+
+/** Bytes of the first sentence; each begins a line, so that the typesetter knows it for one. */
+static size_t sentence(const char *text)
+{
+	size_t i = 0;
+	while (text[i] && text[i] != '\n') {
+		bool stop = strchr(".?!", text[i]) && text[i + 1] == ' ';
+		i++;
+		if (stop && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ-", text[i + 1]))
+			break;
+	}
+	return i;
+}
+
+/** Text of a page, paragraphs one a line. */
+static void prose(draft *d, const char *text)
+{
+	while (*text) {
+		size_t size = sentence(text);
+		draft one = {0}, lines = {0};
+		draft_add(&one, text, size);
+		draft_wrapped(&lines, draft_text(&one), 0, WIDTH);
+		for (const char *s = draft_text(&lines); *s; s += strcspn(s, "\n") + 1)
+			text_line(d, s, strcspn(s, "\n"));
+		draft_free(&one);
+		draft_free(&lines);
+		text += size;
+		if (*text == '\n')
+			draft_str(d, ".Pp\n");
+		if (*text)
+			text++;
+	}
 }
 
 /** A line to type: spaces and signs stay as they are. */
@@ -50,15 +83,17 @@ static void literal(draft *d, const char *text)
 
 static void head(draft *d, const command *cmd)
 {
-	draft name = { 0 };
+	draft name = {0};
 	draft_format(&name, "onnxray%s%s", cmd ? "-" : "", cmd ? cmd->name : "");
-	draft_format(d, ".\\\" SPDX-License-Identifier: Apache-2.0\n"
-	                ".\\\" Written by `make man` from the tables of src/cli; not to be edited.\n"
-	                ".Dd %s\n.Dt ", date);
+	draft_format(d,
+	             ".\\\" SPDX-License-Identifier: Apache-2.0\n"
+	             ".\\\" Written by `make man` from the tables of src/cli; not to be edited.\n"
+	             ".Dd %s\n.Dt ",
+	             date);
 	for (const char *s = draft_text(&name); *s; s++)
 		draft_format(d, "%c", *s >= 'a' && *s <= 'z' ? *s - 'a' + 'A' : *s);
-	draft_format(d, " 1\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", draft_text(&name),
-	             cmd ? cmd->brief : "look inside ONNX models");
+	draft_format(d, " 1\n.Os onnxray %s\n.Sh NAME\n.Nm %s\n.Nd %s\n", oray_version(),
+	             draft_text(&name), cmd ? cmd->brief : "look inside ONNX models");
 	draft_free(&name);
 }
 
@@ -98,7 +133,7 @@ static void synopsis(draft *d, const command *cmd)
 
 static void describe(draft *d, const option *o)
 {
-	draft text = { 0 };
+	draft text = {0};
 	draft_str(&text, o->help);
 	if (*o->help >= 'a' && *o->help <= 'z')
 		text.data[0] = (char)(*o->help - 'a' + 'A');
@@ -152,7 +187,7 @@ static void list_exits(draft *d)
 static void list_examples(draft *d, const example *examples)
 {
 	for (const example *e = examples; e->line; e++) {
-		draft_str(d, ".Pp\n");
+		draft_str(d, e > examples ? ".Pp\n" : "");
 		prose(d, e->answer);
 		draft_str(d, ".Pp\n.Dl $ ");
 		literal(d, e->line);
@@ -162,10 +197,10 @@ static void list_examples(draft *d, const example *examples)
 /** Names of the other pages, alphabetically: the program's, the commands', the formats'. */
 static void see_also(draft *d, const command *cmd)
 {
-	static const char *const pages[] = { "onnxray 1",        "onnxray-graph 1", "onnxray-help 1",
-		                                 "onnxray-layers 1", "onnxray-params 1", "onnxray-show 1",
-		                                 "onnxray-summary 1", "onnxray-version 1", "onnxray 3",
-		                                 "onnxray-json 5" };
+	static const char *const pages[] = {"onnxray 1",         "onnxray-graph 1",   "onnxray-help 1",
+	                                    "onnxray-layers 1",  "onnxray-params 1",  "onnxray-show 1",
+	                                    "onnxray-summary 1", "onnxray-version 1", "onnxray 3",
+	                                    "onnxray-json 5"};
 	char self[64] = "onnxray 1";
 	size_t n = sizeof pages / sizeof pages[0], last = n;
 	if (cmd)
@@ -197,8 +232,8 @@ static void overview_page(draft *d)
 	head(d, NULL);
 	draft_str(d, ".Sh SYNOPSIS\n.Nm\n.Op Ar COMMAND\n.Op Ar OPTION ...\n.Ar MODEL ...\n"
 	             ".Sh DESCRIPTION\n"
-	             ".Nm\nlooks inside ONNX models, without running them and without reading their "
-	             "weights.\nThe commands are:\n.Bl -tag -width Ds\n");
+	             ".Nm\nlooks inside ONNX models, without running them and without reading\n"
+	             "their weights.\nThe commands are:\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		const command *cmd = &command_table[i];
 		draft_format(d, ".It Xr onnxray-%s 1\n", cmd->name);

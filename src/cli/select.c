@@ -29,13 +29,13 @@ typedef struct edges {
 
 typedef struct picker {
 	const oray_model *model;
-	size_t n;          /**< nodes */
-	oray_id *seat;     /**< of each node */
-	edges down, up;    /**< along the data, and against it; indexed by seats */
-	uint32_t *steps;   /**< one walk's distances, UNSEEN where it did not come */
+	size_t n;        /**< nodes */
+	oray_id *seat;   /**< of each node */
+	edges down, up;  /**< along the data, and against it; indexed by seats */
+	uint32_t *steps; /**< one walk's distances, UNSEEN where it did not come */
 	oray_id *queue;
-	bool *kept;        /**< selected by all kinds so far; indexed by seats */
-	bool *kind;        /**< selected by the present kind */
+	bool *kept; /**< selected by all kinds so far; indexed by seats */
+	bool *kind; /**< selected by the present kind */
 } picker;
 
 #define UNSEEN UINT32_MAX
@@ -75,8 +75,7 @@ static void walk_edges(picker *p)
 	for (oray_id i = 0; oray_model_node(p->model, i, &node); i++)
 		for (size_t k = 0; k < node.n_inputs; k++) {
 			if (node.inputs[k] == ORAY_NONE ||
-			    !oray_model_value(p->model, node.inputs[k], &value) ||
-			    value.producer == ORAY_NONE)
+			    !oray_model_value(p->model, node.inputs[k], &value) || value.producer == ORAY_NONE)
 				continue;
 			oray_id from = p->seat[value.producer], to = p->seat[i];
 			if (from == to)
@@ -214,7 +213,7 @@ static bool inside(oray_str scope, const char *wanted)
 
 static oray_status mark_scopes(picker *p, const option_list *scopes, oray_error *err)
 {
-	const oray_layer_options all = { .all = true };
+	const oray_layer_options all = {.all = true};
 	oray_layers *layers;
 	oray_status status = oray_list_layers(p->model, &all, &layers, err);
 
@@ -275,7 +274,7 @@ static oray_status apply(picker *p, const options *o, oray_error *err)
 
 static oray_status fail(oray_error *err, oray_status code, const char *message)
 {
-	*err = (oray_error){ .code = code, .offset = ORAY_NO_OFFSET };
+	*err = (oray_error){.code = code, .offset = ORAY_NO_OFFSET};
 	snprintf(err->message, sizeof err->message, "%s", message);
 	return code;
 }
@@ -314,15 +313,15 @@ oray_status select_nodes(const oray_model *model, const options *o, oray_id **no
 {
 	size_t total = oray_model_describe(model)->n_nodes;
 	picker p = {
-		.model = model,
-		.n = total,
-		.seat = calloc(total + 1, sizeof *p.seat),
-		.down.first = calloc(total + 1, sizeof *p.down.first),
-		.up.first = calloc(total + 1, sizeof *p.up.first),
-		.steps = calloc(total + 1, sizeof *p.steps),
-		.queue = calloc(total + 1, sizeof *p.queue),
-		.kept = calloc(total + 1, sizeof *p.kept),
-		.kind = calloc(total + 1, sizeof *p.kind),
+	    .model = model,
+	    .n = total,
+	    .seat = calloc(total + 1, sizeof *p.seat),
+	    .down.first = calloc(total + 1, sizeof *p.down.first),
+	    .up.first = calloc(total + 1, sizeof *p.up.first),
+	    .steps = calloc(total + 1, sizeof *p.steps),
+	    .queue = calloc(total + 1, sizeof *p.queue),
+	    .kept = calloc(total + 1, sizeof *p.kept),
+	    .kind = calloc(total + 1, sizeof *p.kind),
 	};
 	oray_status status = ORAY_ERR_MEMORY;
 	*nodes = calloc(total + 1, sizeof **nodes);

@@ -37,8 +37,8 @@ static bool speaks_utf8(void)
 	if (!locale)
 		locale = variable_of("LANG");
 	const char *encoding = locale ? strchr(locale, '.') : NULL;
-	return encoding && (strncasecmp(encoding, ".utf-8", 6) == 0 ||
-	                    strncasecmp(encoding, ".utf8", 5) == 0);
+	return encoding &&
+	       (strncasecmp(encoding, ".utf-8", 6) == 0 || strncasecmp(encoding, ".utf8", 5) == 0);
 }
 
 static bool wants_color(const term *t, const char *color)
@@ -51,13 +51,13 @@ static bool wants_color(const term *t, const char *color)
 
 term term_look(bool to_file, const char *color, unsigned width)
 {
-	term t = { .utf8 = speaks_utf8() };
-	struct winsize size = { 0 };
+	term t = {.utf8 = speaks_utf8()};
+	struct winsize size = {0};
 
 	t.is_terminal = !to_file && isatty(STDOUT_FILENO);
 	t.errors_too = isatty(STDERR_FILENO);
 	if (t.is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		size = (struct winsize){ 0 };
+		size = (struct winsize){0};
 
 	t.width = width ? width : number_of("COLUMNS");
 	if (!t.width)

@@ -13,7 +13,7 @@ typedef struct term {
 	bool color;
 	bool utf8;
 	unsigned width;
-	unsigned height;  /**< rows; 24 when unknown */
+	unsigned height; /**< rows; 24 when unknown */
 } term;
 
 /**
