@@ -44,8 +44,8 @@ bool vec_grow_(mem_budget *budget, void **at, size_t *capacity, size_t n, size_t
 	if (doubled < wanted)
 		doubled = wanted;
 	void *p = mem_resize(budget, *at, *capacity * size, doubled * size);
-	if (!p && doubled > wanted) {
-		doubled = wanted;
+	if (!p && doubled > wanted + wanted / 8) { /* near the limit: smaller steps, still geometric */
+		doubled = wanted + wanted / 8;
 		p = mem_resize(budget, *at, *capacity * size, doubled * size);
 	}
 	if (!p)

@@ -119,7 +119,7 @@ static bool push_sharding(loader *l, const oray_sharding *sharding)
 {
 	oray_sharding *kept = vec_push(&l->m->budget, &l->shardings);
 	if (!kept)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	*kept = *sharding;
 	return true;
 }

@@ -78,7 +78,7 @@ static bool keep_opsets(loader *l, size_t mark, const oray_opset **out, size_t *
 	*n = l->opsets.n - mark;
 	oray_opset *copy = arena_alloc(&l->m->arena, *n * sizeof *copy);
 	if (!copy)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	if (*n)
 		memcpy(copy, l->opsets.at + mark, *n * sizeof *copy);
 	l->opsets.n = mark;
@@ -90,7 +90,7 @@ static bool push_id(loader *l, model_id_list *list, oray_id id)
 {
 	oray_id *p = vec_push(&l->m->budget, list);
 	if (!p)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	*p = id;
 	return true;
 }
@@ -279,7 +279,7 @@ static bool read_function(loader *l, const Onnx__FunctionProto *p, oray_function
 	f->n_attributes = l->ids.n - mark;
 	f->attributes = model_ids(l->m, l->ids.at + mark, f->n_attributes);
 	l->ids.n = mark;
-	return f->attributes ? l->status == ORAY_OK : fail_memory(l, 0);
+	return f->attributes ? l->status == ORAY_OK : fail_memory(l, ORAY_NO_OFFSET);
 }
 
 static bool load_function(loader *l, oray_id graph, uint32_t depth, const range *pieces, size_t n)
@@ -411,7 +411,7 @@ static bool work_off(loader *l)
 		/* The list may grow, and move, while it is walked. */
 		VEC(range) own = {0};
 		if (!vec_reserve(&l->m->budget, &own, n ? n : 1))
-			return fail_memory(l, 0);
+			return fail_memory(l, ORAY_NO_OFFSET);
 		if (n)
 			memcpy(own.at, pieces, n * sizeof *pieces);
 		bool ok = is_function ? load_function(l, p.graph, p.depth, own.at, n)

@@ -107,7 +107,7 @@ static bool keep_configurations(loader *l)
 	size_t n = l->configurations.n;
 	oray_device_configuration *copy = arena_alloc(&l->m->arena, n * sizeof *copy);
 	if (!copy)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	if (n)
 		memcpy(copy, l->configurations.at, n * sizeof *copy);
 	l->m->info.configurations = copy;
@@ -124,7 +124,7 @@ static bool finish(loader *l)
 	info->missing_bytes =
 	    l->truncated && l->declared_end > l->window.size ? l->declared_end - l->window.size : 0;
 	if (!keep_configurations(l) || !model_link(m, &l->names))
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	info->n_training = l->n_training;
 	info->n_functions = m->functions.n;
 	info->n_graphs = m->graphs.n;
@@ -168,7 +168,8 @@ static oray_status report(loader *l, oray_error *err)
 	if (l->status == ORAY_ERR_MALFORMED && sniff(head, got, l->window.size, what, sizeof what))
 		return error_set(err, ORAY_ERR_NOT_ONNX, ORAY_NO_OFFSET, NULL, "not an ONNX model: %s",
 		                 what);
-	bool has_place = l->status == ORAY_ERR_MALFORMED || l->status == ORAY_ERR_LIMIT;
+	bool has_place = l->error_offset != ORAY_NO_OFFSET &&
+	                 (l->status == ORAY_ERR_MALFORMED || l->status == ORAY_ERR_LIMIT);
 	where[0] = '\0';
 	if (has_place)
 		locate(l, l->error_offset, where, sizeof where);

@@ -130,7 +130,7 @@ static bool copy_list(loader *l, const void *data, size_t n, size_t size, const 
 {
 	void *copy = arena_alloc(&l->m->arena, n * size);
 	if (!copy)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	if (n)
 		memcpy(copy, data, n * size);
 	*out = copy;
@@ -141,7 +141,7 @@ static bool copy_strings(loader *l, const Onnx__AttributeProto *p, model_attribu
 {
 	oray_id *ids = arena_alloc(&l->m->arena, p->n_strings * sizeof *ids);
 	if (!ids)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	for (size_t i = 0; i < p->n_strings; i++)
 		ids[i] = loader_name(l, p->strings[i]);
 	a->v.ids = ids;
@@ -192,7 +192,7 @@ static bool read_bulk(loader *l, const attribute_walk *w, uint8_t field, model_a
 		n += l->segments.at[i].field == field;
 	model_list *list = arena_alloc(&l->m->arena, sizeof *list + n * sizeof *list->segments);
 	if (!list)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	list->n_segments = 0;
 	for (size_t i = w->segments; i < l->segments.n; i++)
 		if (l->segments.at[i].field == field)
@@ -234,7 +234,7 @@ static bool load_parts(loader *l, attribute_walk *w, model_attribute *a)
 		size_t first, n = walk_pieces(l, w->children, field, &first);
 		VEC(range) own = {0};
 		if (l->status != ORAY_OK || !vec_reserve(&l->m->budget, &own, n + 1))
-			return fail_memory(l, 0);
+			return fail_memory(l, ORAY_NO_OFFSET);
 		if (n)
 			memcpy(own.at, l->ranges.at + first, n * sizeof *own.at);
 		l->ranges.n = ranges;
@@ -259,7 +259,7 @@ static bool load_parts(loader *l, attribute_walk *w, model_attribute *a)
 	a->count = (uint32_t)(l->ids.n - mark);
 	a->v.ids = model_ids(l->m, l->ids.at ? l->ids.at + mark : NULL, a->count);
 	l->ids.n = mark;
-	return a->v.ids || fail_memory(l, 0);
+	return a->v.ids || fail_memory(l, ORAY_NO_OFFSET);
 }
 
 static bool keep_note(loader *l, const Onnx__AttributeProto *p, model_attribute *a)
@@ -269,7 +269,7 @@ static bool keep_note(loader *l, const Onnx__AttributeProto *p, model_attribute 
 		return true;
 	model_attribute_note *note = vec_push(&l->m->budget, &l->m->attribute_notes);
 	if (!note)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	a->note = (oray_id)(l->m->attribute_notes.n - 1);
 	*note = (model_attribute_note){
 	    p->ref_attr_name.len ? loader_name(l, p->ref_attr_name) : ORAY_NONE,
@@ -342,7 +342,7 @@ static bool push_edges(loader *l, size_t n, const ProtobufCBinaryData *names)
 	for (size_t i = 0; i < n; i++) {
 		oray_id *edge = vec_push(&l->m->budget, &l->m->edges);
 		if (!edge)
-			return fail_memory(l, 0);
+			return fail_memory(l, ORAY_NO_OFFSET);
 		*edge = loader_name(l, names[i]);
 	}
 	return l->status == ORAY_OK;
@@ -358,7 +358,7 @@ static oray_id node_op(loader *l, const Onnx__NodeProto *p)
 	                  loader_name(l, p->overload)};
 	oray_id op = l->status == ORAY_OK ? model_op_id(l->m, key[0], key[1], key[2]) : ORAY_NONE;
 	if (op == ORAY_NONE)
-		fail_memory(l, 0);
+		fail_memory(l, ORAY_NO_OFFSET);
 	return op;
 }
 
@@ -378,7 +378,7 @@ static bool keep_node_note(loader *l, oray_id node, const Onnx__NodeProto *p, si
 	l->shardings.n = 0;
 	model_note *kept = vec_push(&l->m->budget, &l->m->node_notes);
 	if (!kept)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	*kept = note;
 	return true;
 }

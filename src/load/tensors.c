@@ -92,7 +92,7 @@ static bool keep_tensor_note(loader *l, oray_str doc, size_t pairs)
 		return false;
 	model_note *kept = vec_push(&l->m->budget, &l->m->tensor_notes);
 	if (!kept)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	*kept = note;
 	return true;
 }
@@ -157,7 +157,7 @@ static bool load_sparse_part(loader *l, oray_id graph, oray_id node, uint32_t de
 	VEC(range) own = {0};
 	*out = ORAY_NONE;
 	if (l->status != ORAY_OK || !vec_reserve(&l->m->budget, &own, n + 1))
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	if (n)
 		memcpy(own.at, l->ranges.at + first, n * sizeof *own.at);
 	l->ranges.n = ranges;
@@ -193,7 +193,7 @@ bool load_sparse(loader *l, oray_id graph, oray_id node, uint32_t depth, const r
 	l->children.n = children;
 	oray_sparse *kept = vec_push(&m->budget, &m->sparse);
 	if (!kept)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	*kept = s;
 	*out = (oray_id)(m->sparse.n - 1);
 	return true;

@@ -367,7 +367,7 @@ oray_id loader_name(loader *l, ProtobufCBinaryData text)
 	const char *data = text.len ? (const char *)text.data : "";
 	oray_id id = strings_add(&l->m->strings, data, text.len);
 	if (id == ORAY_NONE)
-		fail_memory(l, 0);
+		fail_memory(l, ORAY_NO_OFFSET);
 	return id;
 }
 
@@ -384,7 +384,7 @@ bool loader_keep_pairs(loader *l, size_t mark, const oray_pair **out, size_t *n)
 		return true;
 	oray_pair *copy = arena_alloc(&l->m->arena, *n * sizeof *copy);
 	if (!copy)
-		return fail_memory(l, 0);
+		return fail_memory(l, ORAY_NO_OFFSET);
 	memcpy(copy, l->pairs.at + mark, *n * sizeof *copy);
 	l->pairs.n = mark;
 	*out = copy;
