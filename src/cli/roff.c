@@ -174,14 +174,16 @@ static void list_variables(draft *d)
 	draft_str(d, ".El\n");
 }
 
-static void list_exits(draft *d)
+static void list_exits(draft *d, const command *cmd)
 {
 	draft_str(d, ".Sh EXIT STATUS\n.Bl -tag -width Ds\n");
 	for (const exit_meaning *e = exit_table; e->meaning; e++) {
 		draft_format(d, ".It %d\n", e->code);
 		prose(d, e->meaning);
 	}
-	draft_str(d, ".El\n.Pp\nWith several models it is the worst of them: the largest number.\n");
+	draft_str(d, ".El\n");
+	if (!cmd || cmd->id == COMMAND_SUMMARY)
+		draft_str(d, ".Pp\nWith several models it is the worst of them: the largest number.\n");
 }
 
 static void list_examples(draft *d, const example *examples)
@@ -222,7 +224,9 @@ static void command_page(draft *d, const command *cmd)
 	prose(d, cmd->about);
 	draft_str(d, ".Pp\nThe options are:\n");
 	list_options(d, 1u << cmd->id);
-	draft_str(d, ".\\\" more\n.Sh EXIT STATUS\nSee\n.Xr onnxray 1 .\n.Sh EXAMPLES\n");
+	draft_str(d, ".\\\" more\n");
+	list_exits(d, cmd);
+	draft_str(d, ".Sh EXAMPLES\n");
 	list_examples(d, cmd->examples);
 	see_also(d, cmd);
 }
@@ -243,7 +247,7 @@ static void overview_page(draft *d)
 	list_options(d, ON(SUMMARY) | ON(LAYERS));
 	draft_str(d, ".\\\" more\n");
 	list_variables(d);
-	list_exits(d);
+	list_exits(d, NULL);
 	draft_str(d, ".Sh EXAMPLES\n");
 	list_examples(d, command_table[COMMAND_SUMMARY].examples);
 	see_also(d, NULL);
