@@ -19,11 +19,11 @@ Q        := $(if $(V),,@)
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wundef $(if $(WERROR),-Werror)
 override CPPFLAGS += -Iinclude -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L \
-	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS))
+	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 override CFLAGS += -std=c11 -fPIC -fvisibility=hidden -pthread \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS := $(shell pkg-config --libs $(PKGS)) -lm
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 
 PROTO   := $(B)/gen/onnx.pb-c
 CLI     := $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/*.c))
@@ -33,6 +33,8 @@ TOOLS   := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 SAMPLES := $(patsubst samples/%.textproto,$(B)/samples/%.onnx,$(wildcard samples/*.textproto))
 STATIC  := $(B)/lib$(NAME).a
 SHARED  := $(B)/lib$(NAME).so.$(VERSION)
+BENCH   := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+SHELLS  := $(B)/completions/$(NAME).bash $(B)/completions/_$(NAME) $(B)/completions/$(NAME).fish
 
 all: $(B)/$(NAME) $(STATIC) $(SHARED) $(B)/$(NAME).pc  ## build the tool and the libraries
 
@@ -84,9 +86,74 @@ $(B)/samples/%.onnx: samples/%.textproto proto/onnx.proto
 	@mkdir -p $(@D)
 	$(Q)protoc -Iproto --encode=onnx.ModelProto proto/onnx.proto < $< > $@
 
-samples: $(SAMPLES)  ## compile the sample models
-tools: $(TOOLS)
+$(B)/samples/external.data: samples/make-external.sh
+	@mkdir -p $(@D)
+	$(Q)sh samples/make-external.sh $(@D)
+
+$(B)/bench/%: bench/%.c $(STATIC)
+	@echo "  BENCH $<"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/completions/$(NAME).bash: SHELL_NAME := bash
+$(B)/completions/_$(NAME): SHELL_NAME := zsh
+$(B)/completions/$(NAME).fish: SHELL_NAME := fish
+$(SHELLS): $(B)/$(NAME)
+	@mkdir -p $(@D)
+	$(Q)$(B)/$(NAME) help --complete $(SHELL_NAME) > $@
+
+samples: $(SAMPLES) $(B)/samples/external.data  ## compile the sample models
 unit: $(UNIT)
+tools: $(TOOLS)
+
+demo:  ## install what is missing, build, and look inside a sample model
+	@sh .ci/deps build
+	@$(MAKE) --no-print-directory all samples
+	$(B)/$(NAME) $(B)/samples/digits_fp32.onnx
+	$(B)/$(NAME) graph $(B)/samples/digits_fp32.onnx -o $(B)/digits.svg
+	@echo "$(B)/digits.svg: open it in a browser"
+
+test:  ## install what is missing, build, and run all tests
+	@sh .ci/deps test $(B)
+	@$(MAKE) --no-print-directory WERROR=1 check
+
+check: all samples unit tools $(SHELLS)  ## all tests, with what is installed
+	@B=$(B) CC=$(CC) MAKE="$(MAKE)" sh tests/run.sh
+
+check-san:  ## the tests that run the program, under address and undefined behaviour sanitizers
+	@$(MAKE) --no-print-directory B=$(B)-san SAN=address,undefined WERROR=1 all samples unit tools
+	@B=$(B)-san ORAY_SANITIZED=1 sh tests/run.sh
+
+bench: all $(BENCH)  ## ratios against peers and limits, measured in one run
+	@$(PYTHON) bench/run.py --build $(B)
+
+install: all $(SHELLS)  ## honours DESTDIR, PREFIX, LIBDIR, ...
+	install -D -m755 $(B)/$(NAME) $(DESTDIR)$(BINDIR)/$(NAME)
+	install -D -m644 include/$(NAME)/$(NAME).h $(DESTDIR)$(INCDIR)/$(NAME)/$(NAME).h
+	install -D -m644 $(STATIC) $(DESTDIR)$(LIBDIR)/lib$(NAME).a
+	install -D -m755 $(SHARED) $(DESTDIR)$(LIBDIR)/lib$(NAME).so.$(VERSION)
+	ln -sf lib$(NAME).so.$(VERSION) $(DESTDIR)$(LIBDIR)/lib$(NAME).so.$(MAJOR)
+	ln -sf lib$(NAME).so.$(MAJOR) $(DESTDIR)$(LIBDIR)/lib$(NAME).so
+	install -D -m644 $(B)/$(NAME).pc $(DESTDIR)$(LIBDIR)/pkgconfig/$(NAME).pc
+	for page in man/*.[1-9]; do \
+		install -D -m644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+	install -D -m644 $(B)/completions/$(NAME).bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(NAME)
+	install -D -m644 $(B)/completions/_$(NAME) \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$(NAME)
+	install -D -m644 $(B)/completions/$(NAME).fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$(NAME).fish
+
+uninstall:  ## remove what install put there
+	rm -rf $(DESTDIR)$(BINDIR)/$(NAME) $(DESTDIR)$(INCDIR)/$(NAME) \
+		$(DESTDIR)$(LIBDIR)/lib$(NAME).* $(DESTDIR)$(LIBDIR)/pkgconfig/$(NAME).pc \
+		$(DESTDIR)$(MANDIR)/man[1-9]/$(NAME)[-.]* \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(NAME) \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$(NAME) \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$(NAME).fish
+
+format:  ## lay out the C sources
+	clang-format -i src/*/*.[ch] include/*/*.h tests/*/*.c bench/*.c
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' Makefile | expand -t16
@@ -94,7 +161,7 @@ help:  ## list the targets
 clean:  ## remove everything that was built
 	rm -rf build build-*
 
-.PHONY: all samples tools unit help clean
+.PHONY: all samples unit tools demo test check check-san bench install uninstall format help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB:.o=.d) $(CLI:.o=.d)

@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs every test suite on the build in $B and adds their results up. `SUITES="unit golden"` runs
+# some of them. Every suite ends with a line `N passed, N failed[, N skipped]`; what it printed is
+# shown when something failed.
+set -u
+
+cd "$(dirname "$0")/.." || exit 2
+B=${B:-build}
+case $B in /*) ;; *) B=$PWD/$B ;; esac
+ONNXRAY=$B/onnxray
+ORAY_SAMPLES=$B/samples
+ONNXRAY_CORPUS=${ONNXRAY_CORPUS:-$PWD/../shared/models}
+TESTDATA=${TESTDATA:-/usr/share/libonnx-testdata/data}
+export B ONNXRAY ORAY_SAMPLES ONNXRAY_CORPUS TESTDATA
+LC_ALL=C.UTF-8
+export LC_ALL
+unset NO_COLOR COLUMNS
+
+PY=${PYTHON:-}
+[ -n "$PY" ] || for PY in "$B/venv/bin/python" "$PWD/build/venv/bin/python" python3; do
+    command -v "$PY" >/dev/null 2>&1 && break
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# ---- suites: each prints its result line last ----
+
+suite_unit() {
+    passed=0
+    failed=0
+    for t in "$B"/unit/*; do
+        [ -x "$t" ] || continue
+        "$t" >"$work/unit.log" 2>&1
+        status=$?
+        n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/unit.log")
+        bad=$(sed -n 's/^\[  FAILED  \].* \([0-9]*\) test.*/\1/p' "$work/unit.log" | head -n 1)
+        passed=$((passed + ${n:-0}))
+        [ "$status" = 0 ] || {
+            failed=$((failed + ${bad:-1}))
+            echo "$t:"
+            grep -v '\[       OK \]\|\[ RUN ' "$work/unit.log"
+        }
+    done
+    echo "$passed passed, $failed failed"
+}
+
+suite_layers() { sh tests/layers.sh; }
+suite_golden() { sh tests/run-golden.sh; }
+suite_readme() { sh tests/readme.sh check; }
+
+suite_proto() {
+    protoc -Iproto --include_imports --descriptor_set_out="$work/onnx.desc" proto/onnx.proto &&
+        "$PY" tests/truth/proto_truth.py "$work/onnx.desc"
+}
+
+suite_ops() {
+    "$B/tools/dump_ops" >"$work/ops.tsv" && "$PY" tests/truth/ops_truth.py "$work/ops.tsv"
+}
+
+# Every readable model there is: the corpus, Debian's test data, our samples.
+models() {
+    find "$ONNXRAY_CORPUS" "$B/samples" -name '*.onnx' -o -name '*.onnx.gz' 2>/dev/null | sort
+}
+
+suite_corpus() { "$PY" tests/truth/corpus_truth.py; }
+suite_params() { models | xargs "$PY" tests/truth/params_truth.py; }
+suite_writers() { models | xargs "$PY" tests/truth/json_check.py; }
+suite_drawing() { models | xargs "$PY" tests/truth/dot_check.py; }
+
+suite_differential() {
+    {
+        models
+        find "$TESTDATA" -name '*.onnx' 2>/dev/null | sort
+    } | xargs "$B/tools/differential"
+}
+
+suite_bad() {
+    "$PY" tests/bad/make_bad.py "$work/bad" && "$PY" tests/bad/run_bad.py "$work/bad"
+    rm -rf "$work/bad"
+}
+
+suite_package() { sh tests/package/run.sh; }
+suite_gates() { "$PY" tests/gates.py; }
+suite_same() { sh tests/same.sh; }
+
+all="layers unit golden readme proto ops differential corpus params writers drawing bad package gates same"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad"
+
+total_passed=0
+total_failed=0
+total_skipped=0
+for suite in ${SUITES:-$all}; do
+    started=$(date +%s)
+    "suite_$suite" >"$work/$suite.log" 2>&1
+    line=$(tail -n 1 "$work/$suite.log")
+    case $line in
+    *[0-9]" passed, "[0-9]*" failed"*) ;;
+    *) line="0 passed, 1 failed" ;;
+    esac
+    # shellcheck disable=SC2086 # the words of the line
+    set -- $(echo "$line" | tr -d ',')
+    passed=$1
+    failed=$3
+    skipped=${5:-0}
+    total_passed=$((total_passed + passed))
+    total_failed=$((total_failed + failed))
+    total_skipped=$((total_skipped + skipped))
+    printf '%-14s %6d passed %4d failed %4d skipped  %4d s\n' "$suite" "$passed" "$failed" \
+        "$skipped" $(($(date +%s) - started))
+    [ "$failed" = 0 ] || tail -n 60 "$work/$suite.log"
+    grep -i '^notice:' "$work/$suite.log" | head -n 5
+done
+if [ "$total_skipped" = 0 ]; then
+    echo "$total_passed passed, $total_failed failed"
+else
+    echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+fi
+[ "$total_failed" = 0 ]
