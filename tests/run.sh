@@ -49,7 +49,7 @@ suite_unit() {
 
 suite_layers() { sh tests/layers.sh; }
 suite_golden() { sh tests/run-golden.sh; }
-suite_readme() { sh tests/readme.sh check; }
+suite_readme() { "$PY" tests/readme.py check; }
 
 suite_proto() {
     protoc -Iproto --include_imports --descriptor_set_out="$work/onnx.desc" proto/onnx.proto &&
