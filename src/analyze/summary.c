@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * summary.c - everything that fits on one page about a model.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/summary_scheme.h"
+#include "base/error.h"
+#include "base/num.h"
+#include "base/strings.h"
+
+/* What oray_summarize() hands out, and what it owns. */
+typedef struct summary_book {
+	oray_summary public;
+	oray_operator *operators;
+	VEC(oray_id) inputs;
+	VEC(oray_str) files;
+} summary_book;
+
+static int compare_text(oray_str a, oray_str b)
+{
+	size_t common = a.size < b.size ? a.size : b.size;
+	int order = common ? memcmp(a.data, b.data, common) : 0;
+
+	return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const oray_operator *x = a, *y = b;
+	int order = compare_text(x->domain, y->domain);
+
+	if (!order)
+		order = compare_text(x->op, y->op);
+	return order ? order : (x->example > y->example) - (x->example < y->example);
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const oray_operator *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return by_name(a, b);
+}
+
+/* Overloads of a function are one operator here. */
+static size_t merge_equal(oray_operator *at, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		oray_operator *last = kept ? &at[kept - 1] : NULL;
+		if (last && !compare_text(last->domain, at[i].domain) &&
+		    !compare_text(last->op, at[i].op))
+			last->count += at[i].count;
+		else
+			at[kept++] = at[i];
+	}
+	return kept;
+}
+
+static bool list_operators(summary_book *book, const role_flow *flow)
+{
+	size_t n = 0;
+	oray_node node;
+
+	book->operators = calloc(flow->readings.n ? flow->readings.n : 1, sizeof *book->operators);
+	if (!book->operators)
+		return false;
+	for (size_t i = 0; i < flow->readings.n; i++) {
+		const reading *r = &flow->readings.at[i];
+		if (!r->count || !oray_model_node(flow->model, r->example, &node))
+			continue;
+		book->operators[n++] = (oray_operator){
+			.domain = node.domain,
+			.op = node.op,
+			.example = r->example,
+			.count = r->count,
+			.category = ops_category_name((ops_category)r->category),
+		};
+	}
+	qsort(book->operators, n, sizeof *book->operators, by_name);
+	n = merge_equal(book->operators, n);
+	qsort(book->operators, n, sizeof *book->operators, by_count);
+	book->public.operators = book->operators;
+	book->public.n_operators = n;
+	return true;
+}
+
+static bool list_interface(summary_book *book, const oray_model *model)
+{
+	const oray_graph *main = oray_model_graph(model, 0);
+	oray_summary *s = &book->public;
+	oray_value v;
+
+	if (!main)
+		return true;
+	for (size_t i = 0; i < main->n_inputs; i++) {
+		oray_id *next;
+		if (!oray_model_value(model, main->inputs[i], &v) || v.initializer != ORAY_NONE ||
+		    v.sparse != ORAY_NONE)
+			continue;
+		if (!(next = vec_push(NULL, &book->inputs)))
+			return false;
+		*next = main->inputs[i];
+	}
+	s->nodes = main->n_nodes;
+	s->initializers = main->n_initializers + main->n_sparse;
+	s->n_inputs = book->inputs.n;
+	s->inputs = book->inputs.at;
+	s->n_outputs = main->n_outputs;
+	s->outputs = main->outputs;
+	return true;
+}
+
+static bool note_file(summary_book *book, strings *seen, oray_str location)
+{
+	size_t before = strings_count(seen);
+	oray_str *next;
+
+	if (strings_add(seen, location.data, location.size) == ORAY_NONE)
+		return false;
+	if (strings_count(seen) == before)
+		return true;
+	if (!(next = vec_push(NULL, &book->files)))
+		return false;
+	*next = location;
+	return true;
+}
+
+static bool sum_external(summary_book *book, const oray_model *model)
+{
+	strings seen = {0};
+	size_t n = oray_model_describe(model)->n_tensors;
+	uint64_t *sum = &book->public.external_bytes;
+	oray_tensor t;
+	bool ok = true;
+
+	strings_init(&seen, NULL);
+	for (oray_id id = 0; ok && id < n; id++) {
+		uint64_t bytes;
+		if (!oray_model_tensor(model, id, &t) || t.storage != ORAY_STORAGE_EXTERNAL)
+			continue;
+		bytes = t.has_length ? t.length : t.bytes.exact ? t.bytes.value : 0;
+		if (!num_add(*sum, bytes, sum))
+			*sum = UINT64_MAX;
+		ok = note_file(book, &seen, t.location);
+	}
+	strings_free(&seen);
+	book->public.external_files = book->files.at;
+	book->public.n_external_files = book->files.n;
+	return ok;
+}
+
+/* A shape counts as known when every dimension is a number that a dimension can be. */
+static void classify_shape(oray_summary *s, const oray_type *type)
+{
+	bool known = true;
+
+	s->shapes.values++;
+	if (!type || !type->has_shape ||
+	    (type->kind != ORAY_KIND_TENSOR && type->kind != ORAY_KIND_SPARSE_TENSOR)) {
+		s->shapes.unknown++;
+		return;
+	}
+	for (size_t i = 0; i < type->n_dims && known; i++)
+		known = type->dims[i].kind == ORAY_DIM_VALUE && type->dims[i].value >= 0;
+	if (known)
+		s->shapes.known++;
+	else
+		s->shapes.symbolic++;
+}
+
+static void count_shapes(oray_summary *s, const role_flow *flow)
+{
+	oray_value v;
+
+	for (oray_id id = 0; id < flow->n_values && oray_model_value(flow->model, id, &v); id++)
+		if (v.producer != ORAY_NONE && flow->context[v.graph] != ROLE_TRAINING)
+			classify_shape(s, oray_model_type(flow->model, v.type));
+}
+
+static bool add_parameter(void *context, const parameter *p)
+{
+	parameter_sums_add(context, p);
+	return true;
+}
+
+static void sum_parameters(oray_summary *s, role_flow *flow)
+{
+	parameter_sums sums;
+
+	parameter_sums_init(&sums);
+	parameters_walk(flow, add_parameter, &sums);
+	s->parameters = sums.public;
+	s->quantization.scheme = scheme_find(flow, &sums);
+	s->quantization.node_coverage = NAN;
+	s->quantization.parameter_coverage =
+		sums.weight_elements
+			? (double)sums.quantized_elements / (double)sums.weight_elements
+			: NAN;
+}
+
+static bool fill_summary(summary_book *book, const oray_model *model)
+{
+	oray_summary *s = &book->public;
+	role_flow flow;
+	size_t n_findings;
+	bool ok = role_flow_build(&flow, model) && list_operators(book, &flow) &&
+	          list_interface(book, model) && sum_external(book, model);
+
+	if (ok) {
+		s->model = model;
+		s->nodes_total = flow.n_nodes;
+		s->compute.macs.exact = flow.n_macs_nodes == 0;
+		s->compute.macs_unknown_nodes = flow.n_macs_nodes;
+		for (oray_id g = 0; g < flow.n_graphs; g++)
+			s->subgraphs += flow.context[g] != ROLE_TRAINING &&
+			                oray_model_graph(model, g)->role == ORAY_GRAPH_BODY;
+		count_shapes(s, &flow);
+		sum_parameters(s, &flow);
+		oray_model_findings(model, &n_findings, s->findings);
+	}
+	role_flow_free(&flow);
+	return ok;
+}
+
+oray_status oray_summarize(const oray_model *model, oray_summary **out, oray_error *err)
+{
+	summary_book *book = calloc(1, sizeof *book);
+
+	*out = NULL;
+	if (!book || !fill_summary(book, model)) {
+		oray_summary_free(book ? &book->public : NULL);
+		return error_memory(err);
+	}
+	*out = &book->public;
+	return ORAY_OK;
+}
+
+void oray_summary_free(oray_summary *summary)
+{
+	summary_book *book = (summary_book *)summary;
+
+	if (!book)
+		return;
+	free(book->operators);
+	vec_free(NULL, &book->inputs);
+	vec_free(NULL, &book->files);
+	free(book);
+}
