@@ -92,6 +92,11 @@ static bool active(const grid *g, size_t column)
 	return !(g->hidden >> column & 1) && (!c->in || (c->in & in[g->format]));
 }
 
+static const char *title_of(const grid *g, size_t column)
+{
+	return column == 0 && g->title ? g->title : g->columns[column].title;
+}
+
 static void measure_row(grid *g)
 {
 	for (size_t i = 0; i < g->n_columns; i++) {
@@ -113,9 +118,11 @@ static void measure(grid *g)
 		measure_row(g);
 	}
 	for (size_t i = 0; i < g->n_columns && !g->no_header; i++) {
-		size_t title = fit_width(g->columns[i].title, strlen(g->columns[i].title));
-		if (title > g->natural[i])
-			g->natural[i] = title;
+		if (!active(g, i))
+			continue;
+		size_t wide = fit_width(title_of(g, i), strlen(title_of(g, i)));
+		if (wide > g->natural[i])
+			g->natural[i] = wide;
 	}
 }
 
@@ -243,9 +250,12 @@ static void text_cell(grid *g, size_t column, const char *text, size_t size, pai
 static void text_header(grid *g)
 {
 	size_t owed = g->indent;
-	for (size_t i = 0; i < g->n_columns; i++)
+	for (size_t i = 0; i < g->n_columns; i++) {
+		const char *title = title_of(g, i);
 		if (active(g, i))
-			text_cell(g, i, g->columns[i].title, strlen(g->columns[i].title), PAINT_DIM, &owed);
+			text_cell(g, i, title, strlen(title), title == g->title ? PAINT_TITLE : PAINT_DIM,
+			          &owed);
+	}
 	emit_str(g->e, "\n");
 }
 
@@ -277,6 +287,8 @@ static void write_text(grid *g)
 	if (!g->no_header)
 		text_header(g);
 	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
+		if (row && row == g->rule_before)
+			text_rule(g);
 		grid_fill(g, row);
 		text_row(g);
 	}
@@ -339,7 +351,7 @@ static void markdown_header(grid *g)
 	emit_str(g->e, "|");
 	for (size_t i = 0; i < g->n_columns; i++)
 		if (active(g, i))
-			emit_format(g->e, " %s |", *g->columns[i].title == '#' ? "\\#" : g->columns[i].title);
+			emit_format(g->e, " %s |", *title_of(g, i) == '#' ? "\\#" : title_of(g, i));
 	emit_str(g->e, "\n|");
 	for (size_t i = 0; i < g->n_columns; i++)
 		if (active(g, i))

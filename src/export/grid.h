@@ -18,7 +18,7 @@
 #include "export/emit.h"
 #include "export/fit.h"
 
-#define GRID_COLUMNS 16
+#define GRID_COLUMNS 32
 
 /** The row number that asks for the total. */
 #define GRID_TOTAL SIZE_MAX
@@ -49,11 +49,13 @@ struct grid {
 	size_t n_columns;
 	size_t n_rows;
 	void (*fill)(grid *g, size_t row); /**< fills the cells of a row; they come empty */
-	void *context;        /**< for fill */
+	const void *context;  /**< for fill */
 	oray_format format;   /**< ORAY_TEXT, ORAY_CSV or ORAY_MARKDOWN */
 	bool exact;           /**< counts in full */
 	bool total;           /**< fill(GRID_TOTAL) makes a last row; not in CSV */
 	bool no_header;
+	const char *title;    /**< of the whole table, instead of the first column's; or NULL */
+	size_t rule_before;   /**< row that has a rule above it; 0: none */
 	unsigned indent;      /**< blanks before each line of text */
 	unsigned max_width;   /**< of text, indent included; 0: the page */
 	uint32_t hidden;      /**< columns that are left out: 1u << index */

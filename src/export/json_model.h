@@ -52,6 +52,9 @@ cJSON *json_graph_path(const oray_model *model, oray_id graph);
 /** Label of a node as a string. */
 cJSON *json_node_label(const oray_model *model, oray_id node);
 
+/** {"code","message","file","offset","where"}; `file` without data is null. */
+cJSON *json_error(emit *e, const oray_error *error, oray_str file);
+
 /** {"ai.onnx": 17} */
 cJSON *json_opsets(emit *e, const oray_opset *opsets, size_t n);
 

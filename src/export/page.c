@@ -56,7 +56,7 @@ static void markdown(page *p, const char *text, size_t size)
  * Words that go on where the last line stopped: `column` columns are taken, more lines start with
  * `hang` blanks. Returns the column reached.
  */
-static size_t wrap(page *p, paint paint, const char *text, size_t size, size_t column, size_t hang)
+static size_t wrap(page *p, paint color, const char *text, size_t size, size_t column, size_t hang)
 {
 	bool fresh = true;
 	for (size_t i = 0; i < size && emit_ok(p->e);) {
@@ -76,7 +76,7 @@ static size_t wrap(page *p, paint paint, const char *text, size_t size, size_t c
 		size_t fits = fit_start(text + i, n, room, &taken);
 		if (fits == 0 && n)
 			fits = 1;
-		emit_painted(p->e, paint, text + i, fits);
+		emit_painted(p->e, color, text + i, fits);
 		column += taken;
 		i += fits;
 		fresh = fits < n;
@@ -132,7 +132,7 @@ void page_section(page *p, const char *title)
 	emit_str(p->e, "\n");
 }
 
-void page_paragraph(page *p, paint paint, const char *text, size_t size)
+void page_paragraph(page *p, paint color, const char *text, size_t size)
 {
 	if (p->format == ORAY_CSV) {
 		csv_fact(p, "text", text, size);
@@ -142,7 +142,7 @@ void page_paragraph(page *p, paint paint, const char *text, size_t size)
 		emit_str(p->e, "\n");
 	} else {
 		emit_repeat(p->e, " ", INDENT);
-		wrap(p, paint, text, size, INDENT, INDENT);
+		wrap(p, color, text, size, INDENT, INDENT);
 		emit_str(p->e, "\n");
 	}
 }
@@ -160,7 +160,7 @@ static size_t text_label(page *p, const char *label)
 	return column;
 }
 
-void page_fact(page *p, const char *label, paint paint, const char *text, size_t size)
+void page_fact(page *p, const char *label, paint color, const char *text, size_t size)
 {
 	if (p->format == ORAY_CSV) {
 		csv_fact(p, label, text, size);
@@ -173,7 +173,7 @@ void page_fact(page *p, const char *label, paint paint, const char *text, size_t
 	} else {
 		size_t column = text_label(p, label);
 		size_t hang = INDENT + p->label;
-		wrap(p, paint, text, size, column, hang);
+		wrap(p, color, text, size, column, hang);
 		emit_str(p->e, "\n");
 	}
 }
@@ -250,6 +250,20 @@ void page_facts(page *p, const char *label, facts *f)
 			page_paragraph(p, PAINT_PLAIN, buf_text(&line), line.n);
 		buf_free(&line);
 	}
+	buf_free(&f->text);
+	f->n = 0;
+}
+
+void page_subheading(page *p, facts *f)
+{
+	if (p->format != ORAY_TEXT) {
+		page_facts(p, NULL, f);
+		return;
+	}
+	if (!buf_ok(&f->text))
+		emit_fail(p->e, ORAY_ERR_MEMORY);
+	else if (f->n)
+		text_facts(p, f, 0, 0);
 	buf_free(&f->text);
 	f->n = 0;
 }

@@ -51,11 +51,14 @@ void page_gap(page *p);
 /** Facts on lines of their own, behind a label or NULL; frees them. */
 void page_facts(page *p, const char *label, facts *f);
 
+/** The same right under the heading, without indentation. */
+void page_subheading(page *p, facts *f);
+
 /** One fact behind a label; `text` is printable. */
-void page_fact(page *p, const char *label, paint paint, const char *text, size_t size);
+void page_fact(page *p, const char *label, paint color, const char *text, size_t size);
 
 /** A paragraph of printable text. */
-void page_paragraph(page *p, paint paint, const char *text, size_t size);
+void page_paragraph(page *p, paint color, const char *text, size_t size);
 
 /** A table, indented under its section. */
 void page_table(page *p, grid *g);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layers_table.c - one row a node, for people.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "export/describe.h"
+#include "export/layers.h"
+#include "export/numbers.h"
+#include "export/page.h"
+
+enum { INDEX, OPERATOR, NAME, GRAPH, TYPE, OUTPUT, PARAMETERS, BYTES, MACS, N_COLUMNS };
+
+static const grid_column columns[N_COLUMNS] = {
+    [INDEX] = {.title = "#", .right = true},
+    [OPERATOR] = {.title = "Operator", .how = FIT_NAME, .min = 10, .want = 18},
+    [NAME] = {.title = "Name", .how = FIT_NAME, .min = 10, .want = 20},
+    [GRAPH] = {.title = "Graph", .how = FIT_NAME, .min = 6, .want = 14, .drop = 1},
+    [TYPE] = {.title = "Type", .how = FIT_NAME, .min = 6, .want = 16, .drop = 3},
+    [OUTPUT] = {.title = "Output", .how = FIT_SHAPE, .min = 7, .want = 18},
+    [PARAMETERS] = {.title = "Params", .right = true},
+    [BYTES] = {.title = "Bytes", .right = true, .drop = 2},
+    [MACS] = {.title = "MACs", .right = true},
+};
+
+static void outputs(grid *g, const oray_model *model, const oray_node *node)
+{
+	size_t more = 0;
+	bool first = true;
+	for (size_t i = 0; i < node->n_outputs; i++) {
+		if (node->outputs[i] == ORAY_NONE)
+			continue;
+		if (!first) {
+			more++;
+			continue;
+		}
+		known_type t = known_type_of(model, node->outputs[i]);
+		known_type_text(grid_printable(g, TYPE), model, &t);
+		known_shape_text(grid_printable(g, OUTPUT), &t, g->e->glyphs);
+		if (!t.has_dims && (!t.type || !t.type->has_shape))
+			grid_paint(g, OUTPUT, PAINT_DIM);
+		if (!known_type_is_known(&t))
+			grid_paint(g, TYPE, PAINT_DIM);
+		first = false;
+	}
+	if (more)
+		grid_format(g, OUTPUT, " +%zu", more);
+}
+
+static void numbers(grid *g, const oray_layer *row)
+{
+	if (row->parameters)
+		grid_number(g, PARAMETERS, row->parameters, "");
+	else if (row->shared)
+		grid_text(g, PARAMETERS, "shared");
+	else
+		grid_none(g, PARAMETERS);
+	if (row->parameters)
+		grid_holey(g, BYTES, row->parameter_bytes, "B");
+	else
+		grid_none(g, BYTES);
+	if (row->counts_macs)
+		grid_holey(g, MACS, row->macs, "");
+	else
+		grid_none(g, MACS);
+}
+
+static void layer_row(grid *g, const oray_model *model, const oray_layer *row)
+{
+	oray_node node;
+	if (!oray_model_node(model, row->node, &node))
+		return;
+	grid_format(g, INDEX, "%zu", row->index);
+	node_operator_text(grid_printable(g, OPERATOR), model, &node, g->e->glyphs);
+	grid_paint(g, OPERATOR, PAINT_CATEGORY + node_category(model, &node));
+	node_label_text(grid_printable(g, NAME), model, row->node);
+	graph_path_text(grid_printable(g, GRAPH), model, row->graph);
+	outputs(g, model, &node);
+	numbers(g, row);
+}
+
+/* What `top` leaves out, so that the column still adds up. */
+static void rest_row(grid *g, const layer_view *view)
+{
+	const oray_layers *all = view->layers;
+	uint64_t parameters = all->parameters;
+	oray_count bytes = all->parameter_bytes, macs = all->macs;
+	for (size_t i = 0; i < view->n; i++) {
+		const oray_layer *row = &all->rows[view->order[i]];
+		parameters -= row->parameters;
+		bytes.value -= row->parameter_bytes.value;
+		macs.value -= row->macs.value;
+	}
+	grid_format(g, OPERATOR, "%zu others", all->n - view->n);
+	grid_number(g, PARAMETERS, parameters, "");
+	grid_holey(g, BYTES, bytes, "B");
+	grid_holey(g, MACS, macs, "");
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		grid_paint(g, i, PAINT_DIM);
+}
+
+static void total_row(grid *g, const layer_view *view)
+{
+	const oray_layers *all = view->layers;
+	if (all->n == all->n_total)
+		grid_format(g, OPERATOR, "%zu node%s", all->n, all->n == 1 ? "" : "s");
+	else
+		grid_format(g, OPERATOR, "%zu of %zu nodes", all->n, all->n_total);
+	grid_number(g, PARAMETERS, all->parameters, "");
+	grid_holey(g, BYTES, all->parameter_bytes, "B");
+	grid_holey(g, MACS, all->macs, "");
+}
+
+static void fill(grid *g, size_t row)
+{
+	const layer_view *view = g->context;
+	if (row == GRID_TOTAL)
+		total_row(g, view);
+	else if (row == view->n)
+		rest_row(g, view);
+	else
+		layer_row(g, view->layers->model, &view->layers->rows[view->order[row]]);
+}
+
+void layers_table(emit *e, const layer_view *view, const oray_style *style)
+{
+	grid g = {
+	    .columns = columns,
+	    .n_columns = N_COLUMNS,
+	    .n_rows = view->n + (view->n < view->layers->n),
+	    .fill = fill,
+	    .context = view,
+	    .format = style->format,
+	    .exact = style->verbose,
+	    .total = true,
+	};
+	if (!view->any_macs)
+		g.hidden |= 1u << MACS;
+	if (!view->any_shape)
+		g.hidden |= 1u << OUTPUT | 1u << TYPE;
+	if (!view->any_graph)
+		g.hidden |= 1u << GRAPH;
+	grid_write(&g, e);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "export/describe.h"
+
+const order_column *order_find(const order_column *columns, size_t n, const char *name,
+                               oray_error *err)
+{
+	buf known = {0};
+	for (size_t i = 0; i < n; i++) {
+		const order_column *c = &columns[i];
+		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
+			return c;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_format(&known, "%s%s", i ? ", " : "", columns[i].name);
+	error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL, "cannot sort by '%s'; columns are %s",
+	          name, buf_text(&known));
+	buf_free(&known);
+	return NULL;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const order_key *x = a, *y = b;
+	if (x->unknown != y->unknown)
+		return x->unknown ? 1 : -1;
+	if (x->number != y->number)
+		return x->number < y->number ? 1 : -1;
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	const order_key *x = a, *y = b;
+	int order = str_compare(x->text, y->text);
+	return order ? order : (x->row > y->row) - (x->row < y->row);
+}
+
+size_t *order_rows(const order_column *column, const void *rows, size_t n)
+{
+	size_t *order = malloc((n ? n : 1) * sizeof *order);
+	order_key *keys = column && n ? malloc(n * sizeof *keys) : NULL;
+	if (!order || (column && n && !keys)) {
+		free(order);
+		free(keys);
+		return NULL;
+	}
+	for (size_t i = 0; keys && i < n; i++) {
+		keys[i] = (order_key){.text = {"", 0}};
+		column->key(rows, i, &keys[i]);
+		keys[i].row = i;
+	}
+	if (keys)
+		qsort(keys, n, sizeof *keys, column->is_text ? compare_texts : compare_numbers);
+	for (size_t i = 0; i < n; i++)
+		order[i] = keys ? keys[i].row : i;
+	free(keys);
+	return order;
+}

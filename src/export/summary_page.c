@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * summary_page.c - a summary for people, in text and Markdown.
+ *
+ * The answer comes first: what file, how large, what goes in and out; then what it is made of; then
+ * what deserves attention. What is not known is said only where a reader would miss it.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/describe.h"
+#include "export/numbers.h"
+#include "export/page.h"
+#include "export/params.h"
+#include "export/summary.h"
+
+#define VALUES_SHOWN    8
+#define METADATA_SHOWN  6
+#define OPERATORS_SHOWN 8
+#define BAR_COLUMNS     10
+
+typedef struct summary_view {
+	const oray_summary *s;
+	const oray_model_info *info;
+	page p;
+	size_t n_inputs, n_outputs; /* shown */
+	size_t n_operators;         /* shown one by one */
+} summary_view;
+
+/* ------------------------------------------------------------------------------ header -- */
+
+static void sizes(summary_view *v, facts *f)
+{
+	const oray_model_info *info = v->info;
+	bool exact = v->p.verbose;
+	number_bytes(&f->text, info->file_bytes, exact);
+	if (info->compressed) {
+		buf_str(&f->text, " compressed, ");
+		number_bytes(&f->text, info->model_bytes, exact);
+		buf_str(&f->text, " model");
+	}
+	facts_end(f, PAINT_PLAIN);
+	if (v->s->external_bytes || v->s->n_external_files) {
+		buf_char(&f->text, '+');
+		number_bytes(&f->text, v->s->external_bytes, exact);
+		buf_str(&f->text, " external");
+		facts_end(f, PAINT_PLAIN);
+	}
+	number_count(&f->text, v->s->parameters.total, exact);
+	buf_str(&f->text, v->s->parameters.total == 1 ? " parameter" : " parameters");
+	facts_end(f, PAINT_PLAIN);
+}
+
+static void heading(summary_view *v)
+{
+	facts f = {.n = 0};
+	buf right = {0}, name = {0}, left = {0};
+	size_t start = 0, room;
+	buf_printable(&name, v->info->path.data, v->info->path.size);
+	if (str_is(v->info->path, "-")) {
+		buf_clear(&name);
+		buf_str(&name, "standard input");
+	}
+	sizes(v, &f);
+	for (size_t i = 0; i < f.n; start = f.item[i++].end) {
+		buf_str(&right, i ? v->p.e->glyphs->dot : "");
+		buf_add(&right, f.text.data + start, f.item[i].end - start);
+	}
+	room = v->p.width - 2 - fit_width(buf_text(&right), right.n);
+	if (v->p.format == ORAY_TEXT && room < v->p.width && room >= 24)
+		fit_add(&left, FIT_NAME, buf_text(&name), name.n, room, v->p.e->glyphs);
+	else
+		buf_add(&left, buf_text(&name), name.n);
+	page_heading(&v->p, buf_text(&left), buf_text(&right));
+	buf_free(&f.text);
+	buf_free(&name);
+	buf_free(&left);
+	buf_free(&right);
+}
+
+static void origin(summary_view *v)
+{
+	const oray_model_info *info = v->info;
+	facts f = {.n = 0};
+	if (info->ir_version)
+		facts_add(&f, "ONNX IR %" PRId64, info->ir_version);
+	else
+		facts_add(&f, "ONNX, no IR version");
+	for (size_t i = 0; i < info->n_opsets && i < 8; i++) {
+		const oray_opset *o = &info->opsets[i];
+		if (str_is(o->domain, "ai.onnx"))
+			buf_str(&f.text, "opset");
+		else
+			buf_printable(&f.text, o->domain.data, o->domain.size);
+		facts_add(&f, " %" PRId64, o->version);
+	}
+	if (info->n_opsets > 8)
+		facts_add(&f, "%zu more domains", info->n_opsets - 8);
+	buf_printable(&f.text, info->producer.data, info->producer.size);
+	buf_str(&f.text, info->producer.size && info->producer_version.size ? " " : "");
+	buf_printable(&f.text, info->producer_version.data, info->producer_version.size);
+	facts_end(&f, PAINT_PLAIN);
+	if (info->has_model_version && info->model_version)
+		facts_add(&f, "model version %" PRId64, info->model_version);
+	if (info->domain.size) {
+		buf_printable(&f.text, info->domain.data, info->domain.size);
+		facts_end(&f, PAINT_PLAIN);
+	}
+	page_subheading(&v->p, &f);
+}
+
+static void cut_short(summary_view *v)
+{
+	buf b = {0};
+	if (!v->info->truncated)
+		return;
+	buf_str(&b, "Cut short: at least ");
+	number_bytes(&b, v->info->missing_bytes, v->p.verbose);
+	buf_str(&b, v->info->missing_bytes == 1 ? " is" : " are");
+	buf_str(&b, " missing. The numbers cover what is there.");
+	page_gap(&v->p);
+	page_paragraph(&v->p, PAINT_BAD, buf_text(&b), b.n);
+	buf_free(&b);
+}
+
+/* Text that may be long: one line of it, all with -v. */
+static void long_fact(summary_view *v, const char *label, oray_str text)
+{
+	buf all = {0}, cut = {0};
+	size_t room = v->p.width - v->p.label - 2;
+	buf_printable(&all, text.data, text.size);
+	if (v->p.verbose || v->p.format != ORAY_TEXT)
+		buf_add(&cut, buf_text(&all), all.n);
+	else
+		fit_add(&cut, FIT_END, buf_text(&all), all.n, room, v->p.e->glyphs);
+	page_fact(&v->p, label, PAINT_PLAIN, buf_text(&cut), cut.n);
+	buf_free(&all);
+	buf_free(&cut);
+}
+
+static void about(summary_view *v)
+{
+	const oray_model_info *info = v->info;
+	bool verbose = v->p.verbose;
+	size_t n = verbose || info->n_metadata <= METADATA_SHOWN ? info->n_metadata : METADATA_SHOWN;
+	if (!info->doc.size && !n)
+		return;
+	page_gap(&v->p);
+	if (info->doc.size)
+		long_fact(v, "about", info->doc);
+	for (size_t i = 0; i < n; i++) {
+		buf key = {0};
+		buf_printable(&key, info->metadata[i].key.data, info->metadata[i].key.size);
+		long_fact(v, buf_text(&key), info->metadata[i].value);
+		buf_free(&key);
+	}
+	if (n < info->n_metadata) {
+		buf b = {0};
+		buf_format(&b, "%zu more entries of metadata; -v shows them", info->n_metadata - n);
+		page_fact(&v->p, v->p.e->glyphs->cut, PAINT_DIM, buf_text(&b), b.n);
+		buf_free(&b);
+	}
+}
+
+/* ------------------------------------------------------------------ inputs and outputs -- */
+
+enum { IO_SIDE, IO_NAME, IO_TYPE, IO_SHAPE, IO_COLUMNS };
+
+static const grid_column io_columns[IO_COLUMNS] = {
+    [IO_SIDE] = {.title = "", .field = "side"},
+    [IO_NAME] = {.title = "Name", .field = "name", .how = FIT_NAME, .min = 8, .want = 24},
+    [IO_TYPE] = {.title = "Type", .field = "type", .how = FIT_NAME, .min = 7, .want = 30},
+    [IO_SHAPE] = {.title = "Shape", .field = "shape", .how = FIT_SHAPE, .min = 5, .want = 24},
+};
+
+static void fill_io(grid *g, size_t row)
+{
+	const summary_view *v = g->context;
+	bool is_input = row < v->n_inputs;
+	size_t at = is_input ? row : row - v->n_inputs;
+	size_t shown = is_input ? v->n_inputs : v->n_outputs;
+	size_t all = is_input ? v->s->n_inputs : v->s->n_outputs;
+	if (at + 1 == shown && shown < all) {
+		grid_format(g, IO_NAME, "%s%zu more %s", v->p.e->utf8 ? "… " : "", all - at,
+		            is_input ? "inputs" : "outputs");
+		grid_paint(g, IO_NAME, PAINT_DIM);
+		return;
+	}
+	oray_id id = is_input ? v->s->inputs[at] : v->s->outputs[at];
+	known_type t = known_type_of(v->s->model, id);
+	oray_value value = {.name = {"", 0}};
+	oray_model_value(v->s->model, id, &value);
+	grid_text(g, IO_SIDE, is_input ? "input" : "output");
+	grid_paint(g, IO_SIDE, PAINT_DIM);
+	grid_model(g, IO_NAME, value.name);
+	known_type_text(grid_printable(g, IO_TYPE), v->s->model, &t);
+	known_shape_text(grid_printable(g, IO_SHAPE), &t, v->p.e->glyphs);
+}
+
+static void inputs_and_outputs(summary_view *v)
+{
+	grid g = {
+	    .columns = io_columns,
+	    .n_columns = IO_COLUMNS,
+	    .n_rows = v->n_inputs + v->n_outputs,
+	    .fill = fill_io,
+	    .context = v,
+	    .no_header = true,
+	    .indent = 2,
+	};
+	page_gap(&v->p);
+	if (g.n_rows)
+		page_table(&v->p, &g);
+	else
+		page_paragraph(&v->p, PAINT_DIM, "no inputs, no outputs", 21);
+}
+
+/* -------------------------------------------------------------------------- in numbers -- */
+
+static void counts(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	bool exact = v->p.verbose;
+	const glyphs *gl = v->p.e->glyphs;
+	facts f = {.n = 0};
+	number_exact(&f.text, s->nodes);
+	buf_str(&f.text, s->nodes == 1 ? " node" : " nodes");
+	if (s->nodes_total != s->nodes) {
+		buf_str(&f.text, ", ");
+		number_exact(&f.text, s->nodes_total);
+		buf_str(&f.text, s->subgraphs && v->info->n_functions ? " with bodies and functions"
+		                 : s->subgraphs                       ? " with bodies"
+		                                                      : " with functions");
+	}
+	facts_end(&f, PAINT_PLAIN);
+	if (v->info->n_functions)
+		facts_add(&f, "%zu function%s", v->info->n_functions,
+		          v->info->n_functions == 1 ? "" : "s");
+	if (v->info->n_training)
+		facts_add(&f, "%zu training graph%s", v->info->n_training,
+		          v->info->n_training == 1 ? "" : "s");
+	if (s->shapes.values)
+		facts_add(&f, "%zu of %zu shapes known", s->shapes.known, s->shapes.values);
+	if (s->shapes.symbolic)
+		facts_add(&f, "%zu symbolic", s->shapes.symbolic);
+	if (s->compute.macs.value) {
+		number_holey(&f.text, s->compute.macs, "", exact, gl);
+		buf_str(&f.text, " MACs");
+		facts_end(&f, PAINT_PLAIN);
+	}
+	if (s->compute.peak_activation_bytes.exact && s->compute.peak_activation_bytes.value) {
+		buf_str(&f.text, "peak activations ");
+		number_bytes(&f.text, s->compute.peak_activation_bytes.value, exact);
+		facts_end(&f, PAINT_PLAIN);
+	}
+	page_gap(&v->p);
+	page_facts(&v->p, NULL, &f);
+}
+
+static void weights(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	const oray_parameters *p = &s->parameters;
+	bool exact = v->p.verbose;
+	facts f = {.n = 0};
+	if (p->shared) {
+		number_count(&f.text, p->shared, exact);
+		facts_add(&f, " parameters shared by several nodes");
+	}
+	if (p->unused_tensors) {
+		buf_format(&f.text, "%zu tensor%s unused, ", p->unused_tensors,
+		           p->unused_tensors == 1 ? "" : "s");
+		number_count(&f.text, p->unused, exact);
+		facts_add(&f, " element%s", p->unused == 1 ? "" : "s");
+	}
+	if (p->training) {
+		number_count(&f.text, p->training, exact);
+		facts_add(&f, " elements for training only");
+	}
+	if (p->overflow) {
+		buf_str(&f.text, "some sizes are impossible and not counted");
+		facts_end(&f, PAINT_WARN);
+	}
+	if (s->n_external_files) {
+		buf_str(&f.text, "external data in ");
+		buf_printable(&f.text, s->external_files[0].data, s->external_files[0].size);
+		if (s->n_external_files > 1)
+			buf_format(&f.text, " and %zu more", s->n_external_files - 1);
+		facts_end(&f, PAINT_PLAIN);
+	}
+	page_facts(&v->p, NULL, &f);
+}
+
+/* --------------------------------------------------------------------------- operators -- */
+
+enum { OP_NAME, OP_COUNT, OP_BAR, OP_COLUMNS };
+
+static const grid_column op_columns[OP_COLUMNS] = {
+    [OP_NAME] = {.title = "Operators", .field = "op", .how = FIT_NAME, .min = 12, .want = 24},
+    [OP_COUNT] = {.title = "count", .field = "count", .right = true},
+    [OP_BAR] = {.title = "", .field = "bar", .drop = 1, .in = GRID_IN_TEXT},
+};
+
+static void fill_operator(grid *g, size_t row)
+{
+	const summary_view *v = g->context;
+	const oray_summary *s = v->s;
+	if (row == v->n_operators) {
+		uint64_t rest = 0;
+		for (size_t i = row; i < s->n_operators; i++)
+			rest += s->operators[i].count;
+		grid_format(g, OP_NAME, "%zu others", s->n_operators - row);
+		grid_paint(g, OP_NAME, PAINT_DIM);
+		grid_number(g, OP_COUNT, rest, "");
+		grid_paint(g, OP_COUNT, PAINT_DIM);
+		return;
+	}
+	const oray_operator *op = &s->operators[row];
+	paint color = PAINT_CATEGORY + category_named(op->category);
+	if (v->p.verbose && !str_is(op->domain, "ai.onnx")) {
+		grid_model(g, OP_NAME, op->domain);
+		grid_text(g, OP_NAME, ".");
+	}
+	grid_model(g, OP_NAME, op->op);
+	grid_paint(g, OP_NAME, color);
+	number_exact(&g->cells[OP_COUNT].text, op->count);
+	uint64_t most = s->operators[0].count;
+	uint64_t columns = most > UINT64_MAX / BAR_COLUMNS ? 1 : op->count * BAR_COLUMNS / most;
+	buf_repeat(&g->cells[OP_BAR].text, v->p.e->glyphs->bar, columns ? (size_t)columns : 1);
+	grid_paint(g, OP_BAR, color);
+}
+
+static void operators_and_parameters(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	role_table t;
+	grid roles, ops = {
+	    .columns = op_columns,
+	    .n_columns = OP_COLUMNS,
+	    .n_rows = v->n_operators + (v->n_operators < s->n_operators),
+	    .fill = fill_operator,
+	    .context = v,
+	    .indent = 2,
+	};
+	role_table_start(&t, &roles, &s->parameters, "Parameters");
+	if (v->p.format == ORAY_MARKDOWN) {
+		page_table(&v->p, &ops);
+		page_table(&v->p, &roles);
+		return;
+	}
+	buf left = {0}, right = {0};
+	page half = v->p;
+	emit into;
+	roles.hidden = 1u << ROLE_TENSORS | 1u << ROLE_SHARE | 1u << ROLE_BITS;
+	half.e = &into;
+	emit_into(&into, v->p.e, &right, v->p.width - 2);
+	page_table(&half, &roles);
+	emit_fail(v->p.e, emit_end(&into, NULL));
+	size_t beside = page_lines_width(&right) + 4;
+	half.width = v->p.width > beside + 30 ? v->p.width - (unsigned)beside : v->p.width;
+	emit_into(&into, v->p.e, &left, half.width);
+	if (ops.n_rows) {
+		ops.title = "Operators";
+		page_table(&half, &ops);
+	}
+	emit_fail(v->p.e, emit_end(&into, NULL));
+	page_gap(&v->p);
+	page_beside(&v->p, &left, &right, 4);
+	buf_free(&left);
+	buf_free(&right);
+}
+
+/* -------------------------------------------------------------- what deserves attention -- */
+
+static void scheme(summary_view *v, facts *f)
+{
+	static const char *const words[] = {
+	    [ORAY_SCHEME_NONE] = "Not quantized",
+	    [ORAY_SCHEME_QDQ] = "Quantized (QDQ)",
+	    [ORAY_SCHEME_QOPERATOR] = "Quantized (QOperator)",
+	    [ORAY_SCHEME_DYNAMIC] = "Quantized (dynamic)",
+	    [ORAY_SCHEME_WEIGHT_ONLY] = "Quantized (weights only)",
+	    [ORAY_SCHEME_FAKE] = "Fake-quantized",
+	    [ORAY_SCHEME_MIXED] = "Quantized (mixed schemes)",
+	};
+	const oray_summary *s = v->s;
+	facts_add(f, "%s", words[s->quantization.scheme]);
+	if (s->quantization.scheme == ORAY_SCHEME_NONE)
+		return;
+	if (!isnan(s->quantization.node_coverage)) {
+		number_percent(&f->text, s->quantization.node_coverage);
+		facts_add(f, " of compute nodes");
+	}
+	if (!isnan(s->quantization.parameter_coverage)) {
+		number_percent(&f->text, s->quantization.parameter_coverage);
+		facts_add(f, " of parameters");
+	}
+}
+
+static const struct {
+	oray_severity severity;
+	const char *one, *many;
+	paint color;
+} severities[] = {
+    {ORAY_ERROR, "error", "errors", PAINT_BAD},
+    {ORAY_WARNING, "warning", "warnings", PAINT_WARN},
+    {ORAY_INFO, "remark", "remarks", PAINT_NOTE},
+};
+
+static void verdict(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	facts f = {.n = 0};
+	uint64_t all = 0;
+	scheme(v, &f);
+	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
+		uint64_t n = s->findings[severities[i].severity];
+		all += n;
+		if (!n)
+			continue;
+		buf_format(&f.text, "%" PRIu64 " %s", n, n == 1 ? severities[i].one : severities[i].many);
+		facts_end(&f, severities[i].color);
+	}
+	if (!all)
+		facts_add(&f, "no findings");
+	else if (!v->p.verbose) {
+		buf_str(&f.text, "-v lists them");
+		facts_end(&f, PAINT_DIM);
+	}
+	page_gap(&v->p);
+	page_facts(&v->p, NULL, &f);
+}
+
+static void findings(summary_view *v)
+{
+	size_t n;
+	uint64_t total[3];
+	const oray_finding *list = oray_model_findings(v->s->model, &n, total);
+	for (size_t k = 0; k < sizeof severities / sizeof *severities; k++) {
+		for (size_t i = 0; i < n; i++) {
+			buf b = {0};
+			if (list[i].severity != severities[k].severity)
+				continue;
+			buf_format(&b, "%s%s%s [%s]", list[i].where, *list[i].where ? ": " : "",
+			           list[i].message, list[i].rule);
+			page_fact(&v->p, severities[k].one, severities[k].color, buf_text(&b), b.n);
+			buf_free(&b);
+		}
+	}
+}
+
+void summary_page(emit *e, const oray_summary *s, const oray_style *style)
+{
+	summary_view v = {.s = s, .info = oray_model_describe(s->model)};
+	page_start(&v.p, e, style);
+	size_t values = style->verbose ? SIZE_MAX : VALUES_SHOWN;
+	size_t operators = style->verbose ? SIZE_MAX : OPERATORS_SHOWN;
+	v.n_inputs = s->n_inputs < values ? s->n_inputs : values;
+	v.n_outputs = s->n_outputs < values ? s->n_outputs : values;
+	v.n_operators = s->n_operators <= operators + 1 ? s->n_operators : operators;
+	unsigned page_width = v.p.width;
+	if (v.p.width > 100)
+		v.p.width = 100;
+	heading(&v);
+	v.p.width = page_width;
+	origin(&v);
+	cut_short(&v);
+	about(&v);
+	inputs_and_outputs(&v);
+	counts(&v);
+	weights(&v);
+	operators_and_parameters(&v);
+	verdict(&v);
+	if (style->verbose)
+		findings(&v);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * write_layers.c - the way into the layer writer: order of rows, choice of format.
+ */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "export/describe.h"
+#include "export/layers.h"
+#include "export/order.h"
+
+/* ------------------------------------------------------------------------------- order -- */
+
+static const oray_layer *row_of(const void *rows, size_t row)
+{
+	return &((const oray_layers *)rows)->rows[row];
+}
+
+static void by_index(const void *rows, size_t row, order_key *out)
+{
+	(void)rows;
+	out->number = UINT64_MAX - row; /* the order of the graph */
+}
+
+static void by_name(const void *rows, size_t row, order_key *out)
+{
+	oray_node node;
+	if (oray_model_node(((const oray_layers *)rows)->model, row_of(rows, row)->node, &node))
+		out->text = node.name;
+}
+
+static void by_op(const void *rows, size_t row, order_key *out)
+{
+	oray_node node;
+	if (oray_model_node(((const oray_layers *)rows)->model, row_of(rows, row)->node, &node))
+		out->text = node.op;
+}
+
+static void by_scope(const void *rows, size_t row, order_key *out)
+{
+	out->text = row_of(rows, row)->scope;
+}
+
+static void by_parameters(const void *rows, size_t row, order_key *out)
+{
+	out->number = row_of(rows, row)->parameters;
+}
+
+static void by_bytes(const void *rows, size_t row, order_key *out)
+{
+	out->number = row_of(rows, row)->parameter_bytes.value;
+}
+
+static void by_macs(const void *rows, size_t row, order_key *out)
+{
+	out->number = row_of(rows, row)->macs.value;
+	out->unknown = !row_of(rows, row)->macs.exact;
+}
+
+static const order_column columns[] = {
+    {"index", "#", false, by_index},
+    {"name", NULL, true, by_name},
+    {"op", "operator", true, by_op},
+    {"scope", "module", true, by_scope},
+    {"parameters", "params", false, by_parameters},
+    {"bytes", "parameter_bytes", false, by_bytes},
+    {"macs", NULL, false, by_macs},
+};
+
+/* -------------------------------------------------------------------------------- view -- */
+
+static bool has_shape(const oray_model *model, oray_id node_id)
+{
+	oray_node node;
+	if (!oray_model_node(model, node_id, &node))
+		return false;
+	for (size_t i = 0; i < node.n_outputs; i++) {
+		known_type t = known_type_of(model, node.outputs[i]);
+		if (t.has_dims || (t.type && t.type->has_shape))
+			return true;
+	}
+	return false;
+}
+
+static void look(layer_view *view)
+{
+	const oray_layers *layers = view->layers;
+	for (size_t i = 0; i < layers->n; i++) {
+		const oray_layer *row = &layers->rows[i];
+		view->any_macs = view->any_macs || (row->counts_macs && (row->macs.exact || row->macs.value));
+		view->any_graph = view->any_graph || row->graph != 0;
+		view->any_shape = view->any_shape || has_shape(layers->model, row->node);
+	}
+}
+
+oray_status oray_write_layers(const oray_layers *layers, const oray_style *style, oray_sink sink,
+                              void *context, oray_error *err)
+{
+	static void (*const writers[ORAY_N_FORMATS][2])(emit *, const layer_view *,
+	                                                const oray_style *) = {
+	    [ORAY_TEXT] = {layers_table, modules_table},
+	    [ORAY_JSON] = {layers_json, layers_json},
+	    [ORAY_NDJSON] = {layers_ndjson, layers_ndjson},
+	    [ORAY_CSV] = {layers_csv, modules_table},
+	    [ORAY_MARKDOWN] = {layers_table, modules_table},
+	};
+	oray_style s = style ? *style : oray_style_defaults();
+	const order_column *column = NULL;
+	if (s.sort) {
+		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);
+		if (!column)
+			return ORAY_ERR_USAGE;
+	}
+	layer_view view = {.layers = layers, .n = layers->n};
+	view.order = order_rows(column, layers, layers->n);
+	if (!view.order)
+		return error_memory(err);
+	if (s.top && s.top < view.n)
+		view.n = s.top;
+	look(&view);
+	emit e;
+	emit_init(&e, &s, sink, context);
+	writers[s.format][s.tree](&e, &view, &s);
+	free(view.order);
+	return emit_end(&e, err);
+}
