@@ -92,18 +92,20 @@ static void ask_formally(role_flow *flow, const oray_node *node, const reading *
 		return;
 	for (size_t i = 0; i < node->n_inputs; i++) {
 		role_asks asks = reading_asks(r, i);
-		bool replaced = (asks & ASK_EMBEDDING) && parts;
 		if (i == 0 && (asks & ASK_WEIGHT) && is_mere_operand(flow, node, r))
-			replaced = true;
-		ask(flow, node->inputs[i], asks && !replaced ? asks : parts);
+			asks = parts & (ASK_WEIGHT << ASK_DERIVED_SHIFT);
+		else if (!asks || ((asks & ASK_EMBEDDING) && parts))
+			asks = parts;
+		ask(flow, node->inputs[i], asks);
 	}
 }
 
 static const role_asks asks_of_addend[] = {
 	[FROM_UNKNOWN] = ASK_ADDED,
 	[FROM_INPUT] = 0,
-	[FROM_LAYER] = ASK_ADDED | ASK_OFFSET,
-	[FROM_INTEGERS] = ASK_ADDED | ASK_OFFSET,
+	[FROM_LAYER] = ASK_ADDED,
+	[FROM_MATMUL] = ASK_ADDED | ASK_OFFSET,
+	[FROM_INTEGERS] = ASK_ADDED,
 	[FROM_DYNAMIC] = ASK_ADDED,
 	[FROM_SCALING] = ASK_ADDED | ASK_SCALE,
 	[FROM_ARITHMETIC] = ASK_ADDED,
@@ -114,6 +116,7 @@ static const role_asks asks_of_factor[] = {
 	[FROM_UNKNOWN] = ASK_SCALE,
 	[FROM_INPUT] = 0,
 	[FROM_LAYER] = ASK_SCALE,
+	[FROM_MATMUL] = ASK_SCALE,
 	[FROM_INTEGERS] = ASK_QUANTIZATION,
 	[FROM_DYNAMIC] = ASK_QUANTIZATION,
 	[FROM_SCALING] = ASK_SCALE,

@@ -183,7 +183,7 @@ static reading_origin origin_of_product(const reading_origin from[2], const uint
 static reading_origin origin_of_sum(const reading_origin from[2], const uint16_t facts[2])
 {
 	for (int i = 0; i < 2; i++)
-		if ((facts[i] & FACT_CONSTANT) && from[!i] == FROM_LAYER)
+		if ((facts[i] & FACT_CONSTANT) && (from[!i] == FROM_LAYER || from[!i] == FROM_MATMUL))
 			return FROM_LAYER;
 	return FROM_ARITHMETIC;
 }

@@ -130,7 +130,7 @@ static const role_asks asks_of_role[OPS_N_ROLES] = {
 
 static const uint8_t origin_of_category[OPS_N_CATEGORIES] = {
 	[OPS_LAYER] = FROM_LAYER,
-	[OPS_MATMUL] = FROM_LAYER,
+	[OPS_MATMUL] = FROM_MATMUL,
 	[OPS_ATTENTION] = FROM_LAYER,
 	[OPS_ACTIVATION] = FROM_ARITHMETIC,
 	[OPS_NORMALIZATION] = FROM_SCALING,

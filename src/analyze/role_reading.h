@@ -33,7 +33,7 @@ enum {
 	ASK_DERIVED = ASK_FORMAL << ASK_DERIVED_SHIFT,
 	/* What elementwise arithmetic tells; whether it counts depends on shape and type. */
 	ASK_ADDED = 1 << 16,  /**< added to an activation */
-	ASK_OFFSET = 1 << 17, /**< added to the result of a layer: a bias even when it is one number */
+	ASK_OFFSET = 1 << 17, /**< added to a matrix product: a bias even when it is one number */
 	ASK_SCALE = 1 << 18,  /**< multiplied onto an activation, or added to such a product */
 	ASK_MASK = 1 << 19,   /**< on the way into a Softmax */
 	ASK_STEER = 1 << 20,  /**< ends up, by way of arithmetic, where a shape is asked for */
@@ -66,7 +66,8 @@ typedef enum reading_kind {
 typedef enum reading_origin {
 	FROM_UNKNOWN,
 	FROM_INPUT,      /**< of the main graph */
-	FROM_LAYER,
+	FROM_LAYER,      /**< that has a bias of its own, if any: Conv, Gemm, attention */
+	FROM_MATMUL,     /**< that has none */
 	FROM_INTEGERS,   /**< of a layer, as an integer that still wants its scale */
 	FROM_DYNAMIC,    /**< DynamicQuantizeLinear: one of its results may be a scale */
 	FROM_SCALING,    /**< normalised, or multiplied by a vector of constants */

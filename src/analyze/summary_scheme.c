@@ -44,6 +44,7 @@ static const struct {
 	{"MatMulBlockQuantized", SIGN_PACKED, false},
 	{"GatherBlockQuantized", SIGN_PACKED, true},
 	{"QMoE", SIGN_PACKED, true},
+	{"MultiThreshold", SIGN_FAKE, true},
 	{"Quant", SIGN_FAKE, true},
 	{"IntQuant", SIGN_FAKE, true},
 	{"FloatQuant", SIGN_FAKE, true},
@@ -77,9 +78,12 @@ oray_scheme scheme_find(const role_flow *flow, const parameter_sums *sums)
 	bool integers;
 
 	count_signs(flow, n);
+	/* MatMulInteger and its like work for either; alone they mean scales from outside. */
+	if (n[SIGN_INTEGER] && !n[SIGN_DYNAMIC])
+		n[n[SIGN_QOPERATOR] || n[SIGN_QDQ] ? SIGN_QOPERATOR : SIGN_DYNAMIC]++;
 	is[ORAY_SCHEME_FAKE] = n[SIGN_FAKE] || flow->quantized_constants;
 	is[ORAY_SCHEME_DYNAMIC] = n[SIGN_DYNAMIC];
-	is[ORAY_SCHEME_QOPERATOR] = n[SIGN_QOPERATOR] || (n[SIGN_INTEGER] && !n[SIGN_DYNAMIC]);
+	is[ORAY_SCHEME_QOPERATOR] = n[SIGN_QOPERATOR];
 	integers = is[ORAY_SCHEME_DYNAMIC] || is[ORAY_SCHEME_QOPERATOR];
 	is[ORAY_SCHEME_WEIGHT_ONLY] = n[SIGN_PACKED];
 	if (sums->dequantized_weights && flow->quantized_activations)
