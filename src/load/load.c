@@ -216,17 +216,21 @@ static oray_status report_truncated(const loader *l, oray_error *err)
 		undefined += (m->values.at[i].flags & VALUE_UNDEFINED) != 0;
 		weights += (m->values.at[i].flags & VALUE_FROM_TENSOR) != 0;
 	}
-	buf text = {0};
-	buf_str(&text, "cut short: ");
-	say_bytes(l->window.size, &text);
-	buf_str(&text, " of at least ");
-	say_bytes(l->window.size + m->info.missing_bytes, &text);
-	buf_str(&text, " are here");
-	if (undefined || missing)
-		buf_format(&text, "; %zu nodes can be read, %zu of %zu weights and inputs they need are missing",
-		           m->nodes.n, missing + undefined, weights + undefined);
+	buf text = {0}, here = {0}, whole = {0};
+	say_bytes(l->window.size, &here);
+	say_bytes(l->window.size + m->info.missing_bytes, &whole);
+	if (strcmp(buf_text(&here), buf_text(&whole)) != 0)
+		buf_format(&text, "cut short: %s of at least %s are here", buf_text(&here),
+		           buf_text(&whole));
 	else
-		buf_format(&text, "; %zu nodes can be read", m->nodes.n);
+		buf_format(&text, "cut short: at least %llu bytes are missing at the end",
+		           (unsigned long long)m->info.missing_bytes);
+	buf_format(&text, "; %zu nodes can be read", m->nodes.n);
+	if (undefined || missing)
+		buf_format(&text, ", %zu of %zu weights and inputs they need are missing",
+		           missing + undefined, weights + undefined);
+	buf_free(&here);
+	buf_free(&whole);
 	error_set(err, ORAY_ERR_TRUNCATED, l->window.size, NULL, "%s", buf_text(&text));
 	buf_free(&text);
 	return ORAY_ERR_TRUNCATED;
