@@ -7,6 +7,7 @@
 static oray_status write_summary(report *r, const oray_model *model, oray_error *err)
 {
 	oray_summary *summary;
+	r->tells_cut = true;
 	oray_status status = oray_summarize(model, &summary, err);
 	if (status == ORAY_OK)
 		status = oray_write_summary(summary, &r->style, report_sink, r, err);

@@ -88,7 +88,7 @@ static bool check_operands(const cli *c, draft *problem)
 	for (size_t i = 0; i < c->n_operands; i++) {
 		from_stdin += strcmp(c->operands[i], "-") == 0;
 		if (!*c->operands[i])
-			draft_format(problem, "%s: an empty name", cmd->name);
+			draft_format(problem, "%s: a name is empty", cmd->name);
 	}
 	if (problem->n > 0)
 		return false;

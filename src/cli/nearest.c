@@ -82,7 +82,7 @@ size_t nearest_distance(const char *a, const char *b, size_t limit)
 /** Edits that still make a plausible slip for a word of this length. */
 static size_t plausible(size_t length)
 {
-	return length < 3 ? 1 : length < 6 ? 2 : 2 + length / 6;
+	return length < 5 ? 1 : 1 + length / 5;
 }
 
 void nearest_start(nearest *s, const char *wanted, size_t capacity)

@@ -12,8 +12,8 @@
 static const char *const result_formats[] = {"text", "json", "ndjson", "csv", "md", NULL};
 static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", NULL};
 static const char *const when[] = {"auto", "always", "never", NULL};
-static const char *const layer_columns[] = {"index",  "op",   "name",  "scope",
-                                            "params", "macs", "bytes", NULL};
+static const char *const layer_columns[] = {"index", "name",       "op",    "scope",
+                                            "macs",  "parameters", "bytes", NULL};
 static const char *const parameter_columns[] = {"name", "type", "elements", "bytes", "role", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
@@ -45,9 +45,9 @@ const option option_table[] = {
 	  "show N levels of the tree; implies --tree" },
 	{ "by", 0, OPTION_CHOICE, ON(PARAMS), "WHAT", groupings, AT(by), 0,
 	  "one row a WHAT instead of the overview" },
-	{ "sort", 0, OPTION_CHOICE, ON(LAYERS), "COLUMN", layer_columns, AT(sort), 0,
+	{ "sort", 0, OPTION_COLUMN, ON(LAYERS), "COLUMN", layer_columns, AT(sort), 0,
 	  "sort by COLUMN, largest first for numbers" },
-	{ "sort", 0, OPTION_CHOICE, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
+	{ "sort", 0, OPTION_COLUMN, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
 	  "sort by COLUMN, largest first for numbers" },
 	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS), "N", NULL, AT(top), 0,
 	  "show the first N rows only" },

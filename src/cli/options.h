@@ -21,6 +21,7 @@ typedef enum option_kind {
 	OPTION_STRING, /**< const char * */
 	OPTION_FILE,   /**< const char *; completed with file names */
 	OPTION_CHOICE, /**< const char *, one of `choices` */
+	OPTION_COLUMN, /**< const char *; the library knows more spellings than `choices` */
 	OPTION_NUMBER, /**< size_t, at least 1 */
 	OPTION_COUNT,  /**< size_t, 0 allowed */
 	OPTION_SIZE,   /**< uint64_t bytes, "20MiB" */

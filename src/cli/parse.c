@@ -175,8 +175,9 @@ static void set(walk *w, const option *o, const char *value)
 		break;
 	case OPTION_STRING:
 	case OPTION_FILE:
+	case OPTION_COLUMN:
 		if (!*value)
-			complain(w, "--%s: an empty value", o->name);
+			complain(w, "--%s: the value is empty", o->name);
 		*(const char **)member = value;
 		break;
 	case OPTION_CHOICE:
@@ -188,8 +189,8 @@ static void set(walk *w, const option *o, const char *value)
 	case OPTION_NUMBER:
 	case OPTION_COUNT:
 		if (!read_number(value, o->kind == OPTION_NUMBER, member))
-			complain(w, "--%s: '%s' is not a whole number from %d to %u", o->name, value,
-			         o->kind == OPTION_NUMBER, UINT32_MAX);
+			complain(w, "--%s: '%s' is not a whole number of at least %d", o->name, value,
+			         o->kind == OPTION_NUMBER);
 		break;
 	case OPTION_SIZE:
 		if (!read_size(value, member))
@@ -197,7 +198,7 @@ static void set(walk *w, const option *o, const char *value)
 		break;
 	case OPTION_LIST:
 		if (!*value)
-			complain(w, "--%s: an empty value", o->name);
+			complain(w, "--%s: the value is empty", o->name);
 		else if (!append(member, value))
 			complain(w, "out of memory");
 		break;

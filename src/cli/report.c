@@ -2,8 +2,8 @@
 /*
  * report.c - one model, from its path to a report and messages.
  *
- * A file that was cut short gives a report and an error. In JSON both are one document: the writer
- * is told of the error beforehand.
+ * A file that was cut short gives a report and an error. In JSON the summary has a place for it;
+ * rows of a list have not, there the error is a document of its own after the report.
  */
 #include "report.h"
 
@@ -107,7 +107,7 @@ void report_run(report *r, report_writer write)
 		write_report(r, write, model);
 		r->style.error = NULL;
 	}
-	if (status != ORAY_OK && r->delivered)
+	if (status != ORAY_OK && r->delivered && r->tells_cut)
 		add_message(r, &err);
 	else if (status != ORAY_OK)
 		report_error(r, &err);

@@ -25,6 +25,7 @@ typedef struct report {
 	draft errors;   /**< the error objects among the report, when the format is JSON */
 	bool wrote;     /**< something came through report_sink() */
 	bool delivered; /**< and it was all there was to write */
+	bool tells_cut; /**< set by a writer: it puts style.error into its own document */
 	int exit_code;
 } report;
 

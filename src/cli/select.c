@@ -201,13 +201,17 @@ static oray_status mark_walk(picker *p, const option_list *names, bool down, siz
 
 /* ----------------------------------------------------------------------------------- scopes -- */
 
-/** Is `scope` the module `wanted`, or inside it? */
+/** Is `scope` the module `wanted`, or inside it? A slash at either end of it does not matter. */
 static bool inside(oray_str scope, const char *wanted)
 {
+	while (*wanted == '/')
+		wanted++;
+	while (scope.size > 0 && *scope.data == '/')
+		scope.data++, scope.size--;
 	size_t size = strlen(wanted);
-	while (size > 1 && wanted[size - 1] == '/')
+	while (size > 0 && wanted[size - 1] == '/')
 		size--;
-	return scope.size >= size && memcmp(scope.data, wanted, size) == 0 &&
+	return size > 0 && scope.size >= size && memcmp(scope.data, wanted, size) == 0 &&
 	       (scope.size == size || strchr("/.", scope.data[size]));
 }
 
