@@ -99,6 +99,19 @@ undocumented()
 }
 check "onnxray.3 has every function of the header" undocumented
 
+# Every member that the commands write for a sample; attributes of its nodes are not ours.
+unexplained()
+{
+    sample=$B/samples/mlp.onnx
+    for command in summary layers 'layers --tree' params 'params --by type'; do
+        onnxray $command -f json "$sample"
+    done | sed 's/"attributes":{[^}]*}//g' | grep -o '"[a-z_]*": *' | sort -u | tr -d '": ' |
+        while read -r key; do
+            grep -q "\b$key\b" "$top/man/onnxray-json.5" || echo "$key"
+        done
+}
+check "onnxray-json.5 explains every member" unexplained
+
 # ------------------------------------------------------------------------------ completion -----
 
 for shell in bash zsh fish; do

@@ -14,7 +14,8 @@ static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", NULL};
 static const char *const when[] = {"auto", "always", "never", NULL};
 static const char *const layer_columns[] = {"index", "name",       "op",    "scope",
                                             "macs",  "parameters", "bytes", NULL};
-static const char *const parameter_columns[] = {"name", "type", "elements", "bytes", "role", NULL};
+static const char *const parameter_columns[] = {"name", "elements", "bytes",   "role",
+                                                "type", "scope",    "used_by", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
@@ -45,6 +46,8 @@ const option option_table[] = {
 	  "show N levels of the tree; implies --tree" },
 	{ "by", 0, OPTION_CHOICE, ON(PARAMS), "WHAT", groupings, AT(by), 0,
 	  "one row a WHAT instead of the overview" },
+	{ "depth", 0, OPTION_NUMBER, ON(PARAMS), "N", NULL, AT(depth), 0,
+	  "with --by module: modules N levels deep" },
 	{ "sort", 0, OPTION_COLUMN, ON(LAYERS), "COLUMN", layer_columns, AT(sort), 0,
 	  "sort by COLUMN, largest first for numbers" },
 	{ "sort", 0, OPTION_COLUMN, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
@@ -78,7 +81,7 @@ const option option_table[] = {
 	{ "width", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(width), 0,
 	  "fit text into N columns instead of the terminal's" },
 	{ "quiet", 'q', OPTION_FLAG, MODELS, NULL, NULL, AT(quiet), 0,
-	  "no progress and no notes, only errors" },
+	  "no progress line, only errors" },
 	{ "verbose", 'v', OPTION_FLAG, MODELS, NULL, NULL, AT(verbose), 0,
 	  "exact numbers, and nothing folded" },
 

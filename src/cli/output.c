@@ -18,7 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 1 << 16 };
+/* Written at once; and no screen holds more than that. */
+enum { BLOCK = 1 << 16, SCREENFUL = 1 << 20 };
 
 /* --------------------------------------------------------------------- the temporary file -- */
 
@@ -79,10 +80,12 @@ static int create_beside(const char *target, char **temporary)
 static bool is_input(const struct stat *there, const char *const *inputs, size_t n_inputs)
 {
 	struct stat input;
-	for (size_t i = 0; i < n_inputs; i++)
-		if (stat(inputs[i], &input) == 0 && input.st_dev == there->st_dev &&
-		    input.st_ino == there->st_ino)
+	for (size_t i = 0; i < n_inputs; i++) {
+		bool known = strcmp(inputs[i], "-") == 0 ? fstat(STDIN_FILENO, &input) == 0
+		                                         : stat(inputs[i], &input) == 0;
+		if (known && input.st_dev == there->st_dev && input.st_ino == there->st_ino)
 			return true;
+	}
 	return false;
 }
 
@@ -92,7 +95,7 @@ static bool open_file(output *o, const char *path, const char *const *inputs, si
 	struct stat there, link;
 	bool exists = stat(path, &there) == 0;
 
-	if (exists && is_input(&there, inputs, n_inputs))
+	if (exists && S_ISREG(there.st_mode) && is_input(&there, inputs, n_inputs))
 		return refuse(trouble, path, "is the model itself, and is not overwritten");
 	if (exists && S_ISDIR(there.st_mode))
 		return refuse(trouble, path, strerror(EISDIR));
@@ -192,7 +195,7 @@ int output_sink(void *context, const char *data, size_t size)
 	if (o->collecting) {
 		for (size_t i = 0; i < size && o->lines < o->height; i++)
 			o->lines += data[i] == '\n';
-		if (o->lines >= o->height)
+		if (o->lines >= o->height || o->waiting.n + size > SCREENFUL)
 			start_paging(o);
 	}
 	if (!o->collecting && size >= BLOCK) {
@@ -223,8 +226,7 @@ void output_message(output *o, const char *text)
 		return;
 	}
 	output_flush(o);
-	if (!output_write_all(STDERR_FILENO, text, strlen(text)))
-		return;
+	output_write_all(STDERR_FILENO, text, strlen(text));
 }
 
 /* -------------------------------------------------------------------------------- closing -- */

@@ -36,9 +36,11 @@ static bool speaks_utf8(void)
 		locale = variable_of("LC_CTYPE");
 	if (!locale)
 		locale = variable_of("LANG");
-	const char *encoding = locale ? strchr(locale, '.') : NULL;
-	return encoding &&
-	       (strncasecmp(encoding, ".utf-8", 6) == 0 || strncasecmp(encoding, ".utf8", 5) == 0);
+	if (!locale)
+		return false;
+	const char *dot = strchr(locale, '.');
+	const char *encoding = dot ? dot + 1 : locale;
+	return strncasecmp(encoding, "utf-8", 5) == 0 || strncasecmp(encoding, "utf8", 4) == 0;
 }
 
 static bool wants_color(const term *t, const char *color)

@@ -29,7 +29,7 @@ Options that most commands take:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version
@@ -68,7 +68,7 @@ Options:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version
@@ -111,7 +111,7 @@ Options:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version
@@ -145,7 +145,7 @@ Options:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version
@@ -172,8 +172,9 @@ Options:
                           standard output
       --by WHAT           one row a WHAT instead of the overview: role, type,
                           op, module or tensor
+      --depth N           with --by module: modules N levels deep
       --sort COLUMN       sort by COLUMN, largest first for numbers: name,
-                          type, elements, bytes or role
+                          elements, bytes, role, type, scope or used_by
       --top N             show the first N rows only
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
@@ -182,7 +183,7 @@ Options:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version
@@ -231,7 +232,7 @@ Options:
       --color WHEN        use colours; auto is only on a terminal: auto, always
                           or never
       --width N           fit text into N columns instead of the terminal's
-  -q, --quiet             no progress and no notes, only errors
+  -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
   -h, --help              show how to use the command
   -V, --version           show the version

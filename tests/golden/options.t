@@ -22,9 +22,8 @@ file
 samples/mlp.onnx
 
 # After -- everything is an operand, and the command summary.
-$ cp samples/mlp.onnx ./-f && onnxray -f csv -- -f | cut -d, -f1
-file
-"'-f"
+$ cp samples/mlp.onnx ./-f && onnxray -- -f | head -1
+-f                                                         720 B · 67 parameters
 $ onnxray -- help
 onnxray: help: cannot open: No such file or directory
 [3]

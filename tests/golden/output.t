@@ -50,6 +50,9 @@ onnxray: soft: is the model itself, and is not overwritten
 $ onnxray -o ./model.onnx samples/cnn.onnx model.onnx
 onnxray: ./model.onnx: is the model itself, and is not overwritten
 [4]
+$ onnxray -o soft - < model.onnx
+onnxray: soft: is the model itself, and is not overwritten
+[4]
 $ cmp model.onnx samples/mlp.onnx
 
 # Places that cannot be written.
