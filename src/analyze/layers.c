@@ -235,7 +235,7 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
 	scopes_init(&book->scopes);
 	book->public.model = model;
 	book->public.macs.exact = book->public.parameter_bytes.exact = true;
-	ok = role_flow_build(&flow, model) && make_layers(&k);
+	ok = role_flow_build(&flow, model, NULL, NULL) && make_layers(&k);
 	role_flow_free(&flow);
 	if (!ok) {
 		oray_layers_free(&book->public);

@@ -33,6 +33,9 @@ typedef struct parameter {
 	bool is_quantized;       /**< stored in few bits, by type or by what is done with it */
 	bool is_dequantized;     /**< some node makes real numbers of it */
 	uint64_t offset;         /**< in the file, to list in file order */
+	bool is_external;        /**< then: */
+	oray_str location;
+	uint64_t external_bytes; /**< length as given, or as dims want it */
 	int64_t shape[PARAMETER_SHAPE_MAX]; /**< room for dims that stand nowhere else */
 } parameter;
 

@@ -233,7 +233,7 @@ oray_status oray_list_parameters(const oray_model *model, oray_parameter_list **
 {
 	role_flow flow;
 
-	*out = role_flow_build(&flow, model) ? parameters_list(&flow) : NULL;
+	*out = role_flow_build(&flow, model, NULL, NULL) ? parameters_list(&flow) : NULL;
 	role_flow_free(&flow);
 	return *out ? ORAY_OK : error_memory(err);
 }

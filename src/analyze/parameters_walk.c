@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analyze/role_rank.h"
+#include "analyze/summary_external.h"
 #include "base/num.h"
 
 static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
@@ -31,6 +32,9 @@ static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
 	if (t.type == ORAY_STRING && t.storage != ORAY_STORAGE_EXTERNAL)
 		p->bytes = (oray_count){t.stored_bytes, true};
 	p->keeping = keepings[t.storage];
+	p->is_external = t.storage == ORAY_STORAGE_EXTERNAL;
+	p->location = t.location;
+	p->external_bytes = external_length(&t);
 	p->offset = t.file_offset;
 	return true;
 }

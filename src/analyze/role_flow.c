@@ -58,38 +58,21 @@ static void find_contexts(role_flow *flow)
 		flow->n_training += flow->context[g] == ROLE_TRAINING;
 }
 
-static uint16_t facts_of_tensor(const oray_model *model, oray_id tensor)
+static void start_value(role_flow *flow, oray_id id, const oray_value *v)
 {
-	oray_tensor t;
-	bool several = oray_model_tensor(model, tensor, &t) && t.elements.exact && t.elements.value > 1;
-
-	return FACT_STORED | FACT_CONSTANT | (several ? FACT_SEVERAL : 0);
-}
-
-/* @return true when the value carries a quantization annotation. */
-static bool start_value(role_flow *flow, oray_id id)
-{
-	oray_value v;
 	oray_graph_role role;
 
-	flow->facts[id] = FACT_HEAD;
-	flow->link[id] = ORAY_NONE;
-	if (!oray_model_value(flow->model, id, &v) || flow->context[v.graph] == ROLE_TRAINING)
-		return false;
-	if (v.initializer != ORAY_NONE)
-		flow->facts[id] |= facts_of_tensor(flow->model, v.initializer);
-	else if (v.sparse != ORAY_NONE)
-		flow->facts[id] |= FACT_STORED | FACT_CONSTANT | FACT_SEVERAL;
-	else if (v.is_input) {
-		role = oray_model_graph(flow->model, v.graph)->role;
+	if (v->initializer != ORAY_NONE || v->sparse != ORAY_NONE)
+		flow->facts[id] |= FACT_STORED | FACT_CONSTANT;
+	else if (v->is_input) {
+		role = oray_model_graph(flow->model, v->graph)->role;
 		if (role == ORAY_GRAPH_MAIN)
 			set_origin(flow, id, FROM_INPUT);
 		if (role == ORAY_GRAPH_FUNCTION)
 			flow->facts[id] |= FACT_ARGUMENT;
 	}
-	if (v.is_output)
+	if (v->is_output)
 		flow->facts[id] |= FACT_OUTPUT;
-	return v.scale.size || v.zero_point.size;
 }
 
 /* Annotations name their scales and zero points; names are compared within the whole model. */
@@ -142,18 +125,35 @@ bool role_constant(const oray_model *model, const oray_node *node, oray_attribut
 	return false;
 }
 
-static void start_constant(role_flow *flow, const oray_node *node)
+static bool stores_several(const role_flow *flow, oray_id head)
 {
-	oray_attribute a;
-	uint16_t facts = FACT_STORED | FACT_CONSTANT;
+	oray_attribute a = {.type = ORAY_ATTR_TENSOR};
+	oray_tensor t;
+	oray_node node;
+	oray_value v;
 
-	if (!role_constant(flow->model, node, &a))
-		return;
-	if (a.type == ORAY_ATTR_TENSOR)
-		facts = facts_of_tensor(flow->model, a.v.id);
-	else if (a.type == ORAY_ATTR_SPARSE_TENSOR || a.count > 1)
-		facts |= FACT_SEVERAL;
-	flow->facts[node->outputs[0]] |= facts;
+	if (!oray_model_value(flow->model, head, &v))
+		return false;
+	a.v.id = v.initializer;
+	if (v.sparse != ORAY_NONE)
+		return true;
+	if (v.initializer == ORAY_NONE && (!oray_model_node(flow->model, v.producer, &node) ||
+	                                   !role_constant(flow->model, &node, &a)))
+		return false;
+	if (a.type != ORAY_ATTR_TENSOR)
+		return a.type == ORAY_ATTR_SPARSE_TENSOR || a.count > 1;
+	return oray_model_tensor(flow->model, a.v.id, &t) && t.elements.exact && t.elements.value > 1;
+}
+
+bool role_is_vector(role_flow *flow, oray_id head)
+{
+	uint16_t *facts = &flow->facts[head];
+
+	if (!(*facts & FACT_CONSTANT) || !(*facts & FACT_STORED))
+		return *facts & FACT_CONSTANT;
+	if (!(*facts & FACT_MEASURED))
+		*facts |= FACT_MEASURED | (stores_several(flow, head) ? FACT_SEVERAL : 0);
+	return *facts & FACT_SEVERAL;
 }
 
 static bool is_stored(const role_flow *flow, oray_id value)
@@ -161,29 +161,35 @@ static bool is_stored(const role_flow *flow, oray_id value)
 	return value != ORAY_NONE && (flow->facts[value] & FACT_STORED);
 }
 
+typedef struct operand {
+	oray_id head; /* or ORAY_NONE */
+	reading_origin from;
+	bool constant;
+} operand;
+
 /* A product of an integer result and its scale is a layer's result at last. */
-static reading_origin origin_of_product(const reading_origin from[2], const uint16_t facts[2])
+static reading_origin origin_of_product(role_flow *flow, const operand o[2])
 {
 	for (int i = 0; i < 2; i++) {
-		bool vector = (facts[i] & FACT_CONSTANT) && (facts[i] & FACT_SEVERAL);
-		if (from[i] == FROM_INTEGERS)
+		if (o[i].from == FROM_INTEGERS)
 			return FROM_LAYER;
-		if (from[i] == FROM_DYNAMIC && from[!i] != FROM_INTEGERS)
+		if (o[i].from == FROM_DYNAMIC && o[!i].from != FROM_INTEGERS)
 			return FROM_DYNAMIC;
-		if (from[!i] != FROM_INTEGERS && (vector || from[i] == FROM_SCALING))
+		if (o[!i].from != FROM_INTEGERS &&
+		    (o[i].from == FROM_SCALING || (o[i].constant && role_is_vector(flow, o[i].head))))
 			return FROM_SCALING;
 	}
 	/* a number changes nothing */
 	for (int i = 0; i < 2; i++)
-		if (facts[i] & FACT_CONSTANT)
-			return from[!i];
+		if (o[i].constant)
+			return o[!i].from;
 	return FROM_ARITHMETIC;
 }
 
-static reading_origin origin_of_sum(const reading_origin from[2], const uint16_t facts[2])
+static reading_origin origin_of_sum(const operand o[2])
 {
 	for (int i = 0; i < 2; i++)
-		if ((facts[i] & FACT_CONSTANT) && (from[!i] == FROM_LAYER || from[!i] == FROM_MATMUL))
+		if (o[i].constant && (o[!i].from == FROM_LAYER || o[!i].from == FROM_MATMUL))
 			return FROM_LAYER;
 	return FROM_ARITHMETIC;
 }
@@ -192,18 +198,19 @@ static reading_origin origin_of(role_flow *flow, const oray_node *node, const re
 {
 	size_t second = r->triples ? 3 : 1;
 	bool sum = r->kind == READ_SUM;
-	reading_origin from[2];
-	uint16_t facts[2];
+	operand o[2] = {{.head = ORAY_NONE}, {.head = ORAY_NONE}};
 
 	if (!sum && r->kind != READ_PRODUCT && r->kind != READ_QUOTIENT)
 		return (reading_origin)r->origin;
-	for (size_t i = 0; i < 2; i++) {
-		oray_id in = node->n_inputs > second ? node->inputs[i * second] : ORAY_NONE;
-		oray_id head = in == ORAY_NONE ? in : role_head(flow, in);
-		from[i] = head == ORAY_NONE ? FROM_UNKNOWN : role_origin(flow, head);
-		facts[i] = head == ORAY_NONE ? 0 : flow->facts[head];
+	for (size_t i = 0; i < 2 && node->n_inputs > second; i++) {
+		oray_id in = node->inputs[i * second];
+		if (in == ORAY_NONE)
+			continue;
+		o[i].head = role_head(flow, in);
+		o[i].from = role_origin(flow, o[i].head);
+		o[i].constant = flow->facts[o[i].head] & FACT_CONSTANT;
 	}
-	return sum ? origin_of_sum(from, facts) : origin_of_product(from, facts);
+	return sum ? origin_of_sum(o) : origin_of_product(flow, o);
 }
 
 static void pass_on(role_flow *flow, const oray_node *node, const reading *r)
@@ -222,25 +229,26 @@ static void pass_on(role_flow *flow, const oray_node *node, const reading *r)
 		flow->facts[head] |= FACT_DEQUANTIZED;
 	if (r->quantizes && !(flow->facts[head] & FACT_CONSTANT))
 		flow->quantized_activations++;
-	if (r->quantizes && (flow->facts[head] & FACT_SEVERAL) &&
-	    (flow->facts[head] & FACT_CONSTANT) && !(flow->facts[head] & FACT_DEQUANTIZED))
+	if (r->quantizes && !(flow->facts[head] & FACT_DEQUANTIZED) && role_is_vector(flow, head))
 		flow->quantized_constants++;
 }
 
 /* Facts about the results of a node that makes new values. */
-static void make_results(role_flow *flow, const oray_node *node, const reading *r, uint16_t common)
+static void make_results(role_flow *flow, const oray_node *node, const reading *r, bool constant)
 {
 	uint16_t facts = 0;
 	reading_origin origin;
+	oray_attribute a;
 
 	if (r->kind == READ_CONSTANT && node->n_outputs && node->outputs[0] != ORAY_NONE) {
-		start_constant(flow, node);
+		if (role_constant(flow->model, node, &a))
+			flow->facts[node->outputs[0]] |= FACT_STORED | FACT_CONSTANT;
 		return;
 	}
 	if (r->kind == READ_GENERATE && node->n_inputs && is_stored(flow, node->inputs[0]))
-		facts = FACT_GENERATED | FACT_CONSTANT | FACT_SEVERAL;
-	else if (r->folds && node->n_inputs && (common & FACT_CONSTANT))
-		facts = common;
+		facts = FACT_GENERATED | FACT_CONSTANT;
+	else if (r->folds && node->n_inputs && constant)
+		facts = FACT_CONSTANT;
 	origin = origin_of(flow, node, r);
 	for (size_t i = 0; i < node->n_outputs; i++) {
 		oray_id out = node->outputs[i];
@@ -255,7 +263,7 @@ static void walk_node(role_flow *flow, oray_id id, oray_id context)
 {
 	oray_node node;
 	reading *r;
-	uint16_t common = FACT_CONSTANT;
+	bool constant = true;
 
 	if (!oray_model_node(flow->model, id, &node))
 		return;
@@ -273,15 +281,12 @@ static void walk_node(role_flow *flow, oray_id id, oray_id context)
 		if (in == ORAY_NONE)
 			continue;
 		flow->facts[in] |= FACT_USED;
-		uint16_t facts = flow->facts[role_head(flow, in)];
-		if (!(facts & FACT_CONSTANT))
-			common &= (uint16_t)~FACT_CONSTANT;
-		common |= facts & FACT_SEVERAL;
+		constant = constant && (flow->facts[role_head(flow, in)] & FACT_CONSTANT);
 	}
 	if (reading_passes(r) && node.n_inputs && node.inputs[0] != ORAY_NONE)
 		pass_on(flow, &node, r);
 	else
-		make_results(flow, &node, r, common);
+		make_results(flow, &node, r, constant);
 }
 
 static void walk_forward(role_flow *flow)
@@ -345,20 +350,37 @@ static bool allocate(role_flow *flow)
 	return true;
 }
 
-bool role_flow_build(role_flow *flow, const oray_model *model)
+static void walk_values(role_flow *flow, void (*visit)(void *context, const oray_value *value),
+                        void *context)
+{
+	bool annotated = false;
+	oray_value v;
+
+	for (oray_id id = 0; id < flow->n_values; id++) {
+		flow->facts[id] = FACT_HEAD;
+		flow->link[id] = ORAY_NONE;
+		if (!oray_model_value(flow->model, id, &v) || flow->context[v.graph] == ROLE_TRAINING)
+			continue;
+		start_value(flow, id, &v);
+		annotated |= v.scale.size || v.zero_point.size;
+		if (visit)
+			visit(context, &v);
+	}
+	if (annotated)
+		mark_annotated(flow);
+}
+
+bool role_flow_build(role_flow *flow, const oray_model *model,
+                     void (*visit)(void *context, const oray_value *value), void *context)
 {
 	const oray_model_info *info = oray_model_describe(model);
-	bool annotated = false;
 
 	*flow = (role_flow){.model = model, .n_values = info->n_values, .n_graphs = info->n_graphs};
 	flow->readings.model = model;
 	if (!allocate(flow))
 		return false;
 	find_contexts(flow);
-	for (oray_id id = 0; id < flow->n_values; id++)
-		annotated |= start_value(flow, id);
-	if (annotated)
-		mark_annotated(flow);
+	walk_values(flow, visit, context);
 	walk_forward(flow);
 	if (!flow->failed)
 		role_flow_ask(flow);

@@ -27,13 +27,14 @@ enum {
 	FACT_STORED = 1 << 0,      /**< given by a tensor: initializer, sparse one, Constant */
 	FACT_GENERATED = 1 << 1,   /**< made by a ConstantOfShape whose shape is stored */
 	FACT_CONSTANT = 1 << 2,    /**< computed from stored values only; these included */
-	FACT_SEVERAL = 1 << 3,     /**< constant of more than one element */
+	FACT_MEASURED = 1 << 3,    /**< role_is_vector() was asked */
 	FACT_ARGUMENT = 1 << 4,    /**< input of a function: callers may pass a constant */
 	FACT_USED = 1 << 5,        /**< a node reads it */
 	FACT_OUTPUT = 1 << 6,      /**< of a graph */
 	FACT_HEAD = 1 << 7,
 	FACT_DEQUANTIZED = 1 << 8, /**< its integers stand for real numbers */
 	FACT_ANNOTATES = 1 << 9,   /**< named by a quantization annotation */
+	FACT_SEVERAL = 1 << 10,    /**< measured, and of more than one element */
 	FACT_ORIGIN_SHIFT = 12     /**< reading_origin, in the top bits */
 };
 
@@ -61,13 +62,21 @@ typedef struct role_flow {
 	bool failed;           /**< memory ran out */
 } role_flow;
 
-/** @return false when memory ran out; free it all the same. */
-bool role_flow_build(role_flow *flow, const oray_model *model);
+/**
+ * Finds everything out.
+ * @param visit  Called for each value outside of training graphs, or NULL.
+ * @return false when memory ran out; free it all the same.
+ */
+bool role_flow_build(role_flow *flow, const oray_model *model,
+                     void (*visit)(void *context, const oray_value *value), void *context);
 
 void role_flow_free(role_flow *flow);
 
 /** The head of a value; not ORAY_NONE. */
 oray_id role_head(role_flow *flow, oray_id value);
+
+/** True for a constant of more than one element, as far as one can tell without calculating. */
+bool role_is_vector(role_flow *flow, oray_id head);
 
 /**
  * Calls `read` for each pair of a node and the head of something it reads. A node that only passes

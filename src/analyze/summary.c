@@ -6,17 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/summary_external.h"
 #include "analyze/summary_scheme.h"
 #include "base/error.h"
-#include "base/num.h"
-#include "base/strings.h"
 
 /* What oray_summarize() hands out, and what it owns. */
 typedef struct summary_book {
 	oray_summary public;
 	oray_operator *operators;
 	VEC(oray_id) inputs;
-	VEC(oray_str) files;
+	oray_str *files;
 } summary_book;
 
 static int compare_text(oray_str a, oray_str b)
@@ -116,45 +115,6 @@ static bool list_interface(summary_book *book, const oray_model *model)
 	return true;
 }
 
-static bool note_file(summary_book *book, strings *seen, oray_str location)
-{
-	size_t before = strings_count(seen);
-	oray_str *next;
-
-	if (strings_add(seen, location.data, location.size) == ORAY_NONE)
-		return false;
-	if (strings_count(seen) == before)
-		return true;
-	if (!(next = vec_push(NULL, &book->files)))
-		return false;
-	*next = location;
-	return true;
-}
-
-static bool sum_external(summary_book *book, const oray_model *model)
-{
-	strings seen = {0};
-	size_t n = oray_model_describe(model)->n_tensors;
-	uint64_t *sum = &book->public.external_bytes;
-	oray_tensor t;
-	bool ok = true;
-
-	strings_init(&seen, NULL);
-	for (oray_id id = 0; ok && id < n; id++) {
-		uint64_t bytes;
-		if (!oray_model_tensor(model, id, &t) || t.storage != ORAY_STORAGE_EXTERNAL)
-			continue;
-		bytes = t.has_length ? t.length : t.bytes.exact ? t.bytes.value : 0;
-		if (!num_add(*sum, bytes, sum))
-			*sum = UINT64_MAX;
-		ok = note_file(book, &seen, t.location);
-	}
-	strings_free(&seen);
-	book->public.external_files = book->files.at;
-	book->public.n_external_files = book->files.n;
-	return ok;
-}
-
 /* A shape counts as known when every dimension is a number that a dimension can be. */
 static void classify_shape(oray_summary *s, const oray_type *type)
 {
@@ -174,57 +134,87 @@ static void classify_shape(oray_summary *s, const oray_type *type)
 		s->shapes.symbolic++;
 }
 
-static void count_shapes(oray_summary *s, const role_flow *flow)
+static void count_shape(void *context, const oray_value *v)
 {
-	oray_value v;
+	oray_summary *s = context;
 
-	for (oray_id id = 0; id < flow->n_values && oray_model_value(flow->model, id, &v); id++)
-		if (v.producer != ORAY_NONE && flow->context[v.graph] != ROLE_TRAINING)
-			classify_shape(s, oray_model_type(flow->model, v.type));
+	if (v->producer != ORAY_NONE)
+		classify_shape(s, oray_model_type(s->model, v->type));
 }
+
+typedef struct collected {
+	parameter_sums sums;
+	externals externals;
+} collected;
 
 static bool add_parameter(void *context, const parameter *p)
 {
-	parameter_sums_add(context, p);
+	collected *c = context;
+
+	parameter_sums_add(&c->sums, p);
+	return externals_meet(&c->externals, p->tensor, p->is_external, p->location,
+	                      p->external_bytes);
+}
+
+static bool copy_files(summary_book *book, const externals *x)
+{
+	size_t n = x->files.n;
+
+	book->files = calloc(n ? n : 1, sizeof *book->files);
+	if (!book->files)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		book->files[i] = x->files.at[i].location;
+	book->public.n_external_files = n;
+	book->public.external_files = book->files;
+	book->public.external_bytes = x->bytes;
 	return true;
 }
 
-static void sum_parameters(oray_summary *s, role_flow *flow)
+static bool sum_parameters(summary_book *book, role_flow *flow)
 {
-	parameter_sums sums;
+	oray_summary *s = &book->public;
+	collected c;
+	bool ok;
 
-	parameter_sums_init(&sums);
-	parameters_walk(flow, add_parameter, &sums);
-	s->parameters = sums.public;
-	s->quantization.scheme = scheme_find(flow, &sums);
+	parameter_sums_init(&c.sums);
+	ok = externals_start(&c.externals, flow->model) && parameters_walk(flow, add_parameter, &c) &&
+	     externals_finish(&c.externals) && copy_files(book, &c.externals);
+	externals_free(&c.externals);
+	s->parameters = c.sums.public;
+	s->quantization.scheme = scheme_find(flow, &c.sums);
 	s->quantization.node_coverage = NAN;
 	s->quantization.parameter_coverage =
-		sums.weight_elements
-			? (double)sums.quantized_elements / (double)sums.weight_elements
+		c.sums.weight_elements
+			? (double)c.sums.quantized_elements / (double)c.sums.weight_elements
 			: NAN;
+	return ok;
+}
+
+static void count_nodes(oray_summary *s, const role_flow *flow)
+{
+	s->nodes_total = flow->n_nodes;
+	s->compute.macs.exact = flow->n_macs_nodes == 0;
+	s->compute.macs_unknown_nodes = flow->n_macs_nodes;
+	for (oray_id g = 0; g < flow->n_graphs; g++)
+		s->subgraphs += flow->context[g] != ROLE_TRAINING &&
+		                oray_model_graph(flow->model, g)->role == ORAY_GRAPH_BODY;
 }
 
 static bool fill_summary(summary_book *book, const oray_model *model)
 {
-	oray_summary *s = &book->public;
 	role_flow flow;
 	size_t n_findings;
-	bool ok = role_flow_build(&flow, model) && list_operators(book, &flow) &&
-	          list_interface(book, model) && sum_external(book, model);
+	bool ok;
 
-	if (ok) {
-		s->model = model;
-		s->nodes_total = flow.n_nodes;
-		s->compute.macs.exact = flow.n_macs_nodes == 0;
-		s->compute.macs_unknown_nodes = flow.n_macs_nodes;
-		for (oray_id g = 0; g < flow.n_graphs; g++)
-			s->subgraphs += flow.context[g] != ROLE_TRAINING &&
-			                oray_model_graph(model, g)->role == ORAY_GRAPH_BODY;
-		count_shapes(s, &flow);
-		sum_parameters(s, &flow);
-		oray_model_findings(model, &n_findings, s->findings);
-	}
+	book->public.model = model;
+	ok = role_flow_build(&flow, model, count_shape, &book->public) &&
+	     list_operators(book, &flow) && list_interface(book, model) &&
+	     sum_parameters(book, &flow);
+	if (ok)
+		count_nodes(&book->public, &flow);
 	role_flow_free(&flow);
+	oray_model_findings(model, &n_findings, book->public.findings);
 	return ok;
 }
 
@@ -249,6 +239,6 @@ void oray_summary_free(oray_summary *summary)
 		return;
 	free(book->operators);
 	vec_free(NULL, &book->inputs);
-	vec_free(NULL, &book->files);
+	free(book->files);
 	free(book);
 }
