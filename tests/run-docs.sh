@@ -105,9 +105,9 @@ unexplained()
     sample=$B/samples/mlp.onnx
     for command in summary layers 'layers --tree' params 'params --by type'; do
         onnxray $command -f json "$sample"
-    done | sed 's/"attributes":{[^}]*}//g' | grep -o '"[a-z_]*": *' | sort -u | tr -d '": ' |
-        while read -r key; do
-            grep -q "\b$key\b" "$top/man/onnxray-json.5" || echo "$key"
+    done | sed 's/"attributes":{[^}]*}//g' | grep -o '"[a-z_]*": *' | tr -d '": ' |
+        sed 's/_known$//' | sort -u | while read -r key; do
+            sed 's/\\(dq/"/g' "$top/man/onnxray-json.5" | grep -q "\b$key\b" || echo "$key"
         done
 }
 check "onnxray-json.5 explains every member" unexplained
