@@ -35,8 +35,6 @@ void mem_free(mem_budget *budget, void *p, size_t size)
 
 bool vec_grow_(mem_budget *budget, void **at, size_t *capacity, size_t n, size_t extra, size_t size)
 {
-	if (extra <= *capacity - n)
-		return true;
 	if (extra > SIZE_MAX / size / 2 - n)
 		return false;
 	size_t wanted = n + extra;

@@ -40,9 +40,10 @@ void mem_free(mem_budget *budget, void *p, size_t size);
 		size_t n, capacity;                                                                        \
 	}
 
-/** Makes room for `extra` more elements; true on success. */
+/** Makes room for `extra` more elements, evaluated twice; true on success. */
 #define vec_reserve(budget, v, extra)                                                              \
-	vec_grow_((budget), (void **)&(v)->at, &(v)->capacity, (v)->n, (extra), sizeof *(v)->at)
+	((extra) <= (v)->capacity - (v)->n ||                                                          \
+	 vec_grow_((budget), (void **)&(v)->at, &(v)->capacity, (v)->n, (extra), sizeof *(v)->at))
 
 /** Appends one element, not zeroed: a pointer to it, or NULL. */
 #define vec_push(budget, v) (vec_reserve((budget), (v), 1) ? &(v)->at[(v)->n++] : NULL)
