@@ -263,6 +263,27 @@ size_t number_float(double x, int32_t type, char out[NUMBER_SIZE])
 	}
 }
 
+/* Moves the point into the exponent, where no locale looks for it. */
+double number_read(const char *text, size_t size)
+{
+	char digits[NUMBER_SIZE];
+	size_t n = 0, i = 0;
+	int exponent = 0;
+	bool fraction = false;
+	for (; i < size && text[i] != 'e' && text[i] != 'E' && n < 24; i++) {
+		if (text[i] == '.') {
+			fraction = true;
+			continue;
+		}
+		digits[n++] = text[i];
+		exponent -= fraction;
+	}
+	if (i + 1 < size)
+		exponent += atoi(text + i + 1);
+	snprintf(digits + n, sizeof digits - n, "e%d", exponent);
+	return strtod(digits, NULL);
+}
+
 /* ---------------------------------------------------------------------------- elements -- */
 
 bool number_is_float(int32_t type)

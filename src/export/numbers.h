@@ -47,6 +47,9 @@ size_t number_float64(double x, char out[NUMBER_SIZE]);
 /** The same for a value of any floating type of the standard, widened to double. */
 size_t number_float(double x, int32_t type, char out[NUMBER_SIZE]);
 
+/** Reads "-1.5e-3", with a point in every locale. */
+double number_read(const char *text, size_t size);
+
 /** An element of a tensor: a number, true, 1+2i, or a string in quotes, escaped for printing. */
 void number_element(buf *b, int32_t type, const oray_element *element);
 
