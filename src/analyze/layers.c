@@ -116,6 +116,17 @@ static bool adopt_inner_nodes(layer_maker *k)
 	return true;
 }
 
+/* What would not fit is left out. */
+static bool add_up(uint64_t *sum, uint64_t more)
+{
+	uint64_t result;
+	bool fits = num_add(*sum, more, &result);
+
+	if (fits)
+		*sum = result;
+	return fits;
+}
+
 /* The first row that reads a parameter counts it, the others share it. */
 static void count_parameter(layer_maker *k, const oray_parameter *p)
 {
@@ -135,10 +146,9 @@ static void count_parameter(layer_maker *k, const oray_parameter *p)
 			rows[row].shared = true;
 	}
 	if (p->elements.exact)
-		num_add(rows[first].parameters, p->elements.value, &rows[first].parameters);
+		add_up(&rows[first].parameters, p->elements.value);
 	rows[first].parameter_bytes.exact &=
-		p->bytes.exact && num_add(rows[first].parameter_bytes.value, p->bytes.value,
-	                              &rows[first].parameter_bytes.value);
+		p->bytes.exact && add_up(&rows[first].parameter_bytes.value, p->bytes.value);
 }
 
 static bool count_parameters(layer_maker *k)
@@ -194,9 +204,10 @@ static bool finish_rows(layer_maker *k)
 		row.counts_macs = r->counts_macs;
 		row.macs.exact = !r->counts_macs;
 		layers->macs.exact &= row.macs.exact;
-		layers->parameters += row.parameters;
-		layers->parameter_bytes.value += row.parameter_bytes.value;
-		layers->parameter_bytes.exact &= row.parameter_bytes.exact;
+		add_up(&layers->parameters, row.parameters);
+		layers->parameter_bytes.exact &=
+			add_up(&layers->parameter_bytes.value, row.parameter_bytes.value) &&
+			row.parameter_bytes.exact;
 		k->book->rows[layers->n++] = row;
 	}
 	layers->rows = k->book->rows;

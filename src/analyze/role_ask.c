@@ -146,6 +146,14 @@ static void ask_operands(role_flow *flow, const oray_node *node, const reading *
 	}
 }
 
+/* A token or a query that was learned; or a state that starts at zero. */
+static void ask_joined(role_flow *flow, const oray_node *node)
+{
+	for (size_t i = 0; i < node->n_inputs; i++)
+		if (is_constant(flow, node->inputs[i]))
+			ask(flow, node->inputs[i], ASK_JOINED);
+}
+
 static void ask_to_steer(role_flow *flow, const oray_node *node)
 {
 	for (size_t i = 0; i < node->n_inputs; i++)
@@ -156,14 +164,17 @@ static void ask_calculation(role_flow *flow, const oray_node *node, const readin
 {
 	bool constant = r->folds && node->n_outputs && is_constant(flow, node->outputs[0]);
 	bool operands = r->kind == READ_SUM || r->kind == READ_PRODUCT || r->kind == READ_QUOTIENT;
+	bool steers = operands || r->kind == READ_STEER || r->kind == READ_JOIN;
 	role_asks results = 0;
 
-	if (constant || operands || r->kind == READ_STEER)
+	if (constant || steers)
 		results = asked_of_results(flow, node);
 	ask_formally(flow, node, r, constant, results);
 	if (operands && !constant)
 		ask_operands(flow, node, r, results);
-	if ((operands || r->kind == READ_STEER) && (results & (ASK_SHAPE | ASK_STEER)))
+	if (r->kind == READ_JOIN && !constant)
+		ask_joined(flow, node);
+	if (steers && (results & (ASK_SHAPE | ASK_STEER)))
 		ask_to_steer(flow, node);
 	if (r->kind == READ_SOFTMAX && node->n_inputs)
 		ask(flow, node->inputs[0], ASK_MASK);

@@ -28,13 +28,20 @@ static size_t axes_of_several(const role_evidence *e)
 	return n;
 }
 
-static bool sounds_like_embedding(oray_str name)
+/* True when the name holds one of some pieces; a list ends with NULL. */
+static bool is_called(oray_str name, const char *const *pieces)
 {
 	if (name.size > 256)
 		name.size = 256;
-	return reading_name_holds(name, "embed") || reading_name_holds(name, "position") ||
-	       reading_name_holds(name, "pos_emb");
+	for (; *pieces; pieces++)
+		if (reading_name_holds(name, *pieces))
+			return true;
+	return false;
 }
+
+static const char *const embedding_names[] = {"embed", "position", "pos_emb", NULL};
+static const char *const token_names[] = {"embed", "token", "query", "queries", NULL};
+static const char *const rotary_names[] = {"rotary", "cos_cache", "sin_cache", NULL};
 
 /* What arithmetic and unknown operators suggest, as if the operator table had said it. */
 static role_asks suggested(const role_evidence *e)
@@ -54,7 +61,9 @@ static role_asks suggested(const role_evidence *e)
 		result |= ASK_BIAS;
 	if ((asks & ASK_OFFSET) && axes == 0 && e->n_dims)
 		result |= ASK_BIAS;
-	if ((asks & ASK_ADDED) && axes > 1 && !(asks & ASK_MASK) && sounds_like_embedding(e->name))
+	if ((asks & ASK_ADDED) && axes > 1 && !(asks & ASK_MASK) && is_called(e->name, embedding_names))
+		result |= ASK_EMBEDDING;
+	if ((asks & ASK_JOINED) && axes && is_called(e->name, token_names))
 		result |= ASK_EMBEDDING;
 	return result;
 }
@@ -79,7 +88,7 @@ oray_role role_rank(const role_evidence *e)
 
 	if (several && real)
 		asks |= (e->asks & ASK_DERIVED) >> ASK_DERIVED_SHIFT;
-	if (!real)
+	if (!real || ((asks & ASK_EMBEDDING) && is_called(e->name, rotary_names)))
 		asks &= ~(role_asks)ASK_EMBEDDING;
 	asks |= suggested(e);
 	for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)

@@ -31,10 +31,12 @@ typedef struct role_evidence {
  *     an addend right after a layer                  the same, or one element with an axis: bias
  *     an addend of more axes, not before a Softmax   embedding if it is called so, otherwise other:
  *                                                    masks, anchors, tables of positions
+ *     joined with an activation                      embedding if it is called a token, a query, ...
  *     read by an unknown operator that sounds like a layer
  *                                                    one axis: bias; more: weight
  *
- * Embeddings are tables of real numbers: one of int64 indices is not. Floats that only steer a
+ * Embeddings are tables of real numbers: one of int64 indices is not, nor are those of rotary
+ * positions, which nobody learned. Floats that only steer a
  * shape through arithmetic are shape constants while they are few.
  */
 oray_role role_rank(const role_evidence *e);

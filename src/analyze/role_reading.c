@@ -26,7 +26,7 @@ static const named_kind kinds[] = {
 	{"Cast", READ_PASS},
 	{"CastLike", READ_PASS},
 	{"Ceil", READ_STEER},
-	{"Concat", READ_STEER},
+	{"Concat", READ_JOIN},
 	{"ConcatTraining", READ_STEER},
 	{"Constant", READ_CONSTANT},
 	{"ConstantOfShape", READ_GENERATE},

@@ -38,7 +38,8 @@ enum {
 	ASK_MASK = 1 << 19,   /**< on the way into a Softmax */
 	ASK_STEER = 1 << 20,  /**< ends up, by way of arithmetic, where a shape is asked for */
 	ASK_HINT = 1 << 21,   /**< read by an unknown operator whose name sounds like a layer */
-	ASK_PACKED = 1 << 22  /**< several logical elements in one stored one */
+	ASK_JOINED = 1 << 22, /**< concatenated with an activation */
+	ASK_PACKED = 1 << 23  /**< several logical elements in one stored one */
 };
 
 /** How a node takes part in the search. */
@@ -49,6 +50,7 @@ typedef enum reading_kind {
 	READ_SUM,      /**< Add and Sub */
 	READ_PRODUCT,  /**< Mul */
 	READ_QUOTIENT, /**< Div */
+	READ_JOIN,     /**< Concat; otherwise as READ_STEER */
 	READ_STEER,    /**< what asks for a shape at its output asks for one at its inputs */
 	READ_SHAPE_OF,
 	READ_SOFTMAX,
