@@ -292,13 +292,8 @@ static bool equals_default(const oray_model *model, const attribute_line *line, 
 void attributes_page(page *p, const oray_model *model, const attribute_line *lines, size_t n)
 {
 	size_t shown = n < LINES_MOST || p->verbose ? n : LINES_MOST;
-	unsigned label = p->label;
-	p->label = 10;
-	for (size_t i = 0; i < shown; i++) {
-		size_t wide = fit_width(lines[i].name.data, lines[i].name.size) + 2;
-		if (wide > p->label && wide <= 26)
-			p->label = (unsigned)wide;
-	}
+	for (size_t i = 0; i < shown; i++)
+		page_label_room(p, lines[i].name);
 	for (size_t i = 0; i < shown && emit_ok(p->e); i++) {
 		const attribute_line *line = &lines[i];
 		facts f = {.n = 0};
@@ -332,7 +327,6 @@ void attributes_page(page *p, const oray_model *model, const attribute_line *lin
 		facts_add(&f, "%zu more; -v shows them", n - shown);
 		page_facts(p, NULL, &f);
 	}
-	p->label = label;
 }
 
 /* -------------------------------------------------------------------------------- JSON -- */

@@ -2,11 +2,13 @@
 #include "export/describe.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "export/numbers.h"
 
-#define NESTING 100
+#define NESTING     100
+#define OPSETS_MOST 1000
 
 bool str_is(oray_str s, const char *text)
 {
@@ -146,6 +148,11 @@ void known_shape_text(buf *b, const known_type *t, const glyphs *g)
 		shape_of_type(b, t->type, g);
 }
 
+bool known_rank(const known_type *t)
+{
+	return t->has_dims || (t->type && t->type->has_shape);
+}
+
 void type_text(buf *b, const oray_model *model, oray_id type, const glyphs *g)
 {
 	const oray_type *t = oray_model_type(model, type);
@@ -222,8 +229,10 @@ int64_t node_opset(const oray_model *model, const oray_node *node)
 	size_t n;
 	int64_t version = 0;
 	opsets_of(model, node->graph, &opsets, &n);
-	for (size_t i = 0; i < n; i++)
-		if (str_compare(opsets[i].domain, node->domain) == 0)
+	/* nobody imports that many; a hostile model must not make every look-up long */
+	for (size_t i = n > OPSETS_MOST ? n - OPSETS_MOST : 0; i < n; i++)
+		if (opsets[i].domain.size == node->domain.size &&
+		    str_compare(opsets[i].domain, node->domain) == 0)
 			version = opsets[i].version;
 	return version;
 }
@@ -232,6 +241,21 @@ const ops_row *node_row(const oray_model *model, const oray_node *node)
 {
 	return ops_find(node->domain.data, node->domain.size, node->op.data, node->op.size,
 	                node_opset(model, node));
+}
+
+unsigned row_version(const ops_row *row, int64_t opset)
+{
+	unsigned version = row->since;
+	for (const char *p = row->versions; *p; p += *p == ',') {
+		char *end;
+		long v = strtol(p, &end, 10);
+		if (end == p)
+			break;
+		if (v > (long)version && (opset <= 0 || v <= opset))
+			version = (unsigned)v;
+		p = end;
+	}
+	return version;
 }
 
 ops_category node_category(const oray_model *model, const oray_node *node)

@@ -37,6 +37,9 @@ bool known_type_is_known(const known_type *t);
 /** 1×3×224×224; "" for what has no shape of its own, such as a sequence. */
 void known_shape_text(buf *b, const known_type *t, const glyphs *g);
 
+/** True when it is known how many dimensions there are. */
+bool known_rank(const known_type *t);
+
 /** A type on its own: "float32 1×3", "sequence(float32 ?×4)". */
 void type_text(buf *b, const oray_model *model, oray_id type, const glyphs *g);
 
@@ -57,6 +60,9 @@ int64_t node_opset(const oray_model *model, const oray_node *node);
 
 /** Row of the operator table, or NULL. */
 const ops_row *node_row(const oray_model *model, const oray_node *node);
+
+/** Newest version of the operator that is not above the opset: Conv 11 under opset 15. */
+unsigned row_version(const ops_row *row, int64_t opset);
 
 ops_category node_category(const oray_model *model, const oray_node *node);
 

@@ -73,6 +73,17 @@ static bool is_word(char c)
 	       ((unsigned char)c & 0x80);
 }
 
+/* True for an underscore between words, which is no emphasis. */
+static bool inside_word(const char *data, size_t size, size_t i)
+{
+	size_t first = i, last = i;
+	while (first > 0 && data[first - 1] == '_')
+		first--;
+	while (last + 1 < size && data[last + 1] == '_')
+		last++;
+	return first > 0 && last + 1 < size && is_word(data[first - 1]) && is_word(data[last + 1]);
+}
+
 /* What stands for a character that means something to Markdown, NULL for the others. */
 static const char *markdown_for(const char *data, size_t size, size_t i)
 {
@@ -85,7 +96,7 @@ static const char *markdown_for(const char *data, size_t size, size_t i)
 	    {'\\', "\\\\"}, {'@', "&#64;"}, {'$', "\\$"},   {'\n', " "},    {'\r', " "},
 	};
 	if (data[i] == '_')
-		return i && i + 1 < size && is_word(data[i - 1]) && is_word(data[i + 1]) ? NULL : "\\_";
+		return inside_word(data, size, i) ? NULL : "\\_";
 	if (data[i] == ':' && size - i > 2 && data[i + 1] == '/' && data[i + 2] == '/')
 		return "&#58;";
 	if (data[i] == '.' && i >= 3 && !strncmp(data + i - 3, "www", 3))

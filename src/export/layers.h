@@ -15,6 +15,7 @@ typedef struct layer_view {
 	size_t *order;   /**< indices into layers->rows; to be freed */
 	bool any_macs;   /**< some row has a known number of MACs */
 	bool any_shape;  /**< some output has a known rank */
+	bool most_types; /**< more than half of the nodes have an output whose type is known */
 	bool any_graph;  /**< some row is not of the main graph */
 } layer_view;
 

@@ -128,7 +128,7 @@ static void fill(grid *g, size_t row)
 		known_type t = known_type_of(model, node.outputs[i]);
 		if (known_type_is_known(&t))
 			known_type_text(grid_printable(g, TYPE), model, &t);
-		if (t.has_dims || (t.type && t.type->has_shape))
+		if (known_rank(&t))
 			known_shape_text(grid_printable(g, SHAPE), &t, emit_glyphs(false));
 		break;
 	}

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "export/describe.h"
+#include "export/cells.h"
 #include "export/layers.h"
 #include "export/numbers.h"
 #include "export/page.h"
@@ -15,7 +15,7 @@ enum { INDEX, OPERATOR, NAME, GRAPH, TYPE, OUTPUT, PARAMETERS, BYTES, MACS, N_CO
 static const grid_column columns[N_COLUMNS] = {
     [INDEX] = {.title = "#", .right = true},
     [OPERATOR] = {.title = "Operator", .how = FIT_NAME, .min = 10, .want = 18},
-    [NAME] = {.title = "Name", .how = FIT_NAME, .min = 10, .want = 20},
+    [NAME] = {.title = "Name", .how = FIT_NAME, .min = 10, .want = 30},
     [GRAPH] = {.title = "Graph", .how = FIT_NAME, .min = 6, .want = 14, .drop = 1},
     [TYPE] = {.title = "Type", .how = FIT_NAME, .min = 6, .want = 16, .drop = 3},
     [OUTPUT] = {.title = "Output", .how = FIT_SHAPE, .min = 7, .want = 18},
@@ -38,7 +38,7 @@ static void outputs(grid *g, const oray_model *model, const oray_node *node)
 		known_type t = known_type_of(model, node->outputs[i]);
 		known_type_text(grid_printable(g, TYPE), model, &t);
 		known_shape_text(grid_printable(g, OUTPUT), &t, g->e->glyphs);
-		if (!t.has_dims && (!t.type || !t.type->has_shape))
+		if (!known_rank(&t))
 			grid_paint(g, OUTPUT, PAINT_DIM);
 		if (!known_type_is_known(&t))
 			grid_paint(g, TYPE, PAINT_DIM);
@@ -72,8 +72,7 @@ static void layer_row(grid *g, const oray_model *model, const oray_layer *row)
 	if (!oray_model_node(model, row->node, &node))
 		return;
 	grid_format(g, INDEX, "%zu", row->index);
-	node_operator_text(grid_printable(g, OPERATOR), model, &node, g->e->glyphs);
-	grid_paint(g, OPERATOR, PAINT_CATEGORY + node_category(model, &node));
+	cells_operator(g, OPERATOR, model, &node);
 	node_label_text(grid_printable(g, NAME), model, row->node);
 	graph_path_text(grid_printable(g, GRAPH), model, row->graph);
 	outputs(g, model, &node);
@@ -139,6 +138,8 @@ void layers_table(emit *e, const layer_view *view, const oray_style *style)
 		g.hidden |= 1u << MACS;
 	if (!view->any_shape)
 		g.hidden |= 1u << OUTPUT | 1u << TYPE;
+	if (!view->most_types)
+		g.hidden |= 1u << TYPE;
 	if (!view->any_graph)
 		g.hidden |= 1u << GRAPH;
 	grid_write(&g, e);

@@ -29,6 +29,7 @@ typedef struct module_row {
 	uint64_t times;      /* how many modules are in it, all levels multiplied */
 	uint64_t more;       /* bit n: another row of level n follows below */
 	uint32_t level;
+	bool pair;           /* stands for two siblings, not a run */
 } module_row;
 
 typedef struct module_view {
@@ -73,8 +74,8 @@ static bool alike(const module_view *v, oray_id a, oray_id b)
 static void add_children(module_view *v, oray_id parent, uint64_t times, uint32_t level,
                          uint64_t more);
 
-static void add_run(module_view *v, oray_id first, oray_id last, uint64_t times, uint32_t level,
-                    uint64_t more)
+static void add_run(module_view *v, oray_id first, oray_id last, bool pair, uint64_t times,
+                    uint32_t level, uint64_t more)
 {
 	oray_id inner = first;
 	if (first == last && v->fold)
@@ -93,6 +94,7 @@ static void add_run(module_view *v, oray_id first, oray_id last, uint64_t times,
 	    .times = times,
 	    .more = more,
 	    .level = level,
+	    .pair = pair,
 	};
 	add_children(v, inner, times, level + 1, more);
 }
@@ -111,7 +113,7 @@ static void add_children(module_view *v, oray_id parent, uint64_t times, uint32_
 		}
 		next = module_at(v, last)->next_sibling;
 		uint64_t below = next == ORAY_NONE ? more : more | (uint64_t)1 << level;
-		add_run(v, c, last, times * n, level, below);
+		add_run(v, c, last, n == 2, times * n, level, below);
 		c = next;
 	}
 }
@@ -153,7 +155,7 @@ static void name_of(buf *b, const module_view *v, const module_row *row, const g
 		oray_str first = module_name(&v->tree, row->first);
 		number_in(last, &s, &e);
 		number_in(first, &fs, &fe);
-		buf_str(b, g->range);
+		buf_str(b, row->pair ? ", " : g->range);
 		buf_printable(b, last.data + s, last.size - s);
 	}
 	if (row->times > 1)

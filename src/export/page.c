@@ -5,7 +5,9 @@
 
 #include "export/escape.h"
 
-#define INDENT 2
+#define INDENT     2
+#define LABEL_MOST 32
+#define USUAL      80
 
 void page_start(page *p, emit *e, const oray_style *style)
 {
@@ -16,6 +18,7 @@ void page_start(page *p, emit *e, const oray_style *style)
 	    .no_header = style->no_header,
 	    .width = e->width,
 	    .label = 12,
+	    .indent = INDENT,
 	    .section = "",
 	};
 }
@@ -58,32 +61,47 @@ static void markdown(page *p, const char *text, size_t size)
  */
 static size_t wrap(page *p, paint color, const char *text, size_t size, size_t column, size_t hang)
 {
+	size_t line = 0; /* first byte that is not written yet */
 	bool fresh = true;
 	for (size_t i = 0; i < size && emit_ok(p->e);) {
 		size_t n = 0, taken;
-		while (i + n < size && text[i + n] != ' ' && text[i + n] != '\n')
+		while (i + n < size && text[i + n] != ' ')
 			n++;
 		size_t wide = fit_width(text + i, n), blank = fresh ? 0 : 1;
 		if (column + blank + wide > p->width && column > hang) {
+			emit_painted(p->e, color, text + line, i - blank - line);
 			emit_str(p->e, "\n");
 			emit_repeat(p->e, " ", hang);
 			column = hang;
+			line = i;
 			blank = 0;
 		}
-		emit_repeat(p->e, " ", blank);
 		column += blank;
-		size_t room = p->width > column ? p->width - column : 1;
-		size_t fits = fit_start(text + i, n, room, &taken);
+		size_t fits = fit_start(text + i, n, p->width > column ? p->width - column : 1, &taken);
 		if (fits == 0 && n)
 			fits = 1;
-		emit_painted(p->e, color, text + i, fits);
 		column += taken;
 		i += fits;
 		fresh = fits < n;
 		if (!fresh && i < size)
 			i++;
 	}
+	emit_painted(p->e, color, text + line, size - line);
 	return column;
+}
+
+/* Starts a block or a list item of Markdown with the blank line that it needs. */
+static void open_block(page *p, bool item)
+{
+	if (p->last == PAGE_BLOCK || (p->last == PAGE_ITEM && !item))
+		emit_str(p->e, "\n");
+	p->last = item ? PAGE_ITEM : PAGE_BLOCK;
+}
+
+void page_block(page *p)
+{
+	if (p->format == ORAY_MARKDOWN)
+		open_block(p, false);
 }
 
 void page_heading(page *p, const char *left, const char *right)
@@ -95,6 +113,7 @@ void page_heading(page *p, const char *left, const char *right)
 		return;
 	}
 	if (p->format == ORAY_MARKDOWN) {
+		open_block(p, false);
 		emit_str(p->e, "## ");
 		markdown(p, left, n);
 		emit_str(p->e, "\n\n");
@@ -102,13 +121,15 @@ void page_heading(page *p, const char *left, const char *right)
 		emit_str(p->e, "\n");
 		return;
 	}
-	size_t a = fit_width(left, n), b = fit_width(right, m);
+	size_t needed = fit_width(left, n) + 2 + fit_width(right, m);
+	size_t edge = needed > USUAL || p->width < USUAL ? p->width : USUAL;
+	edge = needed > USUAL && needed < edge ? needed : edge;
 	size_t column = wrap(p, PAINT_TITLE, left, n, 0, 0);
-	if (m && a + 2 + b > p->width) {
+	if (m && needed > edge) {
 		emit_str(p->e, "\n");
 		wrap(p, PAINT_PLAIN, right, m, 0, 0);
 	} else if (m) {
-		emit_repeat(p->e, " ", p->width - column - b);
+		emit_repeat(p->e, " ", edge - column - fit_width(right, m));
 		emit_str(p->e, right);
 	}
 	emit_str(p->e, "\n");
@@ -116,15 +137,19 @@ void page_heading(page *p, const char *left, const char *right)
 
 void page_gap(page *p)
 {
-	if (p->format != ORAY_CSV)
+	if (p->format == ORAY_TEXT)
 		emit_str(p->e, "\n");
 }
 
 void page_section(page *p, const char *title)
 {
 	p->section = title;
-	if (p->format == ORAY_MARKDOWN)
-		emit_format(p->e, "\n### %s\n\n", title);
+	p->indent = 2 * INDENT;
+	p->label = 10;
+	if (p->format == ORAY_MARKDOWN) {
+		open_block(p, false);
+		emit_format(p->e, "### %s\n", title);
+	}
 	if (p->format != ORAY_TEXT)
 		return;
 	emit_str(p->e, "\n  ");
@@ -137,27 +162,37 @@ void page_paragraph(page *p, paint color, const char *text, size_t size)
 	if (p->format == ORAY_CSV) {
 		csv_fact(p, "text", text, size);
 	} else if (p->format == ORAY_MARKDOWN) {
-		emit_str(p->e, "\n");
+		open_block(p, false);
 		markdown(p, text, size);
 		emit_str(p->e, "\n");
 	} else {
-		emit_repeat(p->e, " ", INDENT);
-		wrap(p, color, text, size, INDENT, INDENT);
+		emit_repeat(p->e, " ", p->indent);
+		wrap(p, color, text, size, p->indent, p->indent);
 		emit_str(p->e, "\n");
 	}
 }
 
+/* A label that is too long for its column has the line to itself. */
 static size_t text_label(page *p, const char *label)
 {
-	size_t wide = fit_width(label, strlen(label)), column = INDENT + p->label;
-	emit_repeat(p->e, " ", INDENT);
-	emit_paint_str(p->e, PAINT_DIM, label);
-	if (wide + 2 > p->label) {
-		emit_str(p->e, "  ");
-		return INDENT + wide + 2;
+	size_t wide = fit_width(label, strlen(label)), column = p->indent + p->label;
+	emit_repeat(p->e, " ", p->indent);
+	if (wide + 2 <= p->label) {
+		emit_paint_str(p->e, PAINT_DIM, label);
+		emit_repeat(p->e, " ", p->label - wide);
+	} else {
+		wrap(p, PAINT_DIM, label, strlen(label), p->indent, p->indent);
+		emit_str(p->e, "\n");
+		emit_repeat(p->e, " ", column);
 	}
-	emit_repeat(p->e, " ", p->label - wide);
 	return column;
+}
+
+void page_label_room(page *p, oray_str label)
+{
+	size_t wide = fit_width(label.data, label.size) + 2;
+	if (wide > p->label && wide <= LABEL_MOST)
+		p->label = (unsigned)wide;
 }
 
 void page_fact(page *p, const char *label, paint color, const char *text, size_t size)
@@ -165,6 +200,7 @@ void page_fact(page *p, const char *label, paint color, const char *text, size_t
 	if (p->format == ORAY_CSV) {
 		csv_fact(p, label, text, size);
 	} else if (p->format == ORAY_MARKDOWN) {
+		open_block(p, true);
 		emit_str(p->e, "- **");
 		markdown(p, label, strlen(label));
 		emit_str(p->e, "**: ");
@@ -172,8 +208,7 @@ void page_fact(page *p, const char *label, paint color, const char *text, size_t
 		emit_str(p->e, "\n");
 	} else {
 		size_t column = text_label(p, label);
-		size_t hang = INDENT + p->label;
-		wrap(p, color, text, size, column, hang);
+		wrap(p, color, text, size, column, p->indent + p->label);
 		emit_str(p->e, "\n");
 	}
 }
@@ -235,12 +270,12 @@ void page_facts(page *p, const char *label, facts *f)
 	if (!buf_ok(&f->text))
 		emit_fail(p->e, ORAY_ERR_MEMORY);
 	if (f->n && emit_ok(p->e) && p->format == ORAY_TEXT) {
-		size_t column = INDENT;
+		size_t column = p->indent;
 		if (label)
 			column = text_label(p, label);
 		else
-			emit_repeat(p->e, " ", INDENT);
-		text_facts(p, f, column, label ? INDENT + p->label : INDENT);
+			emit_repeat(p->e, " ", p->indent);
+		text_facts(p, f, column, label ? p->indent + p->label : p->indent);
 	} else if (f->n && emit_ok(p->e)) {
 		buf line = {0};
 		joined(f, &line);
@@ -301,8 +336,7 @@ void page_table(page *p, grid *g)
 		csv_table(p, g);
 		return;
 	}
-	if (p->format == ORAY_MARKDOWN)
-		emit_str(p->e, "\n");
+	page_block(p);
 	grid_write(g, p->e);
 }
 

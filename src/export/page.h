@@ -18,6 +18,8 @@ typedef struct page {
 	bool begun;          /**< CSV: the header line is out */
 	unsigned width;      /**< of text; at most the terminal's */
 	unsigned label;      /**< columns that labels of facts take */
+	unsigned indent;     /**< blanks before facts; more inside a section */
+	enum { PAGE_TOP, PAGE_ITEM, PAGE_BLOCK } last; /**< Markdown: what was written last */
 	const char *section; /**< the last one opened */
 } page;
 
@@ -39,20 +41,29 @@ typedef struct facts {
 void facts_end(facts *f, paint p);
 void facts_add(facts *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** What the page is about, and in one breath the most important about it, at the right edge. */
+/**
+ * What the page is about, and in one breath the most important about it, to the right of column 80
+ * if there is room, else on a line of its own.
+ */
 void page_heading(page *p, const char *left, const char *right);
 
 /** Opens a part with a title. */
 void page_section(page *p, const char *title);
 
-/** A blank line. */
+/** A blank line in text; Markdown has its own where they are needed. */
 void page_gap(page *p);
+
+/** Markdown: call before writing a block of lines directly. */
+void page_block(page *p);
 
 /** Facts on lines of their own, behind a label or NULL; frees them. */
 void page_facts(page *p, const char *label, facts *f);
 
 /** The same right under the heading, without indentation. */
 void page_subheading(page *p, facts *f);
+
+/** Makes the column of labels wide enough for one more, if that is not very long. */
+void page_label_room(page *p, oray_str label);
 
 /** One fact behind a label; `text` is printable. */
 void page_fact(page *p, const char *label, paint color, const char *text, size_t size);

@@ -35,25 +35,15 @@ static void plural(buf *b, uint64_t n, const char *word)
 static void heading(params_view *v)
 {
 	const oray_model_info *info = oray_model_describe(v->rows->list->model);
-	buf name = {0}, left = {0}, right = {0};
+	buf name = {0}, right = {0};
 	bool exact = v->p.verbose;
+	buf_printable(&name, info->path.data, info->path.size);
 	number_count(&right, v->sums->total, exact);
 	plural(&right, v->sums->total, "parameter");
 	buf_str(&right, v->p.e->glyphs->dot);
 	number_holey(&right, v->sums->bytes, "B", exact, v->p.e->glyphs);
-	unsigned width = v->p.width;
-	if (v->p.width > 100)
-		v->p.width = 100;
-	buf_printable(&name, info->path.data, info->path.size);
-	size_t taken = fit_width(buf_text(&right), right.n) + 2;
-	if (v->p.format == ORAY_TEXT && taken + 24 < v->p.width)
-		fit_add(&left, FIT_NAME, buf_text(&name), name.n, v->p.width - taken, v->p.e->glyphs);
-	else
-		buf_add(&left, buf_text(&name), name.n);
-	page_heading(&v->p, buf_text(&left), buf_text(&right));
-	v->p.width = width;
+	page_heading(&v->p, buf_text(&name), buf_text(&right));
 	buf_free(&name);
-	buf_free(&left);
 	buf_free(&right);
 }
 
@@ -75,7 +65,9 @@ static void remarks(params_view *v)
 		plural(&f.text, p->unused, "element");
 		facts_end(&f, PAINT_WARN);
 	}
-	if (p->initializer_elements != p->total) {
+	uint64_t more = p->initializer_elements > p->total ? p->initializer_elements - p->total
+	                                                  : p->total - p->initializer_elements;
+	if (more && (exact || more > p->total / 100)) {
 		buf_str(&f.text, "initializers alone hold ");
 		number_count(&f.text, p->initializer_elements, exact);
 		plural(&f.text, p->initializer_elements, "element");
@@ -109,7 +101,7 @@ static void apart(params_view *v)
 	}
 	if (f.n)
 		page_gap(&v->p);
-	page_facts(&v->p, "apart", &f);
+	page_facts(&v->p, "besides", &f);
 }
 
 static void roles(params_view *v)
@@ -293,12 +285,17 @@ void params_page(emit *e, const param_view *view, const param_groups *grouping,
 	params_view v = {.rows = view, .groups = grouping, .sums = &view->list->sums};
 	page_start(&v.p, e, style);
 	heading(&v);
+	if (!view->list->n) {
+		page_gap(&v.p);
+		page_paragraph(&v.p, PAINT_PLAIN, "no parameters", 13);
+		return;
+	}
 	switch (grouping->by) {
 	case BY_NOTHING:
 		roles(&v);
-		if (view->list->n && style->sort)
+		if (style->sort)
 			tensors(&v, view->order, view->n);
-		else if (view->list->n)
+		else
 			largest(&v, style->top);
 		break;
 	case BY_TENSOR:

@@ -81,8 +81,11 @@ static void fill(grid *g, size_t row)
 	case ROW_TOTAL:
 		for (int r = 0; r < ORAY_N_ROLES; r++)
 			tensors += role_counts((oray_role)r) ? p->by_role[r].tensors : 0;
-		buf_str(name, "total");
-		share_row(g, t, p->total, p->bytes, tensors, true);
+		buf_str(name, tensors ? "total" : "none");
+		if (tensors)
+			share_row(g, t, p->total, p->bytes, tensors, true);
+		else
+			grid_paint(g, ROLE_NAME, PAINT_DIM);
 		break;
 	}
 	if (t->row[row].kind == ROW_APART || t->row[row].kind == ROW_TYPE)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "export/attributes.h"
-#include "export/describe.h"
+#include "export/cells.h"
 #include "export/numbers.h"
 #include "export/show.h"
 
@@ -59,8 +59,7 @@ static void fill(grid *g, size_t row)
 	if (!oray_model_node(rows->model, id, &node))
 		return;
 	grid_format(g, INDEX, "%zu", row);
-	node_operator_text(grid_printable(g, OPERATOR), rows->model, &node, g->e->glyphs);
-	grid_paint(g, OPERATOR, PAINT_CATEGORY + node_category(rows->model, &node));
+	cells_operator(g, OPERATOR, rows->model, &node);
 	node_label_text(grid_printable(g, NAME), rows->model, id);
 	names(grid_printable(g, READS), rows->model, node.inputs, node.n_inputs);
 	names(grid_printable(g, GIVES), rows->model, node.outputs, node.n_outputs);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "export/attributes.h"
-#include "export/describe.h"
+#include "export/cells.h"
 #include "export/numbers.h"
 #include "export/show.h"
 
@@ -69,8 +69,7 @@ static void fill(grid *g, size_t row)
 	}
 	known_type t = known_type_of(rows->model, value);
 	grid_model(g, NAME, v.name);
-	known_type_text(grid_printable(g, TYPE), rows->model, &t);
-	known_shape_text(grid_printable(g, SHAPE), &t, g->e->glyphs);
+	cells_type(g, TYPE, SHAPE, rows->model, &t);
 	if (rows->outputs)
 		users(grid_printable(g, OTHER), rows->model, &v, g->e->glyphs);
 	else
@@ -131,7 +130,7 @@ static void operator_fact(page *p, const oray_model *model, const oray_node *nod
 	else
 		facts_add(&f, "opset not imported");
 	if (row && row->since)
-		facts_add(&f, "as defined since %u", (unsigned)row->since);
+		facts_add(&f, "version %u", row_version(row, opset));
 	if (row && row->deprecated) {
 		buf_str(&f.text, "deprecated");
 		facts_end(&f, PAINT_WARN);

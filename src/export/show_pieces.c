@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "export/describe.h"
+#include "export/cells.h"
 #include "export/numbers.h"
 #include "export/show.h"
 #include "export/values_text.h"
@@ -121,8 +121,6 @@ void show_source(buf *b, const oray_model *model, oray_id value, const glyphs *g
 	oray_id tensor = show_tensor_of(model, &v);
 	if (v.initializer != ORAY_NONE || v.sparse != ORAY_NONE) {
 		buf_str(b, v.sparse != ORAY_NONE ? "sparse initializer" : "initializer");
-		if (v.is_input)
-			buf_str(b, ", may be fed");
 	} else if (v.producer != ORAY_NONE) {
 		buf_str(b, "from ");
 		node_label_text(b, model, v.producer);
@@ -162,6 +160,8 @@ void show_metadata(page *p, const oray_pair *pairs, size_t n)
 	if (!n)
 		return;
 	page_section(p, "Metadata");
+	for (size_t i = 0; i < shown; i++)
+		page_label_room(p, pairs[i].key);
 	for (size_t i = 0; i < shown && emit_ok(p->e); i++) {
 		buf key = {0}, value = {0};
 		size_t most = p->verbose || pairs[i].value.size < 1000 ? pairs[i].value.size : 1000;
@@ -210,8 +210,7 @@ static void fill(grid *g, size_t row)
 		return;
 	known_type t = known_type_of(rows->model, rows->values[row]);
 	grid_model(g, NAME, v.name);
-	known_type_text(grid_printable(g, TYPE), rows->model, &t);
-	known_shape_text(grid_printable(g, SHAPE), &t, g->e->glyphs);
+	cells_type(g, TYPE, SHAPE, rows->model, &t);
 	if (v.is_input && v.initializer != ORAY_NONE)
 		grid_text(g, NOTE, "has a default");
 	else if (v.is_input && !v.n_uses && !v.is_output)

@@ -44,7 +44,7 @@ static void kind_fact(page *p, const oray_model *model, oray_id id, const oray_v
 	if (v->is_input)
 		facts_add(&f, "input");
 	if (v->initializer != ORAY_NONE)
-		facts_add(&f, "initializer");
+		facts_add(&f, v->is_input ? "initializer, its default" : "initializer");
 	if (v->sparse != ORAY_NONE)
 		facts_add(&f, "sparse initializer");
 	if (v->is_output)

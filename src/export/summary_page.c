@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/describe.h"
+#include "export/cells.h"
 #include "export/numbers.h"
 #include "export/page.h"
 #include "export/params.h"
@@ -18,8 +18,10 @@
 
 #define VALUES_SHOWN    8
 #define METADATA_SHOWN  6
+#define OPSETS_SHOWN    8
 #define OPERATORS_SHOWN 8
 #define BAR_COLUMNS     10
+#define ALL             (SIZE_MAX / 2)
 
 typedef struct summary_view {
 	const oray_summary *s;
@@ -41,13 +43,12 @@ static void sizes(summary_view *v, facts *f)
 		number_bytes(&f->text, info->model_bytes, exact);
 		buf_str(&f->text, " model");
 	}
-	facts_end(f, PAINT_PLAIN);
 	if (v->s->external_bytes || v->s->n_external_files) {
-		buf_char(&f->text, '+');
+		buf_str(&f->text, " + ");
 		number_bytes(&f->text, v->s->external_bytes, exact);
 		buf_str(&f->text, " external");
-		facts_end(f, PAINT_PLAIN);
 	}
+	facts_end(f, PAINT_PLAIN);
 	number_count(&f->text, v->s->parameters.total, exact);
 	buf_str(&f->text, v->s->parameters.total == 1 ? " parameter" : " parameters");
 	facts_end(f, PAINT_PLAIN);
@@ -56,28 +57,47 @@ static void sizes(summary_view *v, facts *f)
 static void heading(summary_view *v)
 {
 	facts f = {.n = 0};
-	buf right = {0}, name = {0}, left = {0};
-	size_t start = 0, room;
-	buf_printable(&name, v->info->path.data, v->info->path.size);
-	if (str_is(v->info->path, "-")) {
-		buf_clear(&name);
+	buf right = {0}, name = {0};
+	size_t start = 0;
+	if (str_is(v->info->path, "-"))
 		buf_str(&name, "standard input");
-	}
+	else
+		buf_printable(&name, v->info->path.data, v->info->path.size);
 	sizes(v, &f);
 	for (size_t i = 0; i < f.n; start = f.item[i++].end) {
 		buf_str(&right, i ? v->p.e->glyphs->dot : "");
 		buf_add(&right, f.text.data + start, f.item[i].end - start);
 	}
-	room = v->p.width - 2 - fit_width(buf_text(&right), right.n);
-	if (v->p.format == ORAY_TEXT && room < v->p.width && room >= 24)
-		fit_add(&left, FIT_NAME, buf_text(&name), name.n, room, v->p.e->glyphs);
-	else
-		buf_add(&left, buf_text(&name), name.n);
-	page_heading(&v->p, buf_text(&left), buf_text(&right));
+	page_heading(&v->p, buf_text(&name), buf_text(&right));
 	buf_free(&f.text);
 	buf_free(&name);
-	buf_free(&left);
 	buf_free(&right);
+}
+
+static bool is_used(const oray_summary *s, oray_str domain)
+{
+	for (size_t i = 0; i < s->n_operators; i++)
+		if (str_compare(s->operators[i].domain, domain) == 0)
+			return true;
+	return false;
+}
+
+/* Imported domains: that of the standard, or the others. Those nobody uses are noise. */
+static void opsets(summary_view *v, facts *f, bool standard)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < v->info->n_opsets; i++) {
+		const oray_opset *o = &v->info->opsets[i];
+		if (str_is(o->domain, "ai.onnx") != standard || shown == OPSETS_SHOWN ||
+		    (!standard && !v->p.verbose && !is_used(v->s, o->domain)))
+			continue;
+		if (standard)
+			buf_str(&f->text, "opset");
+		else
+			buf_printable(&f->text, o->domain.data, o->domain.size);
+		facts_add(f, " %" PRId64, o->version);
+		shown++;
+	}
 }
 
 static void origin(summary_view *v)
@@ -88,26 +108,16 @@ static void origin(summary_view *v)
 		facts_add(&f, "ONNX IR %" PRId64, info->ir_version);
 	else
 		facts_add(&f, "ONNX, no IR version");
-	for (size_t i = 0; i < info->n_opsets && i < 8; i++) {
-		const oray_opset *o = &info->opsets[i];
-		if (str_is(o->domain, "ai.onnx"))
-			buf_str(&f.text, "opset");
-		else
-			buf_printable(&f.text, o->domain.data, o->domain.size);
-		facts_add(&f, " %" PRId64, o->version);
-	}
-	if (info->n_opsets > 8)
-		facts_add(&f, "%zu more domains", info->n_opsets - 8);
+	opsets(v, &f, true);
 	buf_printable(&f.text, info->producer.data, info->producer.size);
 	buf_str(&f.text, info->producer.size && info->producer_version.size ? " " : "");
 	buf_printable(&f.text, info->producer_version.data, info->producer_version.size);
 	facts_end(&f, PAINT_PLAIN);
 	if (info->has_model_version && info->model_version)
 		facts_add(&f, "model version %" PRId64, info->model_version);
-	if (info->domain.size) {
-		buf_printable(&f.text, info->domain.data, info->domain.size);
-		facts_end(&f, PAINT_PLAIN);
-	}
+	buf_printable(&f.text, info->domain.data, info->domain.size);
+	facts_end(&f, PAINT_PLAIN);
+	opsets(v, &f, false);
 	page_subheading(&v->p, &f);
 }
 
@@ -129,7 +139,7 @@ static void cut_short(summary_view *v)
 static void long_fact(summary_view *v, const char *label, oray_str text)
 {
 	buf all = {0}, cut = {0};
-	size_t room = v->p.width - v->p.label - 2;
+	size_t room = v->p.width > v->p.label + 12 ? v->p.width - v->p.label - 2 : 10;
 	buf_printable(&all, text.data, text.size);
 	if (v->p.verbose || v->p.format != ORAY_TEXT)
 		buf_add(&cut, buf_text(&all), all.n);
@@ -148,6 +158,9 @@ static void about(summary_view *v)
 	if (!info->doc.size && !n)
 		return;
 	page_gap(&v->p);
+	v->p.label = 8;
+	for (size_t i = 0; i < n; i++)
+		page_label_room(&v->p, info->metadata[i].key);
 	if (info->doc.size)
 		long_fact(v, "about", info->doc);
 	for (size_t i = 0; i < n; i++) {
@@ -195,8 +208,7 @@ static void fill_io(grid *g, size_t row)
 	grid_text(g, IO_SIDE, is_input ? "input" : "output");
 	grid_paint(g, IO_SIDE, PAINT_DIM);
 	grid_model(g, IO_NAME, value.name);
-	known_type_text(grid_printable(g, IO_TYPE), v->s->model, &t);
-	known_shape_text(grid_printable(g, IO_SHAPE), &t, v->p.e->glyphs);
+	cells_type(g, IO_TYPE, IO_SHAPE, v->s->model, &t);
 }
 
 static void inputs_and_outputs(summary_view *v)
@@ -241,10 +253,16 @@ static void counts(summary_view *v)
 	if (v->info->n_training)
 		facts_add(&f, "%zu training graph%s", v->info->n_training,
 		          v->info->n_training == 1 ? "" : "s");
-	if (s->shapes.values)
-		facts_add(&f, "%zu of %zu shapes known", s->shapes.known, s->shapes.values);
-	if (s->shapes.symbolic)
-		facts_add(&f, "%zu symbolic", s->shapes.symbolic);
+	if (s->shapes.values) {
+		number_exact(&f.text, s->shapes.known);
+		buf_str(&f.text, " of ");
+		number_exact(&f.text, s->shapes.values);
+		facts_add(&f, " shapes known");
+	}
+	if (s->shapes.symbolic) {
+		number_exact(&f.text, s->shapes.symbolic);
+		facts_add(&f, " symbolic");
+	}
 	if (s->compute.macs.value) {
 		number_holey(&f.text, s->compute.macs, "", exact, gl);
 		buf_str(&f.text, " MACs");
@@ -356,7 +374,8 @@ static void operators_and_parameters(summary_view *v)
 	roles.hidden = 1u << ROLE_TENSORS | 1u << ROLE_SHARE | 1u << ROLE_BITS;
 	half.e = &into;
 	emit_into(&into, v->p.e, &right, v->p.width - 2);
-	page_table(&half, &roles);
+	if (roles.n_rows > 1)
+		page_table(&half, &roles);
 	emit_fail(v->p.e, emit_end(&into, NULL));
 	size_t beside = page_lines_width(&right) + 4;
 	half.width = v->p.width > beside + 30 ? v->p.width - (unsigned)beside : v->p.width;
@@ -367,7 +386,7 @@ static void operators_and_parameters(summary_view *v)
 	}
 	emit_fail(v->p.e, emit_end(&into, NULL));
 	page_gap(&v->p);
-	page_beside(&v->p, &left, &right, 4);
+	page_beside(&v->p, &left, &right, left.n ? 4 : 2);
 	buf_free(&left);
 	buf_free(&right);
 }
@@ -455,16 +474,12 @@ void summary_page(emit *e, const oray_summary *s, const oray_style *style)
 {
 	summary_view v = {.s = s, .info = oray_model_describe(s->model)};
 	page_start(&v.p, e, style);
-	size_t values = style->verbose ? SIZE_MAX : VALUES_SHOWN;
-	size_t operators = style->verbose ? SIZE_MAX : OPERATORS_SHOWN;
+	size_t values = style->verbose ? ALL : VALUES_SHOWN;
+	size_t operators = style->verbose ? ALL : OPERATORS_SHOWN;
 	v.n_inputs = s->n_inputs < values ? s->n_inputs : values;
 	v.n_outputs = s->n_outputs < values ? s->n_outputs : values;
 	v.n_operators = s->n_operators <= operators + 1 ? s->n_operators : operators;
-	unsigned page_width = v.p.width;
-	if (v.p.width > 100)
-		v.p.width = 100;
 	heading(&v);
-	v.p.width = page_width;
 	origin(&v);
 	cut_short(&v);
 	about(&v);

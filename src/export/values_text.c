@@ -12,6 +12,7 @@
 #define LINES         10
 #define LINES_VERBOSE 200
 #define MOST_READ     4096
+#define LAST_READ     64 /* more than fit a line */
 #define CHUNK         256
 
 bool values_inline(buf *b, const oray_model *model, oray_id tensor, uint64_t most)
@@ -37,6 +38,7 @@ typedef struct cells {
 	VEC(size_t) end;
 	uint64_t first;
 	size_t widest;
+	size_t left, right; /* most columns before the point of a number, and from it on */
 } cells;
 
 typedef struct values {
@@ -57,6 +59,27 @@ static void cells_free(cells *c)
 	vec_free(NULL, &c->end);
 }
 
+/* Columns before the point, or before the exponent, or all. */
+static size_t before_point(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] == '.' || text[i] == 'e')
+			return i;
+	return size;
+}
+
+static void measure_cell(const values *v, cells *c, const char *text, size_t size)
+{
+	size_t wide = fit_width(text, size);
+	if (number_is_float(v->t.type)) {
+		size_t left = before_point(text, size);
+		c->left = left > c->left ? left : c->left;
+		c->right = size - left > c->right ? size - left : c->right;
+		wide = c->left + c->right;
+	}
+	c->widest = wide > c->widest ? wide : c->widest;
+}
+
 static bool read_cells(values *v, uint64_t first, uint64_t count, cells *c)
 {
 	oray_element chunk[CHUNK];
@@ -75,8 +98,7 @@ static bool read_cells(values *v, uint64_t first, uint64_t count, cells *c)
 				return false;
 			}
 			*end = c->text.n;
-			size_t wide = fit_width(c->text.data + start, c->text.n - start);
-			c->widest = wide > c->widest ? wide : c->widest;
+			measure_cell(v, c, c->text.data + start, c->text.n - start);
 		}
 		if (n < wanted)
 			break;
@@ -120,10 +142,12 @@ static void line(values *v, const cells *c, size_t from, size_t to, size_t width
 		buf_clear(&cut);
 		size_t wide = fit_add(&cut, FIT_END, c->text.data + start, c->end.at[i] - start, width,
 		                      p->e->glyphs);
-		bool last = i + 1 == to;
-		emit_repeat(p->e, " ", v->text ? 0 : width - wide);
+		size_t pad = width - wide, before = v->text ? 0 : pad;
+		if (c->left && c->left + c->right <= width) /* points below each other */
+			before = width - c->right - before_point(buf_text(&cut), cut.n);
+		emit_repeat(p->e, " ", before);
 		emit_add(p->e, buf_text(&cut), cut.n);
-		emit_repeat(p->e, " ", last ? 0 : GAP + (v->text ? width - wide : 0));
+		emit_repeat(p->e, " ", i + 1 == to ? 0 : GAP + pad - before);
 	}
 	emit_str(p->e, "\n");
 	buf_free(&b);
@@ -175,12 +199,36 @@ static size_t arrange(values *v, size_t widest)
 	return width;
 }
 
+static void unreadable(values *v)
+{
+	buf b = {0};
+	buf_format(&b, "cannot be read: %s", v->err.message);
+	page_paragraph(v->p, PAINT_WARN, buf_text(&b), b.n);
+	buf_free(&b);
+}
+
+static void widen(cells *c, const cells *other)
+{
+	c->left = c->left > other->left ? c->left : other->left;
+	c->right = c->right > other->right ? c->right : other->right;
+	c->widest = c->widest > other->widest ? c->widest : other->widest;
+	if (c->left + c->right > c->widest)
+		c->widest = c->left + c->right;
+}
+
 static void text_values(values *v)
 {
 	uint64_t n = v->t.elements.value;
 	size_t lines = v->p->verbose ? LINES_VERBOSE : LINES;
 	cells head, tail;
+	uint64_t end = n < LAST_READ ? n : LAST_READ;
 	bool ok = read_cells(v, 0, n < MOST_READ ? n : MOST_READ, &head);
+	/* the last line is to be as wide as the others, so its cells count from the start */
+	ok = ok && read_cells(v, n - end, end, &tail);
+	if (ok)
+		widen(&head, &tail);
+	if (ok)
+		cells_free(&tail);
 	if (ok && head.end.n) {
 		size_t width = arrange(v, head.widest);
 		size_t shown = some_lines(v, &head, lines, width);
@@ -194,14 +242,15 @@ static void text_values(values *v)
 				emit_paint_str(v->p->e, PAINT_DIM, v->p->e->glyphs->cut);
 				emit_str(v->p->e, "\n");
 			}
-			some_lines(v, &tail, 1, tail.widest > width && tail.end.n == 1 ? tail.widest : width);
+			widen(&tail, &head);
+			some_lines(v, &tail, 1, width);
 		}
 		if (shown < n)
 			cells_free(&tail);
 	}
 	cells_free(&head);
 	if (!ok && emit_ok(v->p->e))
-		page_paragraph(v->p, PAINT_WARN, v->err.message, strlen(v->err.message));
+		unreadable(v);
 }
 
 static void csv_values(values *v)
@@ -209,7 +258,7 @@ static void csv_values(values *v)
 	cells c;
 	uint64_t n = v->t.elements.value;
 	if (!read_cells(v, 0, n < MOST_READ ? n : MOST_READ, &c))
-		page_paragraph(v->p, PAINT_WARN, v->err.message, strlen(v->err.message));
+		unreadable(v);
 	for (size_t i = 0; i < c.end.n; i++) {
 		size_t start = i ? c.end.at[i - 1] : 0;
 		buf index = {0};
@@ -235,8 +284,7 @@ void values_write(page *p, const oray_model *model, oray_id tensor)
 	} else if (p->format == ORAY_CSV) {
 		csv_values(&v);
 	} else {
-		if (p->format == ORAY_MARKDOWN)
-			emit_str(p->e, "\n");
+		page_block(p);
 		text_values(&v);
 	}
 }

@@ -69,28 +69,31 @@ static const order_column columns[] = {
 
 /* -------------------------------------------------------------------------------- view -- */
 
-static bool has_shape(const oray_model *model, oray_id node_id)
+/* The output that stands for a node in a table: the first that is there. */
+static known_type output_type(const oray_model *model, oray_id node_id)
 {
 	oray_node node;
 	if (!oray_model_node(model, node_id, &node))
-		return false;
-	for (size_t i = 0; i < node.n_outputs; i++) {
-		known_type t = known_type_of(model, node.outputs[i]);
-		if (t.has_dims || (t.type && t.type->has_shape))
-			return true;
-	}
-	return false;
+		return (known_type){0};
+	for (size_t i = 0; i < node.n_outputs; i++)
+		if (node.outputs[i] != ORAY_NONE)
+			return known_type_of(model, node.outputs[i]);
+	return (known_type){0};
 }
 
 static void look(layer_view *view)
 {
 	const oray_layers *layers = view->layers;
+	size_t types = 0;
 	for (size_t i = 0; i < layers->n; i++) {
 		const oray_layer *row = &layers->rows[i];
+		known_type t = output_type(layers->model, row->node);
+		types += known_type_is_known(&t);
+		view->any_shape = view->any_shape || known_rank(&t);
 		view->any_macs = view->any_macs || (row->counts_macs && (row->macs.exact || row->macs.value));
 		view->any_graph = view->any_graph || row->graph != 0;
-		view->any_shape = view->any_shape || has_shape(layers->model, row->node);
 	}
+	view->most_types = types > layers->n / 2;
 }
 
 oray_status oray_write_layers(const oray_layers *layers, const oray_style *style, oray_sink sink,
