@@ -68,8 +68,8 @@ static void same_value_metadata(check *c, const saying *at, size_t n, const oray
 		if (!taken || info->n_metadata_props == v->n_metadata)
 			taken = info;
 	}
-	same_pairs(c, "metadata_props", v->metadata, v->n_metadata, taken ? taken->metadata_props : NULL,
-	           taken ? taken->n_metadata_props : 0);
+	same_pairs(c, "metadata_props", v->metadata, v->n_metadata,
+	           taken ? taken->metadata_props : NULL, taken ? taken->n_metadata_props : 0);
 }
 
 static void same_value(check *c, const saying *at, size_t n)

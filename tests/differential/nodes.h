@@ -149,10 +149,12 @@ static void same_attribute_value(check *c, oray_id id, const oray_attribute *our
 	const struct {
 		size_t n;
 		void *const *at;
-	} lists[] = {[ORAY_ATTR_TENSORS] = {a->n_tensors, (void *const *)a->tensors},
-	             [ORAY_ATTR_GRAPHS] = {a->n_graphs, (void *const *)a->graphs},
-	             [ORAY_ATTR_SPARSE_TENSORS] = {a->n_sparse_tensors, (void *const *)a->sparse_tensors},
-	             [ORAY_ATTR_TYPE_PROTOS] = {a->n_type_protos, (void *const *)a->type_protos}};
+	} lists[] = {
+	    [ORAY_ATTR_TENSORS] = {a->n_tensors, (void *const *)a->tensors},
+	    [ORAY_ATTR_GRAPHS] = {a->n_graphs, (void *const *)a->graphs},
+	    [ORAY_ATTR_SPARSE_TENSORS] = {a->n_sparse_tensors, (void *const *)a->sparse_tensors},
+	    [ORAY_ATTR_TYPE_PROTOS] = {a->n_type_protos, (void *const *)a->type_protos},
+	};
 	int type = (int)ours->type;
 	size_t n = type == ORAY_ATTR_FLOATS    ? a->n_floats
 	           : type == ORAY_ATTR_INTS    ? a->n_ints

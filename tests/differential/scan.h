@@ -15,9 +15,9 @@ enum {
 	ODD_GROUP = 1,      /**< groups: protobuf-c knows none */
 	ODD_WIRE = 2,       /**< a known field with another wire type: unknown to us, an error there */
 	ODD_HUGE = 4,       /**< a length above INT_MAX */
-	ODD_PACKED = 8,     /**< a packed list that ends in the middle of a number */
+	ODD_PACKED = 8,     /**< a packed list with a number that is cut or too long */
 	ODD_DIMS = 16,      /**< more dimensions than the library wants to see */
-	ODD_ONEOF = 32,     /**< an alternative given twice: to be merged, protobuf-c takes the last */
+	ODD_AGAIN = 32,     /**< a singular message in pieces, which protobuf-c merges in its own way */
 	ODD_BROKEN = 64     /**< a field that does not fit into its message */
 };
 
@@ -91,10 +91,13 @@ static bool scan_is_packable(const ProtobufCFieldDescriptor *f)
 
 static bool scan_fits(const ProtobufCFieldDescriptor *f, scan_bytes body)
 {
-	size_t n = (size_t)(body.end - body.p);
-	if (scan_wire(f) == 0)
-		return n == 0 || body.end[-1] < 0x80;
-	return n % (scan_wire(f) == 1 ? 8 : 4) == 0;
+	uint64_t value;
+	if (scan_wire(f) != 0)
+		return (body.end - body.p) % (scan_wire(f) == 1 ? 8 : 4) == 0;
+	while (body.p < body.end)
+		if (!scan_varint(&body, &value))
+			return false;
+	return true;
 }
 
 static void scan_message(scan *s, const ProtobufCMessageDescriptor *d, scan_bytes b, unsigned depth)
@@ -133,8 +136,8 @@ static void scan_message(scan *s, const ProtobufCMessageDescriptor *d, scan_byte
 			s->odd |= ODD_DIMS;
 		if (f->type != PROTOBUF_C_TYPE_MESSAGE || wire != 2)
 			continue;
-		if ((f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && f->id < 32) {
-			s->odd |= given >> f->id & 1 ? ODD_ONEOF : 0;
+		if (f->label != PROTOBUF_C_LABEL_REPEATED && f->id < 32) {
+			s->odd |= given >> f->id & 1 ? ODD_AGAIN : 0;
 			given |= UINT32_C(1) << f->id;
 		}
 		scan_message(s, f->descriptor, body, depth + 1);

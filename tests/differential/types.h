@@ -78,7 +78,8 @@ static void same_kind(check *c, const oray_type *ours, const Onnx__TypeProto *t)
 		same_inner(c, ours->inner, t->optional_type->elem_type);
 		break;
 	case ORAY_KIND_MAP:
-		same_number(c, ".key_type", ours->key, t->map_type->has_key_type ? t->map_type->key_type : 0);
+		same_number(c, ".key_type", ours->key,
+		            t->map_type->has_key_type ? t->map_type->key_type : 0);
 		same_inner(c, ours->inner, t->map_type->value_type);
 		break;
 	case ORAY_KIND_OPAQUE:

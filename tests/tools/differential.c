@@ -8,8 +8,8 @@
  *
  *     differential [-v] FILE...       "-" instead of a file: their names, a line each, from stdin
  *
- * Says for each file that differs where it does, and for each that only one of both accepts why that
- * is right, if it is. With -v also for all others. The last line is "N passed, N failed".
+ * Says for each file that differs where it does, and for each that only one of both accepts why
+ * that is right, if it is. With -v also for all others. The last line is "N passed, N failed".
  */
 #include <sys/stat.h>
 #include <zlib.h>
@@ -19,6 +19,9 @@
 
 /* Whole files larger than this are left to the window. */
 #define LARGEST ((size_t)1 << 30)
+
+/* It keeps an earlier text when the later one is empty, and of alternatives only the last piece. */
+#define AGAIN "a message in pieces, which the decoder does not merge as the standard says"
 
 typedef enum verdict { EQUAL, BOTH_REFUSE, ONLY_OURS, ONLY_THEIRS, DIFFERENT, SKIPPED } verdict;
 
@@ -172,6 +175,8 @@ static const char *excuse_ours(const scan *s)
 		return "a known field with another wire type";
 	if (s->odd & ODD_PACKED)
 		return "a packed list that was not looked into";
+	if (s->odd & ODD_AGAIN)
+		return AGAIN;
 	return NULL;
 }
 
@@ -207,8 +212,8 @@ static verdict judge(const char *file, oray_model *m, const oray_error *err, con
 	verdict v = BOTH_REFUSE;
 	if (p && status == ORAY_OK) {
 		v = compare(file, m, w, p) ? DIFFERENT : EQUAL;
-		if (v == DIFFERENT && (s.odd & ODD_ONEOF)) {
-			*why = "an alternative given twice, which the decoder does not merge";
+		if (v == DIFFERENT && (s.odd & ODD_AGAIN)) {
+			*why = AGAIN;
 			v = EQUAL;
 		}
 	} else if (p) {
