@@ -105,8 +105,12 @@ unexplained()
     sample=$B/samples/mlp.onnx
     for command in summary layers 'layers --tree' params 'params --by type'; do
         onnxray $command -f json "$sample"
-    done | sed 's/"attributes":{[^}]*}//g' | grep -o '"[a-z_]*": *' | tr -d '": ' |
-        sed 's/_known$//' | sort -u | while read -r key; do
+    done > "$scratch/json"
+    onnxray show -f ndjson "$sample" relu hidden.weight mlp >> "$scratch/json"
+    onnxray show -f ndjson "$B/samples/functions.onnx" Half >> "$scratch/json"
+    sed -e 's/"attributes":{[^}]*}//g' -e 's/"defaults":{[^}]*}//g' "$scratch/json" |
+        grep -o '"[a-z_]*": *' | tr -d '": ' | sed 's/_known$//' | sort -u |
+        while read -r key; do
             sed 's/\\(dq/"/g' "$top/man/onnxray-json.5" | grep -q "\b$key\b" || echo "$key"
         done
 }

@@ -23,6 +23,7 @@ static oray_status show(report *r, const oray_model *model, const char *name, bo
 			status = ORAY_ERR_WRITE;
 		if (status == ORAY_OK)
 			status = oray_write_ref(model, refs[i], &r->style, report_sink, r, err);
+		r->style.no_header = true;
 		*first = false;
 	}
 	free(refs);

@@ -4,7 +4,7 @@ $ onnxray show samples/mlp.onnx hiden
 onnxray: samples/mlp.onnx: no node, value or function is called 'hiden'; did you mean 'hidden'?
 [1]
 $ onnxray show samples/mlp.onnx relu nothing 2>/dev/null | head -1
-model width 80 utf8 1 color 0
+relu                                                                        Relu
 $ onnxray show samples/mlp.onnx relu nothing >/dev/null
 onnxray: samples/mlp.onnx: no node, value or function is called 'nothing'
 [1]

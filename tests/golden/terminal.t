@@ -2,8 +2,8 @@
 
 $ longest() { awk '{ if (length > n) n = length } END { print n }'; }; LC_ALL=C onnxray layers samples/transformer.onnx | longest
 80
-$ longest() { awk '{ if (length > n) n = length } END { print n }'; }; LC_ALL=C COLUMNS=100 onnxray layers samples/transformer.onnx | longest
-100
+$ longest() { awk '{ if (length > n) n = length } END { print n }'; }; LC_ALL=C COLUMNS=70 onnxray layers samples/transformer.onnx | longest
+70
 $ longest() { awk '{ if (length > n) n = length } END { print n }'; }; LC_ALL=C COLUMNS=100 onnxray layers --width 60 samples/transformer.onnx | longest
 60
 $ longest() { awk '{ if (length > n) n = length } END { print n }'; }; LC_ALL=C COLUMNS=wide onnxray layers samples/transformer.onnx | longest
