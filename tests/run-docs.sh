@@ -107,7 +107,7 @@ unexplained()
         onnxray $command -f json "$sample"
     done > "$scratch/json"
     onnxray show -f ndjson "$sample" relu hidden.weight mlp >> "$scratch/json"
-    onnxray show -f ndjson "$B/samples/functions.onnx" Half >> "$scratch/json"
+    onnxray show -f ndjson "$B/samples/metadata.onnx" Twice >> "$scratch/json"
     sed -e 's/"attributes":{[^}]*}//g' -e 's/"defaults":{[^}]*}//g' "$scratch/json" |
         grep -o '"[a-z_]*": *' | tr -d '": ' | sed 's/_known$//' | sort -u |
         while read -r key; do
