@@ -83,7 +83,8 @@ enum { READING_FORMALS = 24 };
 typedef struct reading {
 	const ops_row *row;    /**< NULL: unknown */
 	oray_id context;       /**< whose operator sets: a function, or ORAY_NONE for the model's */
-	bool known;            /**< the rest is filled for `context` */
+	int64_t opset;         /**< version imported there, 0 when none */
+	bool known;            /**< the rest is filled */
 	bool folds;            /**< results are constant when everything it reads is */
 	bool asks_nothing;     /**< of any input */
 	bool quantizes, dequantizes; /**< QuantizeLinear, DequantizeLinear and their like */
