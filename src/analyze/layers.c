@@ -28,8 +28,8 @@ typedef struct layer_maker {
 	const oray_layer_options *opts;
 	layer_book *book;
 	size_t n_nodes;
-	oray_id *row_of;        /* by node: row that its parameters are counted at, or ORAY_NONE */
-	VEC(oray_id) entered;   /* graphs whose nodes still want a row */
+	oray_id *row_of;      /* by node: row that its parameters are counted at, or ORAY_NONE */
+	VEC(oray_id) entered; /* graphs whose nodes still want a row */
 	buf label;
 } layer_maker;
 
@@ -102,7 +102,7 @@ static bool adopt_inner_nodes(layer_maker *k)
 			return false;
 		while (k->entered.n) {
 			const oray_graph *graph =
-				oray_model_graph(k->flow->model, k->entered.at[--k->entered.n]);
+			    oray_model_graph(k->flow->model, k->entered.at[--k->entered.n]);
 			for (size_t i = 0; graph && i < graph->n_nodes; i++) {
 				oray_id id = (oray_id)(graph->first_node + i);
 				if (k->row_of[id] != ORAY_NONE)
@@ -148,7 +148,7 @@ static void count_parameter(layer_maker *k, const oray_parameter *p)
 	if (p->elements.exact)
 		add_up(&rows[first].parameters, p->elements.value);
 	rows[first].parameter_bytes.exact &=
-		p->bytes.exact && add_up(&rows[first].parameter_bytes.value, p->bytes.value);
+	    p->bytes.exact && add_up(&rows[first].parameter_bytes.value, p->bytes.value);
 }
 
 static bool count_parameters(layer_maker *k)
@@ -206,8 +206,8 @@ static bool finish_rows(layer_maker *k)
 		layers->macs.exact &= row.macs.exact;
 		add_up(&layers->parameters, row.parameters);
 		layers->parameter_bytes.exact &=
-			add_up(&layers->parameter_bytes.value, row.parameter_bytes.value) &&
-			row.parameter_bytes.exact;
+		    add_up(&layers->parameter_bytes.value, row.parameter_bytes.value) &&
+		    row.parameter_bytes.exact;
 		k->book->rows[layers->n++] = row;
 	}
 	layers->rows = k->book->rows;

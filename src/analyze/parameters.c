@@ -12,14 +12,14 @@
 const char *oray_role_name(oray_role role)
 {
 	static const char *const names[ORAY_N_ROLES] = {
-		[ORAY_ROLE_WEIGHT] = "weight",
-		[ORAY_ROLE_BIAS] = "bias",
-		[ORAY_ROLE_NORM] = "norm",
-		[ORAY_ROLE_NORM_STATISTIC] = "norm_statistic",
-		[ORAY_ROLE_EMBEDDING] = "embedding",
-		[ORAY_ROLE_QUANTIZATION] = "quantization",
-		[ORAY_ROLE_SHAPE_CONSTANT] = "shape_constant",
-		[ORAY_ROLE_OTHER] = "other",
+	    [ORAY_ROLE_WEIGHT] = "weight",
+	    [ORAY_ROLE_BIAS] = "bias",
+	    [ORAY_ROLE_NORM] = "norm",
+	    [ORAY_ROLE_NORM_STATISTIC] = "norm_statistic",
+	    [ORAY_ROLE_EMBEDDING] = "embedding",
+	    [ORAY_ROLE_QUANTIZATION] = "quantization",
+	    [ORAY_ROLE_SHAPE_CONSTANT] = "shape_constant",
+	    [ORAY_ROLE_OTHER] = "other",
 	};
 
 	return (unsigned)role < ORAY_N_ROLES ? names[role] : names[ORAY_ROLE_OTHER];
@@ -28,9 +28,9 @@ const char *oray_role_name(oray_role role)
 const char *oray_keeping_name(oray_keeping keeping)
 {
 	static const char *const names[] = {
-		[ORAY_KEPT_RAW] = "raw",           [ORAY_KEPT_TYPED] = "typed",
-		[ORAY_KEPT_EXTERNAL] = "external", [ORAY_KEPT_CONSTANT] = "constant",
-		[ORAY_KEPT_SPARSE] = "sparse",     [ORAY_KEPT_GENERATED] = "generated",
+	    [ORAY_KEPT_RAW] = "raw",           [ORAY_KEPT_TYPED] = "typed",
+	    [ORAY_KEPT_EXTERNAL] = "external", [ORAY_KEPT_CONSTANT] = "constant",
+	    [ORAY_KEPT_SPARSE] = "sparse",     [ORAY_KEPT_GENERATED] = "generated",
 	};
 
 	return (unsigned)keeping < sizeof names / sizeof *names ? names[keeping] : names[ORAY_KEPT_RAW];

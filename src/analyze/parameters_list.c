@@ -57,18 +57,18 @@ static bool collect(void *context, const parameter *p)
 	if (!l)
 		return false;
 	l->row = (oray_parameter){
-		.name = p->name,
-		.value = p->value,
-		.tensor = p->tensor,
-		.graph = p->graph,
-		.type = p->type,
-		.n_dims = p->n_dims,
-		.dims = dims,
-		.elements = p->elements,
-		.bytes = p->bytes,
-		.role = p->role,
-		.keeping = p->keeping,
-		.scope = {"", 0},
+	    .name = p->name,
+	    .value = p->value,
+	    .tensor = p->tensor,
+	    .graph = p->graph,
+	    .type = p->type,
+	    .n_dims = p->n_dims,
+	    .dims = dims,
+	    .elements = p->elements,
+	    .bytes = p->bytes,
+	    .role = p->role,
+	    .keeping = p->keeping,
+	    .scope = {"", 0},
 	};
 	l->offset = p->offset;
 	l->head = p->value;

@@ -22,18 +22,18 @@ typedef struct packing {
 } packing;
 
 static const packing packings[] = {
-	{"GatherBlockQuantized", 0, NULL, NULL, {"bits", NULL}, 4},
-	{"MatMulBlockQuantizedFp4Weight", 1, NULL, NULL, {NULL, NULL}, 4},
-	{"MatMulBnb4", 1, "K", "N", {NULL, NULL}, 4},
-	{"MatMulNBits", 1, "K", "N", {"bits", NULL}, 4},
-	{"MatMulNBitsMlp", 3, "K", "N", {"bits", NULL}, 4},
-	{"MatMulNBitsMlp", 6, "K", "N", {"bits", NULL}, 4},
-	{"MatMulNBitsQkv", 3, "K", "Nq", {"bits", NULL}, 4},
-	{"MatMulNBitsQkv", 6, "K", "Nkv", {"bits", NULL}, 4},
-	{"MatMulNBitsQkv", 9, "K", "Nkv", {"bits", NULL}, 4},
-	{"QMoE", 2, NULL, NULL, {"fc1_expert_weight_bits", "expert_weight_bits"}, 4},
-	{"QMoE", 5, NULL, NULL, {"fc2_expert_weight_bits", "expert_weight_bits"}, 4},
-	{"QMoE", 8, NULL, NULL, {"fc3_expert_weight_bits", "expert_weight_bits"}, 4},
+    {"GatherBlockQuantized", 0, NULL, NULL, {"bits", NULL}, 4},
+    {"MatMulBlockQuantizedFp4Weight", 1, NULL, NULL, {NULL, NULL}, 4},
+    {"MatMulBnb4", 1, "K", "N", {NULL, NULL}, 4},
+    {"MatMulNBits", 1, "K", "N", {"bits", NULL}, 4},
+    {"MatMulNBitsMlp", 3, "K", "N", {"bits", NULL}, 4},
+    {"MatMulNBitsMlp", 6, "K", "N", {"bits", NULL}, 4},
+    {"MatMulNBitsQkv", 3, "K", "Nq", {"bits", NULL}, 4},
+    {"MatMulNBitsQkv", 6, "K", "Nkv", {"bits", NULL}, 4},
+    {"MatMulNBitsQkv", 9, "K", "Nkv", {"bits", NULL}, 4},
+    {"QMoE", 2, NULL, NULL, {"fc1_expert_weight_bits", "expert_weight_bits"}, 4},
+    {"QMoE", 5, NULL, NULL, {"fc2_expert_weight_bits", "expert_weight_bits"}, 4},
+    {"QMoE", 8, NULL, NULL, {"fc3_expert_weight_bits", "expert_weight_bits"}, 4},
 };
 
 static bool same(oray_str s, const char *word)
@@ -61,8 +61,7 @@ static const packing *packing_of(role_flow *flow, const oray_node *node, oray_id
 	for (size_t i = 0; i < sizeof packings / sizeof *packings; i++) {
 		const packing *p = &packings[i];
 		if (same(node->op, p->op) && p->input < node->n_inputs &&
-		    node->inputs[p->input] != ORAY_NONE &&
-		    role_head(flow, node->inputs[p->input]) == value)
+		    node->inputs[p->input] != ORAY_NONE && role_head(flow, node->inputs[p->input]) == value)
 			return p;
 	}
 	return NULL;

@@ -14,10 +14,10 @@
 static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
 {
 	static const oray_keeping keepings[] = {
-		[ORAY_STORAGE_NONE] = ORAY_KEPT_RAW,
-		[ORAY_STORAGE_RAW] = ORAY_KEPT_RAW,
-		[ORAY_STORAGE_TYPED] = ORAY_KEPT_TYPED,
-		[ORAY_STORAGE_EXTERNAL] = ORAY_KEPT_EXTERNAL,
+	    [ORAY_STORAGE_NONE] = ORAY_KEPT_RAW,
+	    [ORAY_STORAGE_RAW] = ORAY_KEPT_RAW,
+	    [ORAY_STORAGE_TYPED] = ORAY_KEPT_TYPED,
+	    [ORAY_STORAGE_EXTERNAL] = ORAY_KEPT_EXTERNAL,
 	};
 	oray_tensor t;
 
@@ -54,8 +54,8 @@ static bool describe_sparse(const role_flow *flow, oray_id sparse, parameter *p)
 	p->plain = p->elements = s.elements;
 	p->keeping = ORAY_KEPT_SPARSE;
 	if (oray_model_tensor(flow->model, s.indices, &indices)) {
-		p->bytes.exact &= indices.bytes.exact &&
-		                  num_add(p->bytes.value, indices.bytes.value, &p->bytes.value);
+		p->bytes.exact &=
+		    indices.bytes.exact && num_add(p->bytes.value, indices.bytes.value, &p->bytes.value);
 		if (!p->bytes.exact)
 			p->bytes.value = 0;
 	}
@@ -207,13 +207,13 @@ static void judge(role_flow *flow, parameter *p)
 {
 	uint16_t facts = flow->facts[p->value];
 	role_evidence e = {
-		.asks = flow->asks[p->value],
-		.facts = facts,
-		.type = p->type,
-		.n_dims = p->n_dims,
-		.dims = p->dims,
-		.elements = p->plain,
-		.name = p->name,
+	    .asks = flow->asks[p->value],
+	    .facts = facts,
+	    .type = p->type,
+	    .n_dims = p->n_dims,
+	    .dims = p->dims,
+	    .elements = p->plain,
+	    .name = p->name,
 	};
 
 	p->role = role_rank(&e);

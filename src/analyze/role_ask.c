@@ -101,30 +101,30 @@ static void ask_formally(role_flow *flow, const oray_node *node, const reading *
 }
 
 static const role_asks asks_of_addend[] = {
-	[FROM_UNKNOWN] = ASK_ADDED,
-	[FROM_INPUT] = 0,
-	[FROM_LAYER] = ASK_ADDED,
-	[FROM_MATMUL] = ASK_ADDED | ASK_OFFSET,
-	[FROM_INTEGERS] = ASK_ADDED,
-	[FROM_DYNAMIC] = ASK_ADDED,
-	[FROM_SCALING] = ASK_ADDED | ASK_SCALE,
-	[FROM_ARITHMETIC] = ASK_ADDED,
-	[FROM_ELSEWHERE] = ASK_ADDED,
+    [FROM_UNKNOWN] = ASK_ADDED,
+    [FROM_INPUT] = 0,
+    [FROM_LAYER] = ASK_ADDED,
+    [FROM_MATMUL] = ASK_ADDED | ASK_OFFSET,
+    [FROM_INTEGERS] = ASK_ADDED,
+    [FROM_DYNAMIC] = ASK_ADDED,
+    [FROM_SCALING] = ASK_ADDED | ASK_SCALE,
+    [FROM_ARITHMETIC] = ASK_ADDED,
+    [FROM_ELSEWHERE] = ASK_ADDED,
 };
 
 static const role_asks asks_of_factor[] = {
-	[FROM_UNKNOWN] = ASK_SCALE,
-	[FROM_INPUT] = 0,
-	[FROM_LAYER] = ASK_SCALE,
-	[FROM_MATMUL] = ASK_SCALE,
-	[FROM_INTEGERS] = ASK_QUANTIZATION,
-	[FROM_DYNAMIC] = ASK_QUANTIZATION,
-	[FROM_SCALING] = ASK_SCALE,
-	[FROM_ARITHMETIC] = ASK_SCALE,
-	[FROM_ELSEWHERE] = 0,
+    [FROM_UNKNOWN] = ASK_SCALE,
+    [FROM_INPUT] = 0,
+    [FROM_LAYER] = ASK_SCALE,
+    [FROM_MATMUL] = ASK_SCALE,
+    [FROM_INTEGERS] = ASK_QUANTIZATION,
+    [FROM_DYNAMIC] = ASK_QUANTIZATION,
+    [FROM_SCALING] = ASK_SCALE,
+    [FROM_ARITHMETIC] = ASK_SCALE,
+    [FROM_ELSEWHERE] = 0,
 };
 
-/* One operand is a constant, or may be one when the function is called; the other tells its role. */
+/* One operand is a constant, or may be one when a function is called; the other tells its role. */
 static void ask_operands(role_flow *flow, const oray_node *node, const reading *r,
                          role_asks results)
 {
@@ -141,8 +141,8 @@ static void ask_operands(role_flow *flow, const oray_node *node, const reading *
 			continue;
 		if (r->triples)
 			flow->facts[role_head(flow, one)] |= FACT_DEQUANTIZED;
-		ask(flow, one, asks[other == ORAY_NONE ? FROM_UNKNOWN
-		                                       : role_origin(flow, role_head(flow, other))]);
+		ask(flow, one,
+		    asks[other == ORAY_NONE ? FROM_UNKNOWN : role_origin(flow, role_head(flow, other))]);
 	}
 }
 

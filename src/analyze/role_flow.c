@@ -107,10 +107,10 @@ bool role_constant(const oray_model *model, const oray_node *node, oray_attribut
 		const char *name;
 		oray_attribute_type type;
 	} forms[] = {
-		{"value", ORAY_ATTR_TENSOR},         {"sparse_value", ORAY_ATTR_SPARSE_TENSOR},
-		{"value_float", ORAY_ATTR_FLOAT},    {"value_floats", ORAY_ATTR_FLOATS},
-		{"value_int", ORAY_ATTR_INT},        {"value_ints", ORAY_ATTR_INTS},
-		{"value_string", ORAY_ATTR_STRING},  {"value_strings", ORAY_ATTR_STRINGS},
+	    {"value", ORAY_ATTR_TENSOR},        {"sparse_value", ORAY_ATTR_SPARSE_TENSOR},
+	    {"value_float", ORAY_ATTR_FLOAT},   {"value_floats", ORAY_ATTR_FLOATS},
+	    {"value_int", ORAY_ATTR_INT},       {"value_ints", ORAY_ATTR_INTS},
+	    {"value_string", ORAY_ATTR_STRING}, {"value_strings", ORAY_ATTR_STRINGS},
 	};
 
 	for (size_t i = 0; i < node->n_attributes; i++) {

@@ -74,13 +74,13 @@ oray_role role_rank(const role_evidence *e)
 		role_asks ask;
 		oray_role role;
 	} ranks[] = {
-		{ASK_WEIGHT, ORAY_ROLE_WEIGHT},
-		{ASK_EMBEDDING, ORAY_ROLE_EMBEDDING},
-		{ASK_NORM, ORAY_ROLE_NORM},
-		{ASK_STATISTIC, ORAY_ROLE_NORM_STATISTIC},
-		{ASK_BIAS, ORAY_ROLE_BIAS},
-		{ASK_QUANTIZATION, ORAY_ROLE_QUANTIZATION},
-		{ASK_SHAPE, ORAY_ROLE_SHAPE_CONSTANT},
+	    {ASK_WEIGHT, ORAY_ROLE_WEIGHT},
+	    {ASK_EMBEDDING, ORAY_ROLE_EMBEDDING},
+	    {ASK_NORM, ORAY_ROLE_NORM},
+	    {ASK_STATISTIC, ORAY_ROLE_NORM_STATISTIC},
+	    {ASK_BIAS, ORAY_ROLE_BIAS},
+	    {ASK_QUANTIZATION, ORAY_ROLE_QUANTIZATION},
+	    {ASK_SHAPE, ORAY_ROLE_SHAPE_CONSTANT},
 	};
 	bool several = e->elements.exact && e->elements.value > 1;
 	bool real = is_float(e->type) || is_narrow(e->type) || (e->facts & FACT_DEQUANTIZED);

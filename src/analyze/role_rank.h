@@ -31,7 +31,7 @@ typedef struct role_evidence {
  *     an addend right after a layer                  the same, or one element with an axis: bias
  *     an addend of more axes, not before a Softmax   embedding if it is called so, otherwise other:
  *                                                    masks, anchors, tables of positions
- *     joined with an activation                      embedding if it is called a token, a query, ...
+ *     joined with an activation                      embedding if it is called a token or a query
  *     read by an unknown operator that sounds like a layer
  *                                                    one axis: bias; more: weight
  *

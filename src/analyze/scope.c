@@ -12,8 +12,8 @@ static const char no_module[] = "_empty_nn_module_stack_from_metadata_hook";
 /* A path under construction; an entry is added when the next one shows that it is not the last. */
 typedef struct path_maker {
 	buf *path;
-	oray_str last;    /* entry that waits */
-	oray_str outer;   /* entry before it: what `last` may repeat */
+	oray_str last;  /* entry that waits */
+	oray_str outer; /* entry before it: what `last` may repeat */
 	bool waits;
 	bool any;
 } path_maker;
@@ -39,8 +39,8 @@ static void add_entry(path_maker *p)
 {
 	oray_str entry = p->last;
 
-	if (!entry.size || (entry.size == sizeof no_module - 1 &&
-	                    !memcmp(entry.data, no_module, entry.size)))
+	if (!entry.size ||
+	    (entry.size == sizeof no_module - 1 && !memcmp(entry.data, no_module, entry.size)))
 		return;
 	if (p->outer.size && entry.size > p->outer.size + 1 && starts_with(entry, p->outer) &&
 	    entry.data[p->outer.size] == '.') {
@@ -84,7 +84,7 @@ static bool read_list(path_maker *p, oray_str list)
 	return p->any;
 }
 
-/* ": Net/encoder: torch.nn.LSTM/mul: aten.mul.Tensor": names with types, which may hold no slash. */
+/* ": Net/encoder: torch.nn.LSTM/mul: aten.mul.Tensor": names with types, which hold no slash. */
 static bool read_namespace(path_maker *p, oray_str s)
 {
 	size_t first = 0;
@@ -103,9 +103,9 @@ static const struct {
 	const char *key;
 	bool (*read)(path_maker *p, oray_str value);
 } sources[] = {
-	{"pkg.torch.onnx.name_scopes", read_list},
-	{"pkg.torch.onnx.namespace", read_namespace},
-	{"namespace", read_namespace},
+    {"pkg.torch.onnx.name_scopes", read_list},
+    {"pkg.torch.onnx.namespace", read_namespace},
+    {"namespace", read_namespace},
 };
 
 static bool from_metadata(scopes *s, const oray_node *node)

@@ -52,8 +52,7 @@ static size_t merge_equal(oray_operator *at, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		oray_operator *last = kept ? &at[kept - 1] : NULL;
-		if (last && !compare_text(last->domain, at[i].domain) &&
-		    !compare_text(last->op, at[i].op))
+		if (last && !compare_text(last->domain, at[i].domain) && !compare_text(last->op, at[i].op))
 			last->count += at[i].count;
 		else
 			at[kept++] = at[i];
@@ -74,11 +73,11 @@ static bool list_operators(summary_book *book, const role_flow *flow)
 		if (!r->count || !oray_model_node(flow->model, r->example, &node))
 			continue;
 		book->operators[n++] = (oray_operator){
-			.domain = node.domain,
-			.op = node.op,
-			.example = r->example,
-			.count = r->count,
-			.category = ops_category_name((ops_category)r->category),
+		    .domain = node.domain,
+		    .op = node.op,
+		    .example = r->example,
+		    .count = r->count,
+		    .category = ops_category_name((ops_category)r->category),
 		};
 	}
 	qsort(book->operators, n, sizeof *book->operators, by_name);
@@ -152,8 +151,7 @@ static bool add_parameter(void *context, const parameter *p)
 	collected *c = context;
 
 	parameter_sums_add(&c->sums, p);
-	return externals_meet(&c->externals, p->tensor, p->is_external, p->location,
-	                      p->external_bytes);
+	return externals_meet(&c->externals, p->tensor, p->is_external, p->location, p->external_bytes);
 }
 
 static bool copy_files(summary_book *book, const externals *x)
@@ -185,9 +183,8 @@ static bool sum_parameters(summary_book *book, role_flow *flow)
 	s->quantization.scheme = scheme_find(flow, &c.sums);
 	s->quantization.node_coverage = NAN;
 	s->quantization.parameter_coverage =
-		c.sums.weight_elements
-			? (double)c.sums.quantized_elements / (double)c.sums.weight_elements
-			: NAN;
+	    c.sums.weight_elements ? (double)c.sums.quantized_elements / (double)c.sums.weight_elements
+	                           : NAN;
 	return ok;
 }
 
@@ -208,9 +205,8 @@ static bool fill_summary(summary_book *book, const oray_model *model)
 	bool ok;
 
 	book->public.model = model;
-	ok = role_flow_build(&flow, model, count_shape, &book->public) &&
-	     list_operators(book, &flow) && list_interface(book, model) &&
-	     sum_parameters(book, &flow);
+	ok = role_flow_build(&flow, model, count_shape, &book->public) && list_operators(book, &flow) &&
+	     list_interface(book, model) && sum_parameters(book, &flow);
 	if (ok)
 		count_nodes(&book->public, &flow);
 	role_flow_free(&flow);

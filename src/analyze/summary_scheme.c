@@ -9,13 +9,13 @@
 const char *oray_scheme_name(oray_scheme scheme)
 {
 	static const char *const names[] = {
-		[ORAY_SCHEME_NONE] = "none",
-		[ORAY_SCHEME_QDQ] = "qdq",
-		[ORAY_SCHEME_QOPERATOR] = "qoperator",
-		[ORAY_SCHEME_DYNAMIC] = "dynamic",
-		[ORAY_SCHEME_WEIGHT_ONLY] = "weight-only",
-		[ORAY_SCHEME_FAKE] = "fake",
-		[ORAY_SCHEME_MIXED] = "mixed",
+	    [ORAY_SCHEME_NONE] = "none",
+	    [ORAY_SCHEME_QDQ] = "qdq",
+	    [ORAY_SCHEME_QOPERATOR] = "qoperator",
+	    [ORAY_SCHEME_DYNAMIC] = "dynamic",
+	    [ORAY_SCHEME_WEIGHT_ONLY] = "weight-only",
+	    [ORAY_SCHEME_FAKE] = "fake",
+	    [ORAY_SCHEME_MIXED] = "mixed",
 	};
 
 	return (unsigned)scheme < sizeof names / sizeof *names ? names[scheme] : names[0];
@@ -29,30 +29,30 @@ static const struct {
 	uint8_t sign;
 	bool whole; /* the prefix is the whole name */
 } signs[] = {
-	{"QLinear", SIGN_QOPERATOR, false},
-	{"QOrdered", SIGN_QOPERATOR, false},
-	{"QGemm", SIGN_QOPERATOR, true},
-	{"QAttention", SIGN_INTEGER, true},
-	{"QEmbedLayerNormalization", SIGN_INTEGER, true},
-	{"MatMulInteger", SIGN_INTEGER, false},
-	{"ConvInteger", SIGN_INTEGER, true},
-	{"MulInteger", SIGN_INTEGER, true},
-	{"DynamicQuantize", SIGN_DYNAMIC, false},
-	{"MatMulNBits", SIGN_PACKED, false},
-	{"MatMulBnb4", SIGN_PACKED, true},
-	{"MatMulFpQ4", SIGN_PACKED, true},
-	{"MatMulBlockQuantized", SIGN_PACKED, false},
-	{"GatherBlockQuantized", SIGN_PACKED, true},
-	{"QMoE", SIGN_PACKED, true},
-	{"MultiThreshold", SIGN_FAKE, true},
-	{"Quant", SIGN_FAKE, true},
-	{"IntQuant", SIGN_FAKE, true},
-	{"FloatQuant", SIGN_FAKE, true},
-	{"BipolarQuant", SIGN_FAKE, true},
-	{"BFP", SIGN_FAKE, false},
-	{"MXQuantizeDequantize", SIGN_FAKE, true},
-	{"MXFixNeuron", SIGN_FAKE, true},
-	{"FixNeuron", SIGN_FAKE, true},
+    {"QLinear", SIGN_QOPERATOR, false},
+    {"QOrdered", SIGN_QOPERATOR, false},
+    {"QGemm", SIGN_QOPERATOR, true},
+    {"QAttention", SIGN_INTEGER, true},
+    {"QEmbedLayerNormalization", SIGN_INTEGER, true},
+    {"MatMulInteger", SIGN_INTEGER, false},
+    {"ConvInteger", SIGN_INTEGER, true},
+    {"MulInteger", SIGN_INTEGER, true},
+    {"DynamicQuantize", SIGN_DYNAMIC, false},
+    {"MatMulNBits", SIGN_PACKED, false},
+    {"MatMulBnb4", SIGN_PACKED, true},
+    {"MatMulFpQ4", SIGN_PACKED, true},
+    {"MatMulBlockQuantized", SIGN_PACKED, false},
+    {"GatherBlockQuantized", SIGN_PACKED, true},
+    {"QMoE", SIGN_PACKED, true},
+    {"MultiThreshold", SIGN_FAKE, true},
+    {"Quant", SIGN_FAKE, true},
+    {"IntQuant", SIGN_FAKE, true},
+    {"FloatQuant", SIGN_FAKE, true},
+    {"BipolarQuant", SIGN_FAKE, true},
+    {"BFP", SIGN_FAKE, false},
+    {"MXQuantizeDequantize", SIGN_FAKE, true},
+    {"MXFixNeuron", SIGN_FAKE, true},
+    {"FixNeuron", SIGN_FAKE, true},
 };
 
 static void count_signs(const role_flow *flow, uint64_t counts[N_SIGNS])
@@ -81,14 +81,16 @@ oray_scheme scheme_find(const role_flow *flow, const parameter_sums *sums)
 	/* MatMulInteger and its like work for either; alone they mean scales from outside. */
 	if (n[SIGN_INTEGER] && !n[SIGN_DYNAMIC])
 		n[n[SIGN_QOPERATOR] || n[SIGN_QDQ] ? SIGN_QOPERATOR : SIGN_DYNAMIC]++;
-	is[ORAY_SCHEME_FAKE] = n[SIGN_FAKE] || flow->quantized_constants;
+	/* where weights are stored as integers, other constants may well pass QuantizeLinear */
+	is[ORAY_SCHEME_FAKE] =
+	    n[SIGN_FAKE] || (flow->quantized_constants && !sums->dequantized_weights);
 	is[ORAY_SCHEME_DYNAMIC] = n[SIGN_DYNAMIC];
 	is[ORAY_SCHEME_QOPERATOR] = n[SIGN_QOPERATOR];
 	integers = is[ORAY_SCHEME_DYNAMIC] || is[ORAY_SCHEME_QOPERATOR];
 	is[ORAY_SCHEME_WEIGHT_ONLY] = n[SIGN_PACKED];
 	if (sums->dequantized_weights && flow->quantized_activations)
 		is[ORAY_SCHEME_QDQ] = true;
-	else if (sums->dequantized_weights && !is[ORAY_SCHEME_FAKE])
+	else if (sums->dequantized_weights && !is[ORAY_SCHEME_FAKE] && !integers)
 		is[ORAY_SCHEME_WEIGHT_ONLY] = true;
 	else if (n[SIGN_QDQ] && !integers && !is[ORAY_SCHEME_FAKE] && !n[SIGN_PACKED])
 		is[ORAY_SCHEME_QDQ] = true;

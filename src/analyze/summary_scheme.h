@@ -14,8 +14,8 @@
  *     fake          weights are floats that are rounded on the way (QONNX Quant, QuantizeLinear of
  *                   a float weight)
  *     qdq           activations pass QuantizeLinear, or all there is are such nodes
- *     weight-only   only weights are stored in few bits (MatMulNBits, or DequantizeLinear of weights
- *                   with no activation quantized)
+ *     weight-only   only weights are stored in few bits (MatMulNBits, or DequantizeLinear of
+ *                   weights with no activation quantized)
  *     mixed         several of these
  */
 oray_scheme scheme_find(const role_flow *flow, const parameter_sums *sums);
