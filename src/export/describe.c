@@ -295,9 +295,14 @@ static void kernel_of_weight(buf *b, const oray_model *model, const oray_node *n
 	if (node->n_inputs < 2)
 		return;
 	known_type t = known_type_of(model, node->inputs[1]);
-	if (t.has_dims && t.n_dims > 2) {
+	if (t.has_dims && t.n_dims > 2 && t.n_dims < 6) {
 		buf_char(b, ' ');
 		shape_of_dims(b, t.dims + 2, t.n_dims - 2, g);
+	} else if (t.type && t.type->has_shape && t.type->n_dims > 2 && t.type->n_dims < 6) {
+		oray_type kernel = {.has_shape = true, .n_dims = t.type->n_dims - 2,
+		                    .dims = t.type->dims + 2};
+		buf_char(b, ' ');
+		shape_of_type(b, &kernel, g);
 	}
 }
 

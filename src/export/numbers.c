@@ -130,12 +130,10 @@ static void decimal_from(double magnitude, int digits, decimal *d)
 	d->exponent = atoi(e + 1);
 }
 
-/* Read back without a radix character: digits, then an exponent. */
-static double decimal_value(const decimal *d)
+/* Written without a radix character, for strtod() of any locale: digits, then an exponent. */
+static void decimal_text(const decimal *d, char text[NUMBER_SIZE])
 {
-	char text[48];
-	snprintf(text, sizeof text, "%.*se%d", d->n, d->digits, d->exponent - (d->n - 1));
-	return strtod(text, NULL);
+	snprintf(text, NUMBER_SIZE, "%.*se%d", d->n, d->digits, d->exponent - (d->n - 1));
 }
 
 static bool decimal_increment(decimal *d)
@@ -159,16 +157,21 @@ typedef struct precision {
 	int lowest;   /* exponent of the smallest subnormal */
 } precision;
 
-static bool stands_for(double decimal_x, double x, precision p)
+static bool stands_for(const decimal *d, double x, precision p)
 {
-	if (p.mantissa == 52)
-		return decimal_x == x;
+	char text[NUMBER_SIZE];
 	int exponent;
+	decimal_text(d, text);
+	if (p.mantissa == 23)
+		return (double)strtof(text, NULL) == x;
+	double value = strtod(text, NULL);
+	if (p.mantissa == 52)
+		return value == x;
 	double fraction = frexp(x, &exponent);
-	double gap = ldexp(1, exponent - 1 - p.mantissa < p.lowest ? p.lowest
-	                                                           : exponent - 1 - p.mantissa);
-	bool narrow = decimal_x < x && fraction == 0.5 && exponent - 1 - p.mantissa > p.lowest;
-	return fabs(decimal_x - x) < gap / (narrow ? 4 : 2);
+	int last = exponent - 1 - p.mantissa;
+	double gap = ldexp(1, last < p.lowest ? p.lowest : last);
+	bool narrow = value < x && fraction == 0.5 && last > p.lowest;
+	return fabs(value - x) < gap / (narrow ? 4 : 2);
 }
 
 static void shortest(double x, precision p, decimal *d)
@@ -177,10 +180,10 @@ static void shortest(double x, precision p, decimal *d)
 	bool power_of_two = frexp(x, &exponent) == 0.5;
 	for (int digits = 1; digits <= 17; digits++) {
 		decimal_from(x, digits, d);
-		if (stands_for(decimal_value(d), x, p))
+		if (stands_for(d, x, p))
 			return;
 		decimal up = *d;
-		if (power_of_two && decimal_increment(&up) && stands_for(decimal_value(&up), x, p)) {
+		if (power_of_two && decimal_increment(&up) && stands_for(&up, x, p)) {
 			*d = up;
 			return;
 		}

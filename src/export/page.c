@@ -6,7 +6,7 @@
 #include "export/escape.h"
 
 #define INDENT     2
-#define LABEL_MOST 32
+#define LABEL_MOST 24
 #define USUAL      80
 
 void page_start(page *p, emit *e, const oray_style *style)
@@ -55,36 +55,49 @@ static void markdown(page *p, const char *text, size_t size)
 
 /* ------------------------------------------------------------------------------- lines -- */
 
+/* Text without the blanks at its end. */
+static size_t trimmed(const char *text, size_t size)
+{
+	while (size && text[size - 1] == ' ')
+		size--;
+	return size;
+}
+
 /*
  * Words that go on where the last line stopped: `column` columns are taken, more lines start with
  * `hang` blanks. Returns the column reached.
  */
 static size_t wrap(page *p, paint color, const char *text, size_t size, size_t column, size_t hang)
 {
-	size_t line = 0; /* first byte that is not written yet */
-	bool fresh = true;
+	size_t line = 0, taken; /* first byte that is not written yet */
+	size = trimmed(text, size);
 	for (size_t i = 0; i < size && emit_ok(p->e);) {
-		size_t n = 0, taken;
-		while (i + n < size && text[i + n] != ' ')
+		size_t n = 0, blanks = 0;
+		while (i + blanks < size && text[i + blanks] == ' ')
+			blanks++;
+		while (i + blanks + n < size && text[i + blanks + n] != ' ' && text[i + blanks + n] != '\n')
 			n++;
-		size_t wide = fit_width(text + i, n), blank = fresh ? 0 : 1;
-		if (column + blank + wide > p->width && column > hang) {
-			emit_painted(p->e, color, text + line, i - blank - line);
-			emit_str(p->e, "\n");
-			emit_repeat(p->e, " ", hang);
-			column = hang;
-			line = i;
-			blank = 0;
+		size_t wide = fit_width(text + i + blanks, n);
+		bool full = column + blanks + wide > p->width && (column > hang || blanks);
+		bool breaks = n == 0 || full;
+		if (!breaks && column + blanks + wide > p->width) { /* too long for any line */
+			n = fit_start(text + i + blanks, n, p->width > column + blanks
+			              ? p->width - column - blanks : 1, &taken);
+			n = n ? n : 1;
+			wide = taken ? taken : 1;
 		}
-		column += blank;
-		size_t fits = fit_start(text + i, n, p->width > column ? p->width - column : 1, &taken);
-		if (fits == 0 && n)
-			fits = 1;
-		column += taken;
-		i += fits;
-		fresh = fits < n;
-		if (!fresh && i < size)
-			i++;
+		if (!breaks) {
+			column += blanks + wide;
+			i += blanks + n;
+			continue;
+		}
+		emit_painted(p->e, color, text + line, trimmed(text + line, i - line));
+		emit_str(p->e, "\n");
+		i += blanks;
+		i += i < size && text[i] == '\n';
+		emit_repeat(p->e, " ", i < size && text[i] == '\n' ? 0 : hang);
+		column = hang;
+		line = i;
 	}
 	emit_painted(p->e, color, text + line, size - line);
 	return column;
@@ -157,6 +170,26 @@ void page_section(page *p, const char *title)
 	emit_str(p->e, "\n");
 }
 
+void page_prose(const page *p, buf *b, const char *data, size_t size)
+{
+	if (p->format == ORAY_CSV) {
+		buf_printable(b, data, size);
+		return;
+	}
+	for (size_t i = 0; i < size;) {
+		size_t n = 0;
+		while (i + n < size && data[i + n] != '\n' && data[i + n] != '\t' && data[i + n] != '\r')
+			n++;
+		buf_printable(b, data + i, n);
+		i += n;
+		if (i == size)
+			break;
+		bool pair = data[i] == '\r' && i + 1 < size && data[i + 1] == '\n';
+		buf_str(b, data[i] == '\t' ? "    " : pair ? "" : "\n");
+		i++;
+	}
+}
+
 void page_paragraph(page *p, paint color, const char *text, size_t size)
 {
 	if (p->format == ORAY_CSV) {
@@ -205,6 +238,11 @@ void page_fact(page *p, const char *label, paint color, const char *text, size_t
 		markdown(p, label, strlen(label));
 		emit_str(p->e, "**: ");
 		markdown(p, text, size);
+		emit_str(p->e, "\n");
+	} else if (!size) {
+		const char *none = p->e->glyphs->none;
+		text_label(p, label);
+		emit_paint_str(p->e, PAINT_DIM, none);
 		emit_str(p->e, "\n");
 	} else {
 		size_t column = text_label(p, label);

@@ -65,8 +65,14 @@ void page_subheading(page *p, facts *f);
 /** Makes the column of labels wide enough for one more, if that is not very long. */
 void page_label_room(page *p, oray_str label);
 
-/** One fact behind a label; `text` is printable. */
+/** One fact behind a label; `text` is printable, newlines in it are line breaks. */
 void page_fact(page *p, const char *label, paint color, const char *text, size_t size);
+
+/**
+ * Appends text of the model that may have several lines: printable, with its line breaks kept where
+ * the format has them.
+ */
+void page_prose(const page *p, buf *b, const char *data, size_t size);
 
 /** A paragraph of printable text. */
 void page_paragraph(page *p, paint color, const char *text, size_t size);

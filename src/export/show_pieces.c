@@ -10,6 +10,8 @@
 #define VALUES_SHOWN   40
 #define METADATA_SHOWN 20
 #define INLINE         8
+#define VALUE_BYTES    240
+#define DOC_BYTES      2000
 
 /* --------------------------------------------------------------------------- questions -- */
 
@@ -146,8 +148,8 @@ void show_doc(page *p, oray_str doc)
 	buf b = {0};
 	if (!doc.size)
 		return;
-	size_t most = p->verbose || doc.size < 2000 ? doc.size : 2000;
-	buf_printable(&b, doc.data, most);
+	size_t most = p->verbose || doc.size < DOC_BYTES ? doc.size : DOC_BYTES;
+	page_prose(p, &b, doc.data, most);
 	if (most < doc.size)
 		buf_format(&b, " %s -v shows the rest", p->e->glyphs->cut);
 	page_fact(p, "about", PAINT_PLAIN, buf_text(&b), b.n);
@@ -164,9 +166,10 @@ void show_metadata(page *p, const oray_pair *pairs, size_t n)
 		page_label_room(p, pairs[i].key);
 	for (size_t i = 0; i < shown && emit_ok(p->e); i++) {
 		buf key = {0}, value = {0};
-		size_t most = p->verbose || pairs[i].value.size < 1000 ? pairs[i].value.size : 1000;
+		size_t most = p->verbose || pairs[i].value.size < VALUE_BYTES ? pairs[i].value.size
+		                                                         : VALUE_BYTES;
 		buf_printable(&key, pairs[i].key.data, pairs[i].key.size);
-		buf_printable(&value, pairs[i].value.data, most);
+		page_prose(p, &value, pairs[i].value.data, most);
 		if (most < pairs[i].value.size)
 			buf_format(&value, " %s", p->e->glyphs->cut);
 		page_fact(p, buf_text(&key), PAINT_PLAIN, buf_text(&value), value.n);

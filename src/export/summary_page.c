@@ -138,16 +138,22 @@ static void cut_short(summary_view *v)
 /* Text that may be long: one line of it, all with -v. */
 static void long_fact(summary_view *v, const char *label, oray_str text)
 {
-	buf all = {0}, cut = {0};
+	buf b = {0};
 	size_t room = v->p.width > v->p.label + 12 ? v->p.width - v->p.label - 2 : 10;
-	buf_printable(&all, text.data, text.size);
-	if (v->p.verbose || v->p.format != ORAY_TEXT)
-		buf_add(&cut, buf_text(&all), all.n);
-	else
-		fit_add(&cut, FIT_END, buf_text(&all), all.n, room, v->p.e->glyphs);
-	page_fact(&v->p, label, PAINT_PLAIN, buf_text(&cut), cut.n);
-	buf_free(&all);
-	buf_free(&cut);
+	if (v->p.verbose || v->p.format != ORAY_TEXT) {
+		page_prose(&v->p, &b, text.data, text.size);
+	} else {
+		buf all = {0};
+		size_t n = 0;
+		while (n < text.size && text.data[n] != '\n' && text.data[n] != '\r')
+			n++;
+		buf_printable(&all, text.data, n);
+		buf_str(&all, n < text.size ? v->p.e->glyphs->cut : "");
+		fit_add(&b, FIT_END, buf_text(&all), all.n, room, v->p.e->glyphs);
+		buf_free(&all);
+	}
+	page_fact(&v->p, label, PAINT_PLAIN, buf_text(&b), b.n);
+	buf_free(&b);
 }
 
 static void about(summary_view *v)

@@ -253,11 +253,12 @@ static void text_values(values *v)
 		unreadable(v);
 }
 
-static void csv_values(values *v)
+/* One fact an element: for CSV, and for strings in Markdown, which are to be escaped as such. */
+static void value_facts(values *v, uint64_t most)
 {
 	cells c;
 	uint64_t n = v->t.elements.value;
-	if (!read_cells(v, 0, n < MOST_READ ? n : MOST_READ, &c))
+	if (!read_cells(v, 0, n < most ? n : most, &c))
 		unreadable(v);
 	for (size_t i = 0; i < c.end.n; i++) {
 		size_t start = i ? c.end.at[i - 1] : 0;
@@ -282,7 +283,9 @@ void values_write(page *p, const oray_model *model, oray_id tensor)
 	} else if (v.t.elements.value == 0) {
 		page_paragraph(p, PAINT_DIM, "none: a dimension is 0", 22);
 	} else if (p->format == ORAY_CSV) {
-		csv_values(&v);
+		value_facts(&v, MOST_READ);
+	} else if (p->format == ORAY_MARKDOWN && v.text) {
+		value_facts(&v, p->verbose ? MOST_READ : 10 * LINES);
 	} else {
 		page_block(p);
 		text_values(&v);
