@@ -429,6 +429,9 @@ bool load_model(loader *l)
 	walk_handler handler = {.child = model_child};
 	oray_id main;
 	oray_model_info *info = &l->m->info;
+	l->no_name = strings_add(&l->m->strings, "", 0);
+	if (l->no_name == ORAY_NONE)
+		return fail_memory(l, ORAY_NO_OFFSET);
 	if (!queue_graph(l, ORAY_GRAPH_MAIN, ORAY_NONE, ORAY_NONE, 0, 1, NULL, 0, &main))
 		return false;
 	Onnx__ModelProto *p = walk(l, KIND_MODEL, 0, &all, 1, &handler);

@@ -77,6 +77,8 @@ static void loader_free(loader *l)
 	vec_free(b, &l->shardings);
 	vec_free(b, &l->configurations);
 	vec_free(b, &l->dims);
+	vec_free(b, &l->floats);
+	vec_free(b, &l->ints);
 	vec_free(b, &l->ids);
 	vec_free(b, &l->inputs);
 	vec_free(b, &l->outputs);

@@ -12,7 +12,9 @@
  *
  * Every message is taken apart one level deep. Its small fields go to protobuf-c as a message of
  * their own; its children go to the function that knows them; its bulk fields are only noted. So
- * protobuf-c never recurses, never sees a weight, and never merges anything. Graphs inside nodes
+ * protobuf-c never recurses, never sees a weight, and never merges anything. Nodes,
+ * attributes, tensors and value infos, which come by the hundred thousand, take their few fields
+ * themselves as the walk meets them. Graphs inside nodes
  * wait in a queue until the graph around them is done, which keeps the nodes of each graph in one
  * run and the C stack flat.
  */
@@ -24,6 +26,7 @@
 #include "base/mem.h"
 #include "load/schema.h"
 #include "load/window.h"
+#include "load/wire.h"
 #include "model/model.h"
 #include "onnx.pb-c.h"
 
@@ -61,6 +64,8 @@ typedef struct loader {
 	VEC(oray_sharding) shardings;
 	VEC(oray_device_configuration) configurations;
 	VEC(oray_dim) dims;          /**< of the type being read; a stack */
+	VEC(float) floats;           /**< of the attribute being read */
+	VEC(int64_t) ints;
 	model_id_list ids;           /**< a stack */
 	model_id_list inputs, outputs, initializers, sparse; /**< of the graph being read */
 	VEC(pending) queue;
@@ -68,6 +73,7 @@ typedef struct loader {
 	VEC(range) main_graph;       /**< occurrences of ModelProto.graph */
 
 	model_names names;
+	oray_id no_name;             /**< of the empty string, which most strings are */
 	uint64_t unknown_fields;
 	uint64_t n_training;
 	bool has_graph;
@@ -94,6 +100,8 @@ typedef struct walk_handler {
 	bool (*child)(loader *l, void *context, uint32_t number, range at);
 	/** A bulk field, or one unpacked element of it. NULL: bulk fields are kept like the others. */
 	bool (*bulk)(loader *l, void *context, const model_segment *segment);
+	/** Any other known field, for messages that are many. NULL: protobuf-c decodes these. */
+	bool (*field)(loader *l, void *context, const wire_head *h, const uint8_t *bytes);
 	void *context;
 } walk_handler;
 
@@ -101,7 +109,8 @@ typedef struct walk_handler {
  * Goes through a message that may come in several pieces.
  *
  * @param depth  Nesting of this message; the root has 0.
- * @return the kept fields, decoded; valid until loader_done(). NULL on failure.
+ * @return the kept fields, decoded; valid until loader_done(). NULL on failure. Something else when
+ *         the handler takes the fields itself.
  */
 void *walk(loader *l, schema_kind kind, uint32_t depth, const range *pieces, size_t n,
            const walk_handler *handler);
@@ -128,6 +137,12 @@ bool is_cut(loader *l, range at);
 const uint8_t *loader_bytes(loader *l, range at);
 
 /* ---------------------------------------------------------------- texts */
+
+/** The payload of a string field. */
+static inline ProtobufCBinaryData wire_text(const wire_head *h, const uint8_t *bytes)
+{
+	return (ProtobufCBinaryData){(size_t)h->payload, (uint8_t *)bytes};
+}
 
 /** Id of a string; fails (ORAY_NONE) only with fail_memory(). */
 oray_id loader_name(loader *l, ProtobufCBinaryData text);

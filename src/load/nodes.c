@@ -6,9 +6,12 @@
 
 #include "load/loader.h"
 
-enum { NODE_ATTRIBUTE = 5, NODE_METADATA = 9, NODE_CONFIGURATION = 10 };
-enum { ATTR_S = 4, ATTR_T = 5, ATTR_G = 6, ATTR_FLOATS = 7, ATTR_INTS = 8, ATTR_STRINGS = 9,
-       ATTR_TENSORS = 10, ATTR_GRAPHS = 11, ATTR_TP = 14, ATTR_TYPES = 15, ATTR_SPARSE = 22,
+enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_OP = 4, NODE_ATTRIBUTE = 5,
+       NODE_DOC = 6, NODE_DOMAIN = 7, NODE_OVERLOAD = 8, NODE_METADATA = 9,
+       NODE_CONFIGURATION = 10 };
+enum { ATTR_NAME = 1, ATTR_F = 2, ATTR_I = 3, ATTR_S = 4, ATTR_T = 5, ATTR_G = 6, ATTR_FLOATS = 7,
+       ATTR_INTS = 8, ATTR_STRINGS = 9, ATTR_TENSORS = 10, ATTR_GRAPHS = 11, ATTR_DOC = 13,
+       ATTR_TP = 14, ATTR_TYPES = 15, ATTR_TYPE = 20, ATTR_REFERENCE = 21, ATTR_SPARSE = 22,
        ATTR_SPARSES = 23 };
 
 /* Lists of an attribute longer than this stay in the file. */
@@ -22,8 +25,8 @@ static const struct {
 	uint8_t list; /* several of it */
 } carriers[] = {
     [ORAY_ATTR_UNDEFINED] = {0, 0},
-    [ORAY_ATTR_FLOAT] = {2, 0},
-    [ORAY_ATTR_INT] = {3, 0},
+    [ORAY_ATTR_FLOAT] = {ATTR_F, 0},
+    [ORAY_ATTR_INT] = {ATTR_I, 0},
     [ORAY_ATTR_STRING] = {ATTR_S, 0},
     [ORAY_ATTR_TENSOR] = {ATTR_T, 0},
     [ORAY_ATTR_GRAPH] = {ATTR_G, 0},
@@ -43,8 +46,14 @@ enum { N_CARRIERS = sizeof carriers / sizeof *carriers };
 typedef struct attribute_walk {
 	oray_id graph, node, id;
 	uint32_t depth;
-	size_t children, segments; /* marks */
+	uint32_t seen;             /* bit n: field n was there, and not as bulk */
+	size_t children, segments, ids; /* marks */
 	uint64_t count[16];        /* entries of bulk lists, by field */
+	oray_id name, s;
+	model_attribute_note note;
+	int32_t type;
+	float f;
+	int64_t i;
 } attribute_walk;
 
 /* How many entries a piece of a list holds. Packed varints have to be looked at. */
@@ -105,24 +114,100 @@ static bool attribute_bulk(loader *l, void *context, const model_segment *s)
 	return add_segment(l, a->segments, s);
 }
 
-static oray_attribute_type guess_type(loader *l, const Onnx__AttributeProto *p,
-                                      const attribute_walk *a)
+static bool add_float(loader *l, const uint8_t *bytes)
 {
-	if (p->has_f)
-		return ORAY_ATTR_FLOAT;
-	if (p->has_i)
-		return ORAY_ATTR_INT;
-	if (p->has_s || a->count[ATTR_S])
-		return ORAY_ATTR_STRING;
-	if (p->n_floats || a->count[ATTR_FLOATS])
-		return ORAY_ATTR_FLOATS;
-	if (p->n_ints || a->count[ATTR_INTS])
-		return ORAY_ATTR_INTS;
-	if (p->n_strings || a->count[ATTR_STRINGS])
-		return ORAY_ATTR_STRINGS;
-	for (int t = ORAY_ATTR_TENSOR; t < N_CARRIERS && l->children.n > a->children; t++)
-		if (carriers[t].field == l->children.at[a->children].number)
+	float *f = vec_push(&l->m->budget, &l->floats);
+	if (!f)
+		return fail_memory(l, ORAY_NO_OFFSET);
+	*f = wire_float(bytes);
+	return true;
+}
+
+static bool add_int(loader *l, uint64_t value)
+{
+	int64_t *i = vec_push(&l->m->budget, &l->ints);
+	if (!i)
+		return fail_memory(l, ORAY_NO_OFFSET);
+	*i = (int64_t)value;
+	return true;
+}
+
+/* Numbers come one a field, or packed; the walker has seen to it that the bytes hold whole ones. */
+static bool add_ints(loader *l, const wire_head *h, const uint8_t *bytes)
+{
+	if (h->wire == WIRE_VARINT)
+		return add_int(l, h->value);
+	for (size_t at = 0, size = (size_t)h->payload; at < size;) {
+		uint64_t value = 0;
+		at += (size_t)wire_varint(bytes + at, size - at, 10, &value);
+		if (!add_int(l, value))
+			return false;
+	}
+	return true;
+}
+
+static bool add_floats(loader *l, const wire_head *h, const uint8_t *bytes)
+{
+	for (size_t at = 0; at < h->payload; at += 4)
+		if (!add_float(l, bytes + at))
+			return false;
+	return true;
+}
+
+static bool add_string(loader *l, oray_id name)
+{
+	oray_id *id = vec_push(&l->m->budget, &l->ids);
+	if (!id)
+		return fail_memory(l, ORAY_NO_OFFSET);
+	*id = name;
+	return l->status == ORAY_OK;
+}
+
+static bool attribute_field(loader *l, void *context, const wire_head *h, const uint8_t *bytes)
+{
+	attribute_walk *w = context;
+	w->seen |= 1u << h->number;
+	switch (h->number) {
+	case ATTR_NAME:
+		w->name = loader_name(l, wire_text(h, bytes));
+		break;
+	case ATTR_F:
+		w->f = wire_float(bytes);
+		break;
+	case ATTR_I:
+		w->i = (int64_t)h->value;
+		break;
+	case ATTR_S:
+		w->s = loader_name(l, wire_text(h, bytes));
+		break;
+	case ATTR_FLOATS:
+		return add_floats(l, h, bytes);
+	case ATTR_INTS:
+		return add_ints(l, h, bytes);
+	case ATTR_STRINGS:
+		return add_string(l, loader_name(l, wire_text(h, bytes)));
+	case ATTR_DOC:
+		w->note.doc = h->payload ? loader_name(l, wire_text(h, bytes)) : ORAY_NONE;
+		break;
+	case ATTR_TYPE:
+		w->type = (int32_t)h->value;
+		break;
+	case ATTR_REFERENCE:
+		w->note.reference = h->payload ? loader_name(l, wire_text(h, bytes)) : ORAY_NONE;
+		break;
+	}
+	return l->status == ORAY_OK;
+}
+
+/* Files of IR 1 do not say which kind of value they hold. */
+static oray_attribute_type guess_type(loader *l, const attribute_walk *w)
+{
+	for (int t = ORAY_ATTR_FLOAT; t < N_CARRIERS; t++) {
+		uint8_t field = carriers[t].field;
+		bool is_child = l->children.n > w->children && l->children.at[w->children].number == field;
+		if (w->seen >> field & 1 || (field < 16 && w->count[field]) || is_child)
 			return (oray_attribute_type)t;
+	}
 	return ORAY_ATTR_UNDEFINED;
 }
 
@@ -137,47 +222,38 @@ static bool copy_list(loader *l, const void *data, size_t n, size_t size, const 
 	return true;
 }
 
-static bool copy_strings(loader *l, const Onnx__AttributeProto *p, model_attribute *a)
-{
-	oray_id *ids = arena_alloc(&l->m->arena, p->n_strings * sizeof *ids);
-	if (!ids)
-		return fail_memory(l, ORAY_NO_OFFSET);
-	for (size_t i = 0; i < p->n_strings; i++)
-		ids[i] = loader_name(l, p->strings[i]);
-	a->v.ids = ids;
-	return l->status == ORAY_OK;
-}
-
 /* Values that are in the message itself. */
-static bool read_flat(loader *l, const Onnx__AttributeProto *p, model_attribute *a)
+static bool read_flat(loader *l, const attribute_walk *w, model_attribute *a)
 {
 	const void *list = NULL;
+	size_t n_ids = l->ids.n - w->ids;
 	a->count = 1;
 	switch ((oray_attribute_type)a->type) {
 	case ORAY_ATTR_FLOAT:
-		a->v.f = p->f;
+		a->v.f = w->f;
 		return true;
 	case ORAY_ATTR_INT:
-		a->v.i = p->i;
+		a->v.i = w->i;
 		return true;
 	case ORAY_ATTR_STRING:
-		a->v.id = loader_name(l, p->s);
-		return l->status == ORAY_OK;
+		a->v.id = w->s;
+		return true;
 	case ORAY_ATTR_FLOATS:
-		a->count = (uint32_t)p->n_floats;
-		if (!copy_list(l, p->floats, p->n_floats, sizeof *p->floats, &list))
+		a->count = (uint32_t)l->floats.n;
+		if (!copy_list(l, l->floats.at, l->floats.n, sizeof *l->floats.at, &list))
 			return false;
 		a->v.floats = list;
 		return true;
 	case ORAY_ATTR_INTS:
-		a->count = (uint32_t)p->n_ints;
-		if (!copy_list(l, p->ints, p->n_ints, sizeof *p->ints, &list))
+		a->count = (uint32_t)l->ints.n;
+		if (!copy_list(l, l->ints.at, l->ints.n, sizeof *l->ints.at, &list))
 			return false;
 		a->v.ints = list;
 		return true;
 	case ORAY_ATTR_STRINGS:
-		a->count = (uint32_t)p->n_strings;
-		return copy_strings(l, p, a);
+		a->count = (uint32_t)n_ids;
+		a->v.ids = model_ids(l->m, n_ids ? l->ids.at + w->ids : NULL, n_ids);
+		return a->v.ids || fail_memory(l, ORAY_NO_OFFSET);
 	default:
 		a->v.id = ORAY_NONE;
 		return true;
@@ -262,19 +338,16 @@ static bool load_parts(loader *l, attribute_walk *w, model_attribute *a)
 	return a->v.ids || fail_memory(l, ORAY_NO_OFFSET);
 }
 
-static bool keep_note(loader *l, const Onnx__AttributeProto *p, model_attribute *a)
+static bool keep_note(loader *l, const attribute_walk *w, model_attribute *a)
 {
-	a->note = ORAY_NONE;
-	if (!p->ref_attr_name.len && !p->doc_string.len)
+	if (w->note.reference == ORAY_NONE && w->note.doc == ORAY_NONE)
 		return true;
 	model_attribute_note *note = vec_push(&l->m->budget, &l->m->attribute_notes);
 	if (!note)
 		return fail_memory(l, ORAY_NO_OFFSET);
+	*note = w->note;
 	a->note = (oray_id)(l->m->attribute_notes.n - 1);
-	*note = (model_attribute_note){
-	    p->ref_attr_name.len ? loader_name(l, p->ref_attr_name) : ORAY_NONE,
-	    p->doc_string.len ? loader_name(l, p->doc_string) : ORAY_NONE};
-	return l->status == ORAY_OK;
+	return true;
 }
 
 bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, range at)
@@ -283,21 +356,27 @@ bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, rang
 	                    .node = node,
 	                    .depth = depth,
 	                    .children = l->children.n,
-	                    .segments = l->segments.n};
+	                    .segments = l->segments.n,
+	                    .ids = l->ids.n,
+	                    .name = l->no_name,
+	                    .s = l->no_name,
+	                    .note = {ORAY_NONE, ORAY_NONE}};
 	walk_handler handler = {.child = walk_collect,
 	                        .bulk = at.size > SMALL_ATTRIBUTE ? attribute_bulk : NULL,
+	                        .field = attribute_field,
 	                        .context = &w};
-	Onnx__AttributeProto *p = walk(l, KIND_ATTRIBUTE, depth, &at, 1, &handler);
-	if (!p)
+	l->floats.n = l->ints.n = 0;
+	if (!walk(l, KIND_ATTRIBUTE, depth, &at, 1, &handler))
 		return false;
-	model_attribute a = {.name = loader_name(l, p->name)};
-	bool typed = p->has_type && (int)p->type > 0 && (int)p->type < N_CARRIERS;
-	a.type = (uint8_t)(typed ? (oray_attribute_type)p->type : guess_type(l, p, &w));
+	bool typed = w.type > 0 && w.type < N_CARRIERS;
+	model_attribute a = {.name = w.name,
+	                     .type = (uint8_t)(typed ? (oray_attribute_type)w.type : guess_type(l, &w)),
+	                     .note = ORAY_NONE};
 	uint8_t field = carriers[a.type].field;
 	bool is_bulk = field < 16 && w.count[field] != 0;
-	if (!keep_note(l, p, &a) || !(is_bulk ? read_bulk(l, &w, field, &a) : read_flat(l, p, &a)))
+	if (!keep_note(l, &w, &a) || !(is_bulk ? read_bulk(l, &w, field, &a) : read_flat(l, &w, &a)))
 		return false;
-	loader_done(l);
+	l->ids.n = w.ids;
 	model_attribute *kept = vec_push(&l->m->budget, &l->m->attributes);
 	if (!kept)
 		return fail_memory(l, at.offset);
@@ -318,56 +397,97 @@ bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, rang
 /* ------------------------------------------------------------------ nodes */
 
 typedef struct node_walk {
-	oray_id graph, id;
 	uint32_t depth;
+	oray_id id;
+	model_node n;
+	oray_id domain, op, overload;
+	oray_str doc;
+	size_t outputs; /* mark in loader.ids: they follow the inputs when these are complete */
 } node_walk;
 
 static bool node_child(loader *l, void *context, uint32_t number, range at)
 {
-	node_walk *n = context;
+	node_walk *w = context;
 	switch (number) {
 	case NODE_ATTRIBUTE:
-		return load_attribute(l, n->graph, n->id, n->depth + 1, at);
+		return load_attribute(l, w->n.graph, w->id, w->depth + 1, at);
 	case NODE_METADATA:
-		return load_pair(l, n->depth + 1, at);
+		return load_pair(l, w->depth + 1, at);
 	case NODE_CONFIGURATION:
-		return load_node_configuration(l, n->depth + 1, at);
+		return load_node_configuration(l, w->depth + 1, at);
 	default:
 		return true;
 	}
 }
 
-static bool push_edges(loader *l, size_t n, const ProtobufCBinaryData *names)
+static bool node_field(loader *l, void *context, const wire_head *h, const uint8_t *bytes)
 {
-	for (size_t i = 0; i < n; i++) {
-		oray_id *edge = vec_push(&l->m->budget, &l->m->edges);
-		if (!edge)
-			return fail_memory(l, ORAY_NO_OFFSET);
-		*edge = loader_name(l, names[i]);
+	node_walk *w = context;
+	if (h->number == NODE_DOC) {
+		w->doc = loader_text(l, wire_text(h, bytes));
+		return l->status == ORAY_OK;
 	}
+	oray_id name = loader_name(l, wire_text(h, bytes)), *place = NULL;
+	switch (h->number) {
+	case NODE_INPUT:
+		place = vec_push(&l->m->budget, &l->m->edges);
+		break;
+	case NODE_OUTPUT:
+		place = vec_push(&l->m->budget, &l->ids);
+		break;
+	case NODE_NAME:
+		place = &w->n.name;
+		break;
+	case NODE_OP:
+		place = &w->op;
+		break;
+	case NODE_DOMAIN:
+		place = &w->domain;
+		break;
+	case NODE_OVERLOAD:
+		place = &w->overload;
+		break;
+	default:
+		return true;
+	}
+	if (!place)
+		return fail_memory(l, w->n.offset);
+	*place = name;
 	return l->status == ORAY_OK;
 }
 
-static oray_id node_op(loader *l, const Onnx__NodeProto *p)
+/* "ai.onnx" is the long name of the empty domain. */
+static oray_id node_op(loader *l, const node_walk *w)
 {
 	static const char standard[] = "ai.onnx";
-	ProtobufCBinaryData domain = p->domain;
-	if (domain.len == sizeof standard - 1 && memcmp(domain.data, standard, domain.len) == 0)
-		domain.len = 0;
-	oray_id key[3] = {loader_name(l, domain), loader_name(l, p->op_type),
-	                  loader_name(l, p->overload)};
-	oray_id op = l->status == ORAY_OK ? model_op_id(l->m, key[0], key[1], key[2]) : ORAY_NONE;
+	oray_str text = strings_get(&l->m->strings, w->domain);
+	bool is_standard =
+	    text.size == sizeof standard - 1 && memcmp(text.data, standard, text.size) == 0;
+	oray_id op = model_op_id(l->m, is_standard ? l->no_name : w->domain, w->op, w->overload);
 	if (op == ORAY_NONE)
-		fail_memory(l, ORAY_NO_OFFSET);
+		fail_memory(l, w->n.offset);
 	return op;
 }
 
-static bool keep_node_note(loader *l, oray_id node, const Onnx__NodeProto *p, size_t pairs)
+static bool end_edges(loader *l, node_walk *w)
 {
-	model_note note = {.owner = node, .doc = {"", 0}, .scale = {"", 0}, .zero_point = {"", 0}};
-	if (!p->doc_string.len && l->pairs.n == pairs && !l->shardings.n)
+	oray_model *m = l->m;
+	size_t n_outputs = l->ids.n - w->outputs;
+	w->n.n_inputs = (uint32_t)(m->edges.n - w->n.edges);
+	w->n.n_outputs = (uint32_t)n_outputs;
+	if (!vec_reserve(&m->budget, &m->edges, n_outputs))
+		return fail_memory(l, w->n.offset);
+	for (size_t i = 0; i < n_outputs; i++)
+		m->edges.at[m->edges.n++] = l->ids.at[w->outputs + i];
+	l->ids.n = w->outputs;
+	return true;
+}
+
+static bool keep_node_note(loader *l, oray_id node, oray_str doc, size_t pairs)
+{
+	model_note note = {.owner = node, .doc = doc, .scale = {"", 0}, .zero_point = {"", 0}};
+	if (!doc.size && l->pairs.n == pairs && !l->shardings.n)
 		return true;
-	note.doc = loader_text(l, p->doc_string);
 	if (!loader_keep_pairs(l, pairs, &note.metadata, &note.n_metadata))
 		return false;
 	note.n_shardings = l->shardings.n;
@@ -386,29 +506,30 @@ static bool keep_node_note(loader *l, oray_id node, const Onnx__NodeProto *p, si
 bool load_node(loader *l, oray_id graph, uint32_t depth, range at)
 {
 	oray_model *m = l->m;
-	node_walk w = {graph, (oray_id)m->nodes.n, depth};
-	walk_handler handler = {.child = node_child, .context = &w};
+	node_walk w = {.depth = depth,
+	               .id = (oray_id)m->nodes.n,
+	               .n = {.name = l->no_name,
+	                     .graph = graph,
+	                     .edges = (uint32_t)m->edges.n,
+	                     .attributes = (uint32_t)m->attributes.n,
+	                     .offset = at.offset,
+	                     .size = at.size < UINT32_MAX ? (uint32_t)at.size : UINT32_MAX},
+	               .domain = l->no_name,
+	               .op = l->no_name,
+	               .overload = l->no_name,
+	               .doc = {"", 0},
+	               .outputs = l->ids.n};
+	walk_handler handler = {.child = node_child, .field = node_field, .context = &w};
 	size_t pairs = l->pairs.n;
-	model_node n = {.graph = graph,
-	                .edges = (uint32_t)m->edges.n,
-	                .attributes = (uint32_t)m->attributes.n,
-	                .offset = at.offset,
-	                .size = at.size < UINT32_MAX ? (uint32_t)at.size : UINT32_MAX};
-	Onnx__NodeProto *p = walk(l, KIND_NODE, depth, &at, 1, &handler);
-	if (!p)
+	if (!walk(l, KIND_NODE, depth, &at, 1, &handler) || !end_edges(l, &w))
 		return false;
-	n.name = loader_name(l, p->name);
-	n.op = node_op(l, p);
-	n.n_inputs = (uint32_t)p->n_input;
-	n.n_outputs = (uint32_t)p->n_output;
-	n.n_attributes = (uint32_t)(m->attributes.n - n.attributes);
-	if (l->status != ORAY_OK || !push_edges(l, p->n_input, p->input) ||
-	    !push_edges(l, p->n_output, p->output) || !keep_node_note(l, w.id, p, pairs))
+	w.n.op = node_op(l, &w);
+	w.n.n_attributes = (uint32_t)(m->attributes.n - w.n.attributes);
+	if (l->status != ORAY_OK || !keep_node_note(l, w.id, w.doc, pairs))
 		return false;
-	loader_done(l);
 	model_node *kept = vec_push(&m->budget, &m->nodes);
 	if (!kept)
 		return fail_memory(l, at.offset);
-	*kept = n;
+	*kept = w.n;
 	return true;
 }

@@ -7,16 +7,72 @@
 #include "base/num.h"
 #include "load/loader.h"
 
-enum { TENSOR_RAW = 9, TENSOR_EXTERNAL = 13, TENSOR_METADATA = 16 };
+enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_RAW = 9, TENSOR_DOC = 12,
+       TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, TENSOR_METADATA = 16 };
 enum { SPARSE_VALUES = 1, SPARSE_INDICES = 2 };
 enum { LOCATION_EXTERNAL = 1 };
 
 /* Nobody needs more dimensions; a file that has them is after our memory. */
 enum { MOST_DIMS = 1 << 16 };
 
+typedef struct tensor_walk {
+	model_tensor t;
+	oray_str doc;
+	bool external;
+	size_t segments; /* mark */
+} tensor_walk;
+
+static bool add_dim(loader *l, tensor_walk *w, uint64_t value)
+{
+	if (w->t.n_dims >= MOST_DIMS)
+		return fail(l, ORAY_ERR_LIMIT, w->t.offset, "a tensor has more than %u dimensions",
+		            (unsigned)MOST_DIMS);
+	int64_t *dim = vec_push(&l->m->budget, &l->m->dims);
+	if (!dim)
+		return fail_memory(l, w->t.offset);
+	*dim = (int64_t)value;
+	w->t.n_dims++;
+	return true;
+}
+
+static bool add_packed_dims(loader *l, tensor_walk *w, const uint8_t *p, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		uint64_t value = 0;
+		at += (size_t)wire_varint(p + at, size - at, 10, &value); /* known to be whole ones */
+		if (!add_dim(l, w, value))
+			return false;
+	}
+	return true;
+}
+
+static bool tensor_field(loader *l, void *context, const wire_head *h, const uint8_t *bytes)
+{
+	tensor_walk *w = context;
+	switch (h->number) {
+	case TENSOR_DIMS:
+		return h->wire == WIRE_VARINT ? add_dim(l, w, h->value)
+		                              : add_packed_dims(l, w, bytes, (size_t)h->payload);
+	case TENSOR_TYPE:
+		w->t.type = (int32_t)h->value;
+		return true;
+	case TENSOR_NAME:
+		w->t.name = loader_name(l, wire_text(h, bytes));
+		return l->status == ORAY_OK;
+	case TENSOR_DOC:
+		w->doc = loader_text(l, wire_text(h, bytes));
+		return l->status == ORAY_OK;
+	case TENSOR_LOCATION:
+		w->external = (int32_t)h->value == LOCATION_EXTERNAL;
+		return true;
+	default:
+		return true;
+	}
+}
+
 static bool tensor_bulk(loader *l, void *context, const model_segment *s)
 {
-	size_t mark = *(const size_t *)context;
+	size_t mark = ((const tensor_walk *)context)->segments;
 	model_segment *last = l->segments.n > mark ? &l->segments.at[l->segments.n - 1] : NULL;
 	/* raw_data is singular: the last one counts. */
 	if (s->field == TENSOR_RAW) {
@@ -37,21 +93,6 @@ static bool tensor_bulk(loader *l, void *context, const model_segment *s)
 	if (!last)
 		return fail_memory(l, s->offset);
 	*last = *s;
-	return true;
-}
-
-static bool read_dims(loader *l, const Onnx__TensorProto *p, model_tensor *t, uint64_t offset)
-{
-	if (p->n_dims > MOST_DIMS)
-		return fail(l, ORAY_ERR_LIMIT, offset, "a tensor has %llu dimensions",
-		            (unsigned long long)p->n_dims);
-	t->n_dims = (uint32_t)p->n_dims;
-	t->dims = (uint32_t)l->m->dims.n;
-	if (!vec_reserve(&l->m->budget, &l->m->dims, p->n_dims))
-		return fail_memory(l, offset);
-	if (p->n_dims)
-		memcpy(l->m->dims.at + t->dims, p->dims, p->n_dims * sizeof *p->dims);
-	l->m->dims.n += p->n_dims;
 	return true;
 }
 
@@ -106,46 +147,43 @@ static bool load_pairs(loader *l, uint32_t depth, size_t mark, uint32_t number)
 	return true;
 }
 
-typedef struct tensor_walk {
-	size_t segments; /* first, so that tensor_bulk() finds it */
-} tensor_walk;
-
 bool load_tensor(loader *l, oray_id graph, oray_id node, uint32_t depth, const range *pieces,
                  size_t n, oray_id *out)
 {
 	oray_model *m = l->m;
-	tensor_walk w = {l->segments.n};
+	tensor_walk w = {.t = {.name = l->no_name,
+	                       .graph = graph,
+	                       .dims = (uint32_t)m->dims.n,
+	                       .extra = ORAY_NONE,
+	                       .offset = n ? pieces[0].offset : 0},
+	                 .doc = {"", 0},
+	                 .segments = l->segments.n};
+	model_tensor *t = &w.t;
 	size_t children = l->children.n, pairs = l->pairs.n;
-	walk_handler handler = {.child = walk_collect, .bulk = tensor_bulk, .context = &w};
-	model_tensor t = {.graph = graph, .extra = ORAY_NONE, .offset = n ? pieces[0].offset : 0};
-	Onnx__TensorProto *p = walk(l, KIND_TENSOR, depth, pieces, n, &handler);
-	if (!p)
+	walk_handler handler = {.child = walk_collect,
+	                        .bulk = tensor_bulk,
+	                        .field = tensor_field,
+	                        .context = &w};
+	if (!walk(l, KIND_TENSOR, depth, pieces, n, &handler))
 		return false;
-	t.name = loader_name(l, p->name);
-	t.type = p->has_data_type ? p->data_type : 0;
-	oray_str doc = loader_text(l, p->doc_string);
-	bool external = p->has_data_location && (int)p->data_location == LOCATION_EXTERNAL;
-	if (l->status != ORAY_OK || !read_dims(l, p, &t, t.offset))
-		return false;
-	loader_done(l);
 	if (l->segments.n > w.segments) {
 		const model_segment *s = &l->segments.at[w.segments];
-		t.data = s->offset;
-		t.data_size = s->size;
-		t.data_field = s->field;
-		t.data_packed = s->packed;
-		t.data_cut = s->cut;
+		t->data = s->offset;
+		t->data_size = s->size;
+		t->data_field = s->field;
+		t->data_packed = s->packed;
+		t->data_cut = s->cut;
 	}
-	if (!load_pairs(l, depth, children, TENSOR_METADATA) || !keep_tensor_note(l, doc, pairs) ||
+	if (!load_pairs(l, depth, children, TENSOR_METADATA) || !keep_tensor_note(l, w.doc, pairs) ||
 	    !load_pairs(l, depth, children, TENSOR_EXTERNAL) ||
-	    !keep_extra(l, &t, node, pairs, external, w.segments))
+	    !keep_extra(l, t, node, pairs, w.external, w.segments))
 		return false;
 	l->children.n = children;
 	l->segments.n = w.segments;
 	model_tensor *kept = vec_push(&m->budget, &m->tensors);
 	if (!kept)
-		return fail_memory(l, t.offset);
-	*kept = t;
+		return fail_memory(l, t->offset);
+	*kept = *t;
 	*out = (oray_id)(m->tensors.n - 1);
 	return true;
 }

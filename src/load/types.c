@@ -11,7 +11,7 @@
 #include "load/loader.h"
 #include "load/wire.h"
 
-enum { VALUE_INFO_TYPE = 2, VALUE_INFO_METADATA = 4 };
+enum { VALUE_INFO_NAME = 1, VALUE_INFO_TYPE = 2, VALUE_INFO_DOC = 3, VALUE_INFO_METADATA = 4 };
 
 /* Bytes of a message in memory, and where they are in the file. */
 typedef struct slice {
@@ -244,17 +244,29 @@ bool load_type(loader *l, uint32_t depth, const range *pieces, size_t n, oray_id
 	return ok;
 }
 
+typedef struct value_walk {
+	oray_id name;
+	oray_str doc;
+} value_walk;
+
+static bool value_info_field(loader *l, void *context, const wire_head *h, const uint8_t *bytes)
+{
+	value_walk *w = context;
+	if (h->number == VALUE_INFO_NAME)
+		w->name = loader_name(l, wire_text(h, bytes));
+	else if (h->number == VALUE_INFO_DOC)
+		w->doc = loader_text(l, wire_text(h, bytes));
+	return l->status == ORAY_OK;
+}
+
 bool load_value_info(loader *l, uint32_t depth, range at, model_declaration *out)
 {
 	size_t children = l->children.n, pairs = l->pairs.n, ranges = l->ranges.n, first;
-	walk_handler handler = {.child = walk_collect};
-	Onnx__ValueInfoProto *p = walk(l, KIND_VALUE_INFO, depth, &at, 1, &handler);
-	if (!p)
+	value_walk w = {l->no_name, {"", 0}};
+	walk_handler handler = {.child = walk_collect, .field = value_info_field, .context = &w};
+	if (!walk(l, KIND_VALUE_INFO, depth, &at, 1, &handler))
 		return false;
-	*out = (model_declaration){.name = loader_name(l, p->name), .type = ORAY_NONE,
-	                           .note = ORAY_NONE};
-	oray_str doc = loader_text(l, p->doc_string);
-	loader_done(l);
+	*out = (model_declaration){.name = w.name, .type = ORAY_NONE, .note = ORAY_NONE};
 	size_t n = walk_pieces(l, children, VALUE_INFO_TYPE, &first);
 	if (l->status != ORAY_OK || !load_type(l, depth + 1, l->ranges.at + first, n, &out->type))
 		return false;
@@ -264,9 +276,9 @@ bool load_value_info(loader *l, uint32_t depth, range at, model_declaration *out
 		    !load_pair(l, depth + 1, l->children.at[i].at))
 			return false;
 	l->children.n = children;
-	if (!doc.size && l->pairs.n == pairs)
+	if (!w.doc.size && l->pairs.n == pairs)
 		return true;
-	model_note note = {.doc = doc, .scale = {"", 0}, .zero_point = {"", 0}};
+	model_note note = {.doc = w.doc, .scale = {"", 0}, .zero_point = {"", 0}};
 	if (!loader_keep_pairs(l, pairs, &note.metadata, &note.n_metadata))
 		return false;
 	model_note *kept = vec_push(&l->m->budget, &l->names.notes);

@@ -85,25 +85,26 @@ bool is_cut(loader *l, range at)
 	return true;
 }
 
-/* Reads a header; 1: fine, 0: the file ends here, -1: failed. */
-static int next(walker *k, uint64_t at, wire_head *h)
+/* Why a header could not be read; 0: the file ends here, -1: failed. */
+static int no_head(walker *k, uint64_t at, const uint8_t *p, wire_status status)
 {
-	loader *l = k->l;
-	uint64_t left = k->stop - at;
-	size_t look = left < WIRE_HEAD_MOST ? (size_t)left : WIRE_HEAD_MOST;
-	const uint8_t *p = window_at(&l->window, at, look);
 	if (!p)
-		return fail_read(l, at) - 1;
-	wire_status status = wire_read(p, look, h);
+		return fail_read(k->l, at) - 1;
 	if (status == WIRE_SHORT && (k->is_root || k->stop < k->end)) {
-		promise(l, k->is_root ? k->stop + 1 : k->end);
+		promise(k->l, k->is_root ? k->stop + 1 : k->end);
 		return 0;
 	}
-	if (status != WIRE_OK) {
-		fail(l, ORAY_ERR_MALFORMED, at, "%s", wire_complaint(status));
-		return -1;
-	}
-	return 1;
+	return fail(k->l, ORAY_ERR_MALFORMED, at, "%s", wire_complaint(status)) - 1;
+}
+
+/* Reads a header; 1: fine, 0: the file ends here, -1: failed. */
+static inline int next(walker *k, uint64_t at, wire_head *h)
+{
+	uint64_t left = k->stop - at;
+	size_t look = left < WIRE_HEAD_MOST ? (size_t)left : WIRE_HEAD_MOST;
+	const uint8_t *p = window_at(&k->l->window, at, look);
+	wire_status status = p ? wire_read(p, look, h) : WIRE_SHORT;
+	return status == WIRE_OK ? 1 : no_head(k, at, p, status);
 }
 
 /* Skips a group whose start was just read; at: after the start. 0: the file ends in it. */
@@ -233,6 +234,10 @@ static bool visit(walker *k, const schema_field *f, const wire_head *h, uint64_t
 		return true;
 	if (h->wire == WIRE_BYTES && f->wire != WIRE_BYTES && !check_packed(k, f, h, body, true))
 		return false;
+	if (k->handler && k->handler->field) {
+		const uint8_t *bytes = loader_bytes(k->l, (range){body, h->payload});
+		return bytes && k->handler->field(k->l, k->handler->context, h, bytes);
+	}
 	return keep(k->l, at, h->size + h->payload);
 }
 
@@ -297,6 +302,8 @@ void *walk(loader *l, schema_kind kind, uint32_t depth, const range *pieces, siz
 	for (size_t i = 0; i < n; i++)
 		if (!walk_piece(&k, pieces[i]))
 			return NULL;
+	if (handler && handler->field)
+		return l;
 	static const uint8_t nothing;
 	const uint8_t *bytes = l->flat.n > mark ? l->flat.at + mark : &nothing;
 	void *message = protobuf_c_message_unpack(k.message->descriptor, &l->allocator,
@@ -364,8 +371,9 @@ const uint8_t *loader_bytes(loader *l, range at)
 
 oray_id loader_name(loader *l, ProtobufCBinaryData text)
 {
-	const char *data = text.len ? (const char *)text.data : "";
-	oray_id id = strings_add(&l->m->strings, data, text.len);
+	if (!text.len)
+		return l->no_name;
+	oray_id id = strings_add(&l->m->strings, (const char *)text.data, text.len);
 	if (id == ORAY_NONE)
 		fail_memory(l, ORAY_NO_OFFSET);
 	return id;
@@ -373,7 +381,7 @@ oray_id loader_name(loader *l, ProtobufCBinaryData text)
 
 oray_str loader_text(loader *l, ProtobufCBinaryData text)
 {
-	return strings_get(&l->m->strings, loader_name(l, text));
+	return text.len ? strings_get(&l->m->strings, loader_name(l, text)) : (oray_str){"", 0};
 }
 
 bool loader_keep_pairs(loader *l, size_t mark, const oray_pair **out, size_t *n)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { WIRE_VARINT, WIRE_FIXED64, WIRE_BYTES, WIRE_GROUP, WIRE_END_GROUP, WIRE_FIXED32 };
 
@@ -53,14 +54,37 @@ static inline int wire_varint(const uint8_t *p, size_t available, int most, uint
 	return 0;
 }
 
+/** The float in four bytes, whatever the order of this machine's. */
+static inline float wire_float(const uint8_t *p)
+{
+	uint32_t bits = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	float f;
+	memcpy(&f, &bits, sizeof f);
+	return f;
+}
+
 /** Reads the header at `p`. Nothing is said about whether the payload is there. */
 static inline wire_status wire_read(const uint8_t *p, size_t available, wire_head *h)
 {
 	uint64_t tag = 0;
-	int n = 1;
-	if (available && p[0] < 0x80)
-		tag = p[0];
-	else if ((n = wire_varint(p, available, 5, &tag)) <= 0)
+	/* Nearly all: a small number, then a short length or a small value. */
+	if (available >= 2 && (p[0] | p[1]) < 0x80 && p[0] >= 8) {
+		h->number = p[0] >> 3;
+		h->wire = p[0] & 7;
+		if (h->wire == WIRE_BYTES) {
+			h->size = 2;
+			h->payload = p[1];
+			return WIRE_OK;
+		}
+		if (h->wire == WIRE_VARINT) {
+			h->size = 1;
+			h->payload = 1;
+			h->value = p[1];
+			return WIRE_OK;
+		}
+	}
+	int n = wire_varint(p, available, 5, &tag);
+	if (n <= 0)
 		return n < 0 ? WIRE_SHORT : WIRE_BAD_TAG;
 	if (tag > UINT32_MAX)
 		return WIRE_BAD_TAG;
@@ -83,11 +107,6 @@ static inline wire_status wire_read(const uint8_t *p, size_t available, wire_hea
 		h->payload = 4;
 		return WIRE_OK;
 	case WIRE_BYTES:
-		if (available && p[0] < 0x80) {
-			h->payload = p[0];
-			h->size++;
-			return WIRE_OK;
-		}
 		n = wire_varint(p, available, 10, &h->payload);
 		if (n <= 0)
 			return n < 0 ? WIRE_SHORT : WIRE_BAD_LENGTH;
