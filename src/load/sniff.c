@@ -129,15 +129,20 @@ static const char *sniff_text(const uint8_t *bytes, size_t n)
 	return n ? "a text file" : "blank text";
 }
 
+/* Which fields a message shows at its beginning. */
+typedef struct look {
+	uint32_t seen;     /* bit n: field n */
+	uint64_t field_2;  /* value of field 2, when it is a varint: TensorProto.data_type */
+} look;
+
 /* True when every field that can be seen is one of this message, with the right wire type. */
-static bool fits(schema_kind kind, const uint8_t *bytes, size_t n, uint64_t file_size,
-                 uint32_t *seen)
+static bool fits(schema_kind kind, const uint8_t *bytes, size_t n, uint64_t file_size, look *out)
 {
 	const schema_message *m = &schema_get()->messages[kind];
 	size_t at = 0, fields = 0;
-	*seen = 0;
+	*out = (look){0};
 	while (at < n) {
-		wire_head h;
+		wire_head h = {0};
 		if (wire_read(bytes + at, n - at, &h) != WIRE_OK)
 			return n < file_size && fields > 0 && n - at < WIRE_HEAD_MOST;
 		const schema_field *f = h.number < SCHEMA_FIELDS ? &m->fields[h.number] : NULL;
@@ -145,7 +150,9 @@ static bool fits(schema_kind kind, const uint8_t *bytes, size_t n, uint64_t file
 			return false;
 		if (h.payload > file_size - (at + h.size))
 			return false;
-		*seen |= UINT32_C(1) << h.number;
+		out->seen |= UINT32_C(1) << h.number;
+		if (h.number == 2 && h.wire == WIRE_VARINT)
+			out->field_2 = h.value;
 		fields++;
 		if (h.payload > n - at - h.size)
 			return true;
@@ -154,15 +161,24 @@ static bool fits(schema_kind kind, const uint8_t *bytes, size_t n, uint64_t file
 	return fields > 0;
 }
 
+/* A tensor says its element type, and keeps int64_data (as a model keeps its graph, in field 7) only
+ * when that is int64. */
+static bool is_tensor(const look *t)
+{
+	enum { DATA_TYPE = 2, INT64_DATA = 7 };
+	return (t->seen >> DATA_TYPE & 1) && t->field_2 < ORAY_N_TYPES &&
+	       (!(t->seen >> INT64_DATA & 1) || t->field_2 == ORAY_INT64);
+}
+
 static const char *sniff_message(const uint8_t *bytes, size_t n, uint64_t file_size)
 {
-	enum { DATA_TYPE = 2, NODE = 1 };
-	uint32_t seen;
-	if (fits(KIND_MODEL, bytes, n, file_size, &seen))
+	enum { NODE = 1 };
+	look l;
+	if (fits(KIND_MODEL, bytes, n, file_size, &l))
 		return NULL;
-	if (fits(KIND_TENSOR, bytes, n, file_size, &seen) && (seen >> DATA_TYPE & 1))
+	if (fits(KIND_TENSOR, bytes, n, file_size, &l) && is_tensor(&l))
 		return "a single tensor (TensorProto), such as test data, not a model";
-	if (fits(KIND_GRAPH, bytes, n, file_size, &seen) && (seen >> NODE & 1))
+	if (fits(KIND_GRAPH, bytes, n, file_size, &l) && (l.seen >> NODE & 1))
 		return "a bare graph (GraphProto) without a model around it";
 	return NULL;
 }

@@ -225,7 +225,8 @@ static oray_status open_source(const char *path, const oray_load_options *opts, 
 		if (status != ORAY_OK)
 			return status;
 		if (!out->size)
-			return refuse(err, "the pipe is empty: nothing was written into it");
+			return error_set(err, ORAY_ERR_NOT_ONNX, ORAY_NO_OFFSET, NULL,
+			                 "not an ONNX model: the pipe is empty, nothing was written into it");
 	}
 	if (is_gzip(out->fd)) {
 		uint64_t stored = out->size;
