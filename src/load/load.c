@@ -13,7 +13,7 @@
 #include "load/loader.h"
 #include "load/source.h"
 
-enum { SNIFFED = 4096, DEPTH_MOST = 1000, DEPTH_DEFAULT = 100, MEMORY_RATIO = 30 };
+enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, MEMORY_RATIO = 30 };
 
 #define MEMORY_FREE   (UINT64_C(64) << 20)
 #define SPOOL_DEFAULT (UINT64_C(64) << 30)
@@ -30,8 +30,8 @@ static oray_load_options complete(const oray_load_options *opts)
 		o.max_spool = SPOOL_DEFAULT;
 	if (!o.max_depth)
 		o.max_depth = DEPTH_DEFAULT;
-	if (o.max_depth > DEPTH_MOST)
-		o.max_depth = DEPTH_MOST;
+	if (o.max_depth > LOADER_DEPTH_MOST)
+		o.max_depth = LOADER_DEPTH_MOST;
 	return o;
 }
 
@@ -176,8 +176,7 @@ static oray_status report(loader *l, oray_error *err)
 	if (has_place)
 		locate(l, l->error_offset, where, sizeof where);
 	/* Garbage from the first byte on is rather something else than a broken model. */
-	bool garbage = l->status == ORAY_ERR_MALFORMED && !where[0] && l->error_offset < 64 &&
-	               !l->has_graph;
+	bool garbage = l->status == ORAY_ERR_MALFORMED && !l->is_model;
 	buf text = {0};
 	buf_str(&text, garbage ? "not an ONNX model: " : "");
 	if (has_place)

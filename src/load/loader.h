@@ -30,6 +30,9 @@
 #include "model/model.h"
 #include "onnx.pb-c.h"
 
+/** The largest depth limit that may be set. */
+enum { LOADER_DEPTH_MOST = 1000 };
+
 /** Bytes of the file. A message may run past the end of a truncated one. */
 typedef struct range {
 	uint64_t offset, size;
@@ -76,6 +79,7 @@ typedef struct loader {
 	oray_id no_name;             /**< of the empty string, which most strings are */
 	uint64_t unknown_fields;
 	uint64_t n_training;
+	bool is_model;               /**< a field of a ModelProto was seen */
 	bool has_graph;
 	uint64_t declared_end;       /**< largest end that a length in the file promises */
 	bool truncated;

@@ -107,10 +107,10 @@ static inline int next(walker *k, uint64_t at, wire_head *h)
 	return status == WIRE_OK ? 1 : no_head(k, at, p, status);
 }
 
-/* Skips a group whose start was just read; at: after the start. 0: the file ends in it. */
-static int skip_group(walker *k, uint64_t *at)
+/* Skips group `number`, whose start was just read; at: after the start. 0: the file ends in it. */
+static int skip_group(walker *k, uint32_t number, uint64_t *at)
 {
-	uint32_t depth = 1;
+	uint32_t open[LOADER_DEPTH_MOST] = {number}, depth = 1;
 	uint64_t start = *at;
 	while (depth) {
 		wire_head h;
@@ -134,13 +134,18 @@ static int skip_group(walker *k, uint64_t *at)
 			promise(k->l, k->end);
 			return 0;
 		}
-		depth += h.wire == WIRE_GROUP;
-		depth -= h.wire == WIRE_END_GROUP;
-		if (depth + k->depth > k->l->max_depth) {
+		if (h.wire == WIRE_END_GROUP && h.number != open[--depth]) {
+			fail(k->l, ORAY_ERR_MALFORMED, *at, "group %u ends where group %u is open",
+			     (unsigned)h.number, (unsigned)open[depth]);
+			return -1;
+		}
+		if (h.wire == WIRE_GROUP && depth + k->depth >= k->l->max_depth) {
 			fail(k->l, ORAY_ERR_LIMIT, *at, "groups nest more than %u deep",
 			     (unsigned)k->l->max_depth);
 			return -1;
 		}
+		if (h.wire == WIRE_GROUP)
+			open[depth++] = h.number;
 		*at = body + h.payload;
 	}
 	return 1;
@@ -226,6 +231,7 @@ static bool visit_bulk(walker *k, const schema_field *f, const wire_head *h, uin
 static bool visit(walker *k, const schema_field *f, const wire_head *h, uint64_t at)
 {
 	uint64_t body = at + h->size;
+	k->l->is_model |= k->is_root;
 	if (f->action == FIELD_CHILD)
 		return visit_child(k, f, h, (range){body, h->payload});
 	if (f->action == FIELD_BULK && k->handler && k->handler->bulk)
@@ -259,7 +265,7 @@ static bool walk_piece(walker *k, range piece)
 		if (h.wire == WIRE_GROUP) {
 			l->unknown_fields++;
 			at = body;
-			more = skip_group(k, &at);
+			more = skip_group(k, h.number, &at);
 			if (more <= 0)
 				return more == 0;
 			continue;
