@@ -40,7 +40,7 @@ typedef struct parameter {
 } parameter;
 
 /**
- * Visits all stored tensors, in the order of their values.
+ * Visits all stored tensors: initializers, then the others, each in the order of their values.
  * @param visit  Returns false to stop.
  * @return false when stopped.
  */

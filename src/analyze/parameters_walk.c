@@ -11,7 +11,7 @@
 #include "analyze/summary_external.h"
 #include "base/num.h"
 
-static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
+static void take_tensor(const oray_tensor *t, oray_id id, parameter *p)
 {
 	static const oray_keeping keepings[] = {
 	    [ORAY_STORAGE_NONE] = ORAY_KEPT_RAW,
@@ -19,23 +19,29 @@ static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
 	    [ORAY_STORAGE_TYPED] = ORAY_KEPT_TYPED,
 	    [ORAY_STORAGE_EXTERNAL] = ORAY_KEPT_EXTERNAL,
 	};
+
+	p->tensor = id;
+	p->type = t->type;
+	p->n_dims = t->n_dims;
+	p->dims = t->dims;
+	p->plain = p->elements = t->elements;
+	p->bytes = t->bytes;
+	if (t->type == ORAY_STRING && t->storage != ORAY_STORAGE_EXTERNAL)
+		p->bytes = (oray_count){t->stored_bytes, true};
+	p->keeping = keepings[t->storage];
+	p->offset = t->file_offset;
+	p->is_external = t->storage == ORAY_STORAGE_EXTERNAL;
+	p->location = t->location;
+	p->external_bytes = external_length(t);
+}
+
+static bool describe_tensor(const role_flow *flow, oray_id tensor, parameter *p)
+{
 	oray_tensor t;
 
 	if (!oray_model_tensor(flow->model, tensor, &t))
 		return false;
-	p->tensor = tensor;
-	p->type = t.type;
-	p->n_dims = t.n_dims;
-	p->dims = t.dims;
-	p->plain = p->elements = t.elements;
-	p->bytes = t.bytes;
-	if (t.type == ORAY_STRING && t.storage != ORAY_STORAGE_EXTERNAL)
-		p->bytes = (oray_count){t.stored_bytes, true};
-	p->keeping = keepings[t.storage];
-	p->is_external = t.storage == ORAY_STORAGE_EXTERNAL;
-	p->location = t.location;
-	p->external_bytes = external_length(&t);
-	p->offset = t.file_offset;
+	take_tensor(&t, tensor, p);
 	return true;
 }
 
@@ -174,10 +180,8 @@ static bool describe(const role_flow *flow, const oray_value *v, parameter *p)
 {
 	oray_node node;
 
-	if (v->initializer != ORAY_NONE) {
-		p->is_initializer = true;
+	if (v->initializer != ORAY_NONE)
 		return describe_tensor(flow, v->initializer, p);
-	}
 	if (v->sparse != ORAY_NONE)
 		return describe_sparse(flow, v->sparse, p);
 	if (!oray_model_node(flow->model, v->producer, &node))
@@ -186,11 +190,6 @@ static bool describe(const role_flow *flow, const oray_value *v, parameter *p)
 	if (flow->facts[p->value] & FACT_GENERATED)
 		return describe_generated(flow, &node, p);
 	return describe_constant(flow, &node, p);
-}
-
-static bool is_generated(const parameter *p)
-{
-	return p->keeping == ORAY_KEPT_GENERATED;
 }
 
 /* What makes a value few-bit: its type, or 16-bit integers that are dequantized. */
@@ -205,7 +204,7 @@ static bool is_quantized(const parameter *p)
 
 static void judge(role_flow *flow, parameter *p)
 {
-	uint16_t facts = flow->facts[p->value];
+	role_facts facts = flow->facts[p->value];
 	role_evidence e = {
 	    .asks = flow->asks[p->value],
 	    .facts = facts,
@@ -226,42 +225,84 @@ static void judge(role_flow *flow, parameter *p)
 }
 
 /* Everything but the large array at the end. */
-static void start(parameter *p, oray_id id, const oray_value *v)
+static void start(parameter *p, oray_id value)
 {
 	memset(p, 0, offsetof(parameter, shape));
-	p->value = id;
+	p->value = value;
 	p->tensor = p->node = ORAY_NONE;
-	p->graph = v->graph;
-	p->name = v->name;
+}
+
+typedef struct parameter_walk {
+	role_flow *flow;
+	bool (*visit)(void *context, const parameter *p);
+	void *context;
+	parameter p;
+} parameter_walk;
+
+static bool walk_initializers(parameter_walk *w)
+{
+	oray_tensor t;
+
+	for (size_t i = 0; i < w->flow->initializers.n; i++) {
+		const role_initializer *each = &w->flow->initializers.at[i];
+		if (!oray_model_tensor(w->flow->model, each->tensor, &t))
+			continue;
+		start(&w->p, each->value);
+		w->p.is_initializer = true;
+		w->p.graph = t.graph;
+		w->p.name = t.name;
+		take_tensor(&t, each->tensor, &w->p);
+		judge(w->flow, &w->p);
+		if (!w->visit(w->context, &w->p))
+			return false;
+	}
+	return true;
+}
+
+/* Training graphs were not looked into: what they store is found here. */
+static bool is_candidate(const role_flow *flow, oray_id id)
+{
+	role_facts facts = flow->facts[id] & (FACT_INITIALIZER | FACT_STORED | FACT_GENERATED);
+
+	if (facts == FACT_GENERATED)
+		return flow->asks[id] != 0;
+	return facts == FACT_STORED || (!facts && flow->n_training);
+}
+
+static bool walk_others(parameter_walk *w)
+{
+	oray_value v;
+	parameter *p = &w->p;
+
+	for (oray_id id = 0; id < w->flow->n_values; id++) {
+		if (!is_candidate(w->flow, id) || !oray_model_value(w->flow->model, id, &v))
+			continue;
+		start(p, id);
+		p->graph = v.graph;
+		p->name = v.name;
+		p->in_training = w->flow->context[v.graph] == ROLE_TRAINING;
+		if (p->in_training ? v.initializer == ORAY_NONE && v.sparse == ORAY_NONE
+		                   : !(w->flow->facts[id] & (FACT_STORED | FACT_GENERATED)))
+			continue;
+		if (!describe(w->flow, &v, p))
+			continue;
+		judge(w->flow, p);
+		if (p->keeping == ORAY_KEPT_GENERATED && !parameter_role_counts(p->role) &&
+		    p->role != ORAY_ROLE_NORM_STATISTIC)
+			continue;
+		if (!w->visit(w->context, p))
+			return false;
+	}
+	return true;
 }
 
 bool parameters_walk(role_flow *flow, bool (*visit)(void *context, const parameter *p),
                      void *context)
 {
-	parameter p;
-	oray_value v;
+	parameter_walk w;
 
-	for (oray_id id = 0; id < flow->n_values; id++) {
-		uint16_t facts = flow->facts[id];
-		bool generated = (facts & (FACT_GENERATED | FACT_STORED)) == FACT_GENERATED;
-		bool stored = facts & FACT_STORED;
-		if (generated ? !flow->asks[id] : !stored && flow->n_training == 0)
-			continue;
-		if (!oray_model_value(flow->model, id, &v))
-			continue;
-		start(&p, id, &v);
-		p.in_training = flow->context[v.graph] == ROLE_TRAINING;
-		if (p.in_training ? v.initializer == ORAY_NONE && v.sparse == ORAY_NONE
-		                  : !stored && !generated)
-			continue;
-		if (!describe(flow, &v, &p))
-			continue;
-		judge(flow, &p);
-		if (is_generated(&p) && !parameter_role_counts(p.role) &&
-		    p.role != ORAY_ROLE_NORM_STATISTIC)
-			continue;
-		if (!visit(context, &p))
-			return false;
-	}
-	return true;
+	w.flow = flow;
+	w.visit = visit;
+	w.context = context;
+	return walk_initializers(&w) && walk_others(&w);
 }

@@ -50,7 +50,7 @@ static role_asks asked_of_results(role_flow *flow, const oray_node *node)
 	return asks;
 }
 
-static uint16_t facts_of(role_flow *flow, oray_id value)
+static role_facts facts_of(role_flow *flow, oray_id value)
 {
 	return value == ORAY_NONE ? 0 : flow->facts[role_head(flow, value)];
 }
@@ -267,7 +267,8 @@ static void walk_graph(role_flow *flow, oray_id g, bool backward, bool first_wal
 		role_each_result(flow, g, graph, remember_reader, flow);
 	for (size_t i = 0; i < graph->n_nodes && !flow->failed; i++) {
 		size_t n = backward ? graph->n_nodes - 1 - i : i;
-		walk_node(flow, (oray_id)(graph->first_node + n), flow->context[g], first_walk);
+		oray_id id = (oray_id)(graph->first_node + n);
+		walk_node(flow, id, flow->context[g], first_walk);
 	}
 }
 

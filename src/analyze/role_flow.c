@@ -24,9 +24,9 @@ oray_id role_head(role_flow *flow, oray_id value)
 
 static void set_origin(role_flow *flow, oray_id value, reading_origin origin)
 {
-	uint16_t rest = flow->facts[value] & ((1 << FACT_ORIGIN_SHIFT) - 1);
+	role_facts rest = flow->facts[value] & ((1u << FACT_ORIGIN_SHIFT) - 1);
 
-	flow->facts[value] = (uint16_t)(rest | (unsigned)origin << FACT_ORIGIN_SHIFT);
+	flow->facts[value] = (role_facts)(rest | (unsigned)origin << FACT_ORIGIN_SHIFT);
 }
 
 /* Bodies belong to where their parents belong; parents come first in all but odd numberings. */
@@ -58,13 +58,28 @@ static void find_contexts(role_flow *flow)
 		flow->n_training += flow->context[g] == ROLE_TRAINING;
 }
 
+static void start_initializer(role_flow *flow, oray_id id, const oray_value *v)
+{
+	role_initializer *next;
+
+	flow->facts[id] |= FACT_STORED | FACT_CONSTANT;
+	if (v->initializer == ORAY_NONE)
+		return;
+	flow->facts[id] |= FACT_INITIALIZER;
+	next = vec_push(NULL, &flow->initializers);
+	if (next)
+		*next = (role_initializer){id, v->initializer};
+	else
+		flow->failed = true;
+}
+
 static void start_value(role_flow *flow, oray_id id, const oray_value *v)
 {
 	oray_graph_role role;
 
-	if (v->initializer != ORAY_NONE || v->sparse != ORAY_NONE)
-		flow->facts[id] |= FACT_STORED | FACT_CONSTANT;
-	else if (v->is_input) {
+	if (v->initializer != ORAY_NONE || v->sparse != ORAY_NONE) {
+		start_initializer(flow, id, v);
+	} else if (v->is_input) {
 		role = oray_model_graph(flow->model, v->graph)->role;
 		if (role == ORAY_GRAPH_MAIN)
 			set_origin(flow, id, FROM_INPUT);
@@ -147,7 +162,7 @@ static bool stores_several(const role_flow *flow, oray_id head)
 
 bool role_is_vector(role_flow *flow, oray_id head)
 {
-	uint16_t *facts = &flow->facts[head];
+	role_facts *facts = &flow->facts[head];
 
 	if (!(*facts & FACT_CONSTANT) || !(*facts & FACT_STORED))
 		return *facts & FACT_CONSTANT;
@@ -222,7 +237,7 @@ static void pass_on(role_flow *flow, const oray_node *node, const reading *r)
 		oray_id out = node->outputs[i];
 		if (out == ORAY_NONE || out == head || (flow->facts[out] & FACT_STORED))
 			continue;
-		flow->facts[out] &= (uint16_t)~FACT_HEAD;
+		flow->facts[out] &= (role_facts)~FACT_HEAD;
 		flow->link[out] = head;
 	}
 	if (r->dequantizes)
@@ -236,7 +251,7 @@ static void pass_on(role_flow *flow, const oray_node *node, const reading *r)
 /* Facts about the results of a node that makes new values. */
 static void make_results(role_flow *flow, const oray_node *node, const reading *r, bool constant)
 {
-	uint16_t facts = 0;
+	role_facts facts = 0;
 	reading_origin origin;
 	oray_attribute a;
 
@@ -315,7 +330,8 @@ void role_each_reading(role_flow *flow, oray_id node_id, const oray_node *node, 
 			size_t n = r->kind == READ_SPLIT ? node->n_outputs : 1;
 			reads = false;
 			for (size_t o = 0; o < n && o < node->n_outputs; o++) {
-				uint16_t facts = node->outputs[o] == ORAY_NONE ? 0 : flow->facts[node->outputs[o]];
+				role_facts facts =
+				    node->outputs[o] == ORAY_NONE ? 0 : flow->facts[node->outputs[o]];
 				reads |= !(facts & FACT_USED) || (facts & FACT_OUTPUT);
 			}
 		}
@@ -395,5 +411,6 @@ void role_flow_free(role_flow *flow)
 	mem_free(NULL, flow->link, n * sizeof *flow->link);
 	mem_free(NULL, flow->facts, n * sizeof *flow->facts);
 	mem_free(NULL, flow->context, flow->n_graphs * sizeof *flow->context);
+	vec_free(NULL, &flow->initializers);
 	readings_free(&flow->readings);
 }

@@ -14,7 +14,8 @@
  * Two walks over the nodes suffice. Forward: heads, what is constant, where activations come from.
  * Backward: what every node asks of its inputs, which may depend on what is asked of its outputs
  * (shape arithmetic, constant arithmetic, calls, bodies). The second walk is repeated a few times
- * if a model is written in an order in which answers come too late; memory is ten bytes a value.
+ * if a model is written in an order in which answers come too late. Memory is ten bytes a value
+ * and eight an initializer.
  *
  * Training graphs take no part.
  */
@@ -35,8 +36,16 @@ enum {
 	FACT_DEQUANTIZED = 1 << 8, /**< its integers stand for real numbers */
 	FACT_ANNOTATES = 1 << 9,   /**< named by a quantization annotation */
 	FACT_SEVERAL = 1 << 10,    /**< measured, and of more than one element */
+	FACT_INITIALIZER = 1 << 11, /**< given by a dense initializer */
 	FACT_ORIGIN_SHIFT = 12     /**< reading_origin, in the top bits */
 };
+
+typedef uint16_t role_facts;
+
+/** An initializer and its value. */
+typedef struct role_initializer {
+	oray_id value, tensor;
+} role_initializer;
 
 /** `role_flow.context` of graphs that belong to training. */
 #define ROLE_TRAINING (ORAY_NONE - 1)
@@ -51,8 +60,9 @@ typedef struct role_flow {
 	role_asks *asks;       /**< by value; of heads */
 	oray_id *link;         /**< heads that are stored: the one node that reads it, or ORAY_NONE or
 	                            ROLE_MANY; other values: one step towards the head */
-	uint16_t *facts;       /**< by value; but for USED and OUTPUT: of heads */
+	role_facts *facts;     /**< by value; but for USED and OUTPUT: of heads */
 	oray_id *context;      /**< by graph: function it is part of, ORAY_NONE, or ROLE_TRAINING */
+	VEC(role_initializer) initializers; /**< outside of training graphs */
 	readings readings;
 	size_t n_nodes;        /**< outside of training graphs */
 	size_t n_macs_nodes;   /**< of these, whose multiply-accumulates are counted */

@@ -82,6 +82,7 @@ oray_role role_rank(const role_evidence *e)
 	    {ASK_QUANTIZATION, ORAY_ROLE_QUANTIZATION},
 	    {ASK_SHAPE, ORAY_ROLE_SHAPE_CONSTANT},
 	};
+	static const role_asks hints = ASK_ADDED | ASK_OFFSET | ASK_SCALE | ASK_HINT | ASK_JOINED;
 	bool several = e->elements.exact && e->elements.value > 1;
 	bool real = is_float(e->type) || is_narrow(e->type) || (e->facts & FACT_DEQUANTIZED);
 	role_asks asks = e->asks & ASK_FORMAL;
@@ -90,7 +91,8 @@ oray_role role_rank(const role_evidence *e)
 		asks |= (e->asks & ASK_DERIVED) >> ASK_DERIVED_SHIFT;
 	if (!real || ((asks & ASK_EMBEDDING) && is_called(e->name, rotary_names)))
 		asks &= ~(role_asks)ASK_EMBEDDING;
-	asks |= suggested(e);
+	if ((e->asks & hints) && !(asks & ASK_WEIGHT))
+		asks |= suggested(e);
 	for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
 		if (asks & ranks[i].ask)
 			return ranks[i].role;

@@ -321,7 +321,7 @@ static bool make_room(readings *all, size_t op_type)
 	return true;
 }
 
-reading *reading_of(readings *all, const oray_node *node, oray_id context)
+reading *reading_make(readings *all, const oray_node *node, oray_id context)
 {
 	reading *r;
 

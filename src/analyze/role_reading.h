@@ -105,12 +105,20 @@ typedef struct readings {
 	size_t n, capacity;
 } readings;
 
+/** reading_of() when there is work to do. */
+reading *reading_make(readings *all, const oray_node *node, oray_id context);
+
 /**
  * The reading of a node.
  * @param context  Function whose operator sets count, or ORAY_NONE.
  * @return NULL when memory ran out; valid until the next call.
  */
-reading *reading_of(readings *all, const oray_node *node, oray_id context);
+static inline reading *reading_of(readings *all, const oray_node *node, oray_id context)
+{
+	reading *r = node->op_type < all->n ? &all->at[node->op_type] : NULL;
+
+	return r && r->known && r->context == context ? r : reading_make(all, node, context);
+}
 
 void readings_free(readings *all);
 
