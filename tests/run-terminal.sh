@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What the program does when it talks to a terminal: width, colour, pager, refusals. script(1) makes
-# the terminal, 100 columns wide and 12 rows high; without it there is nothing to test here.
+# the terminal, 70 columns wide and 12 rows high; without it there is nothing to test here.
 #
 #     B=build sh tests/run-terminal.sh
 #
@@ -26,7 +26,7 @@ fi
 # on_terminal COMMAND: what it shows; escape sequences become {...}.
 on_terminal()
 {
-    (cd "$B" && script -qec "stty cols 100 rows 12; $1" /dev/null < /dev/null) |
+    (cd "$B" && script -qec "stty cols 70 rows 12; $1" /dev/null < /dev/null) |
         tr -d '\r' | sed 's/'"$(printf '\033')"'\[\([0-9;]*\)m/{\1}/g'
 }
 
@@ -42,7 +42,7 @@ check()
         passed=$((passed + 1))
     else
         echo "FAILED: $1: $2"
-        sed 's/^/    /' "$scratch/shown"
+        sed -n '1,12s/^/    /p' "$scratch/shown"
         failed=$((failed + 1))
     fi
 }
@@ -58,7 +58,7 @@ check "but not for the dumb" '!{' "TERM=dumb $short"
 check "nor where nobody wants it" '!{' "NO_COLOR=1 $short"
 check "unless somebody insists" '{[0-9;]*}Gemm' "NO_COLOR=1 $short --color always"
 check "and a file has none" '!{' "$short -o /dev/fd/3 3> $scratch/plain; cat $scratch/plain"
-check "the terminal has 100 columns" '^{2}─\{100\}{0}$' "PAGER=cat $long"
+check "the terminal has 70 columns" '^{2}─\{70\}{0}$' "PAGER=cat $long"
 
 check "what fits is not paged" '!paged' "$paged $short"
 check "what does not is" '^paged:.*Operator' "$paged $long"

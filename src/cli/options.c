@@ -77,7 +77,7 @@ const option option_table[] = {
 	  "read external data from outside the model's directory as well" },
 
 	{ "color", 0, OPTION_CHOICE, MODELS, "WHEN", when, AT(color), 0,
-	  "use colours; auto is only on a terminal" },
+	  "colour the text, auto only on a terminal" },
 	{ "width", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(width), 0,
 	  "fit text into N columns instead of the terminal's" },
 	{ "quiet", 'q', OPTION_FLAG, MODELS, NULL, NULL, AT(quiet), 0,
