@@ -239,13 +239,13 @@ typedef enum oray_kind {
 
 /** A type as the model declares it. */
 typedef struct oray_type {
+	oray_id id;
 	oray_kind kind;
 	int32_t element;     /**< tensors: oray_type_id, 0 when not said */
 	int32_t key;         /**< maps: oray_type_id of the key */
 	oray_id inner;       /**< sequences, optionals, maps: type of the element; ORAY_NONE: not said */
 	bool has_shape;      /**< tensors: false is "unknown rank", true with n_dims 0 is a scalar */
-	size_t n_dims;
-	const oray_dim *dims;
+	size_t n_dims;       /**< read them with oray_model_dim() */
 	oray_str denotation; /**< "IMAGE" and the like, or empty */
 	oray_str domain;     /**< opaque types */
 	oray_str name;       /**< opaque types */
@@ -432,8 +432,11 @@ typedef struct oray_value {
 
 ORAY_API bool oray_model_value(const oray_model *model, oray_id value, oray_value *out);
 
-/** @return NULL for ORAY_NONE or past the last. */
-ORAY_API const oray_type *oray_model_type(const oray_model *model, oray_id type);
+/** @return false for ORAY_NONE or past the last; `out` is then untouched. */
+ORAY_API bool oray_model_type(const oray_model *model, oray_id type, oray_type *out);
+
+/** Dimension `index` of a type; an unknown one past the last. */
+ORAY_API oray_dim oray_model_dim(const oray_model *model, oray_id type, size_t index);
 
 /** Where the bytes of a tensor are. */
 typedef enum oray_storage {

@@ -102,6 +102,7 @@ static void release_scratch(loader *l)
 	vec_free(b, &l->ranges);
 	vec_free(b, &l->queue);
 	vec_free(b, &l->initializers);
+	strings_free(&l->m->type_keys);
 }
 
 static bool keep_configurations(loader *l)

@@ -66,7 +66,7 @@ typedef struct loader {
 	VEC(oray_opset) opsets;      /**< a stack */
 	VEC(oray_sharding) shardings;
 	VEC(oray_device_configuration) configurations;
-	VEC(oray_dim) dims;          /**< of the type being read; a stack */
+	VEC(model_dim) dims;         /**< of the type being read; a stack */
 	VEC(float) floats;           /**< of the attribute being read */
 	VEC(int64_t) ints;
 	model_id_list ids;           /**< a stack */

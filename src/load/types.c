@@ -59,34 +59,63 @@ static int next_item(loader *l, schema_kind kind, slice *s, item *out)
 	return 0;
 }
 
-static oray_str slice_text(loader *l, slice s)
+static oray_id slice_name(loader *l, slice s)
 {
 	ProtobufCBinaryData text = {(size_t)(s.end - s.p), (uint8_t *)s.p};
-	return loader_text(l, text);
+	return loader_name(l, text);
+}
+
+/* A type under construction. */
+typedef struct draft {
+	model_type type;
+	model_type_extra extra;
+} draft;
+
+static const model_type_extra nothing = {ORAY_NONE, ORAY_NONE, ORAY_NONE, ORAY_NONE, 0};
+
+/* Numbers and symbols fit into eight bytes; what else a dimension may be is kept apart. */
+static bool pack_dim(loader *l, const oray_dim *d, oray_id symbol, model_dim *out)
+{
+	bool plain = !d->denotation.size && d->value >= 0 && d->value < INT64_MAX >> 1;
+	if (plain && d->kind == ORAY_DIM_VALUE) {
+		*out = MODEL_DIM(DIM_NUMBER, d->value);
+	} else if (!d->denotation.size && d->kind != ORAY_DIM_VALUE) {
+		*out = d->kind == ORAY_DIM_SYMBOL ? MODEL_DIM(DIM_SYMBOL, symbol)
+		                                  : MODEL_DIM(DIM_UNKNOWN, 0);
+	} else {
+		oray_dim *kept = vec_push(&l->m->budget, &l->m->rare_dims);
+		if (!kept)
+			return fail_memory(l, ORAY_NO_OFFSET);
+		*kept = *d;
+		*out = MODEL_DIM(DIM_RARE, l->m->rare_dims.n - 1);
+	}
+	return true;
 }
 
 static bool decode_dim(loader *l, slice s)
 {
 	enum { DIM_VALUE = 1, DIM_PARAM = 2, DIM_DENOTATION = 3 };
-	oray_dim *d = vec_push(&l->m->budget, &l->dims);
-	if (!d)
-		return fail_memory(l, s.offset);
-	*d = (oray_dim){.symbol = {"", 0}, .denotation = {"", 0}};
+	oray_dim d = {.symbol = {"", 0}, .denotation = {"", 0}};
+	oray_id symbol = ORAY_NONE;
 	item i;
 	int more;
 	while ((more = next_item(l, KIND_DIMENSION, &s, &i)) > 0) {
 		if (i.h.number == DIM_VALUE) {
-			d->kind = ORAY_DIM_VALUE;
-			d->value = (int64_t)i.h.value;
+			d.kind = ORAY_DIM_VALUE;
+			d.value = (int64_t)i.h.value;
 		} else if (i.h.number == DIM_PARAM) {
-			d->symbol = slice_text(l, i.body);
+			symbol = slice_name(l, i.body);
+			d.symbol = strings_get(&l->m->strings, symbol);
 			/* An empty symbol says as little as none. */
-			d->kind = d->symbol.size ? ORAY_DIM_SYMBOL : ORAY_DIM_UNKNOWN;
+			d.kind = d.symbol.size ? ORAY_DIM_SYMBOL : ORAY_DIM_UNKNOWN;
 		} else if (i.h.number == DIM_DENOTATION) {
-			d->denotation = slice_text(l, i.body);
+			d.denotation = strings_get(&l->m->strings, slice_name(l, i.body));
 		}
 	}
-	return more == 0 && l->status == ORAY_OK;
+	model_dim *kept = vec_push(&l->m->budget, &l->dims);
+	if (!kept)
+		return fail_memory(l, s.offset);
+	return more == 0 && l->status == ORAY_OK && pack_dim(l, &d, symbol, kept);
 }
 
 static bool decode_shape(loader *l, slice s)
@@ -102,16 +131,16 @@ static bool decode_shape(loader *l, slice s)
 
 static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out);
 
-static bool decode_tensor_type(loader *l, schema_kind kind, slice s, oray_type *t)
+static bool decode_tensor_type(loader *l, schema_kind kind, slice s, draft *t)
 {
 	enum { ELEM_TYPE = 1, SHAPE = 2 };
 	item i;
 	int more;
 	while ((more = next_item(l, kind, &s, &i)) > 0) {
 		if (i.h.number == ELEM_TYPE) {
-			t->element = (int32_t)i.h.value;
+			t->type.element = (int32_t)i.h.value;
 		} else if (i.h.number == SHAPE) {
-			t->has_shape = true;
+			t->type.has_shape = true;
 			if (!decode_shape(l, i.body))
 				return false;
 		}
@@ -119,28 +148,28 @@ static bool decode_tensor_type(loader *l, schema_kind kind, slice s, oray_type *
 	return more == 0;
 }
 
-static bool decode_container(loader *l, schema_kind kind, uint32_t depth, slice s, oray_type *t)
+static bool decode_container(loader *l, schema_kind kind, uint32_t depth, slice s, draft *t)
 {
 	uint32_t inner = kind == KIND_TYPE_MAP ? 2 : 1;
 	item i;
 	int more;
 	while ((more = next_item(l, kind, &s, &i)) > 0) {
 		if (i.h.number == inner) {
-			if (!type_of(l, depth + 1, i.body, &t->inner))
+			if (!type_of(l, depth + 1, i.body, &t->extra.inner))
 				return false;
 		} else if (kind == KIND_TYPE_MAP && i.h.number == 1) {
-			t->key = (int32_t)i.h.value;
+			t->extra.key = (int32_t)i.h.value;
 		}
 	}
 	return more == 0;
 }
 
-static bool decode_opaque(loader *l, slice s, oray_type *t)
+static bool decode_opaque(loader *l, slice s, draft *t)
 {
 	item i;
 	int more;
 	while ((more = next_item(l, KIND_TYPE_OPAQUE, &s, &i)) > 0)
-		*(i.h.number == 1 ? &t->domain : &t->name) = slice_text(l, i.body);
+		*(i.h.number == 1 ? &t->extra.domain : &t->extra.name) = slice_name(l, i.body);
 	return more == 0 && l->status == ORAY_OK;
 }
 
@@ -156,8 +185,32 @@ static const struct {
     [9] = {ORAY_KIND_OPTIONAL, KIND_TYPE_OPTIONAL},
 };
 
+/* Moves the dimensions since `mark`, and what only some types have, to the model. */
+static bool keep_type(loader *l, size_t mark, draft *t)
+{
+	oray_model *m = l->m;
+	size_t n = l->dims.n - mark;
+	t->type.dims = (uint32_t)m->type_dims.n;
+	t->type.n_dims = (uint32_t)n;
+	if (!vec_reserve(&m->budget, &m->type_dims, n))
+		return fail_memory(l, ORAY_NO_OFFSET);
+	if (n)
+		memcpy(m->type_dims.at + m->type_dims.n, l->dims.at + mark, n * sizeof *l->dims.at);
+	m->type_dims.n += n;
+	l->dims.n = mark;
+	t->type.extra = ORAY_NONE;
+	if (memcmp(&t->extra, &nothing, sizeof nothing) == 0)
+		return true;
+	model_type_extra *kept = vec_push(&m->budget, &m->type_extras);
+	if (!kept)
+		return fail_memory(l, ORAY_NO_OFFSET);
+	*kept = t->extra;
+	t->type.extra = (oray_id)(m->type_extras.n - 1);
+	return true;
+}
+
 /* Alternatives of a oneof: the last kind counts; pieces of the same kind are merged. */
-static bool decode_type(loader *l, uint32_t depth, slice s, oray_type *t)
+static bool decode_type(loader *l, uint32_t depth, slice s, draft *t)
 {
 	enum { DENOTATION = 6 };
 	size_t mark = l->dims.n;
@@ -165,18 +218,16 @@ static bool decode_type(loader *l, uint32_t depth, slice s, oray_type *t)
 	int more;
 	while ((more = next_item(l, KIND_TYPE, &s, &i)) > 0) {
 		if (i.h.number == DENOTATION) {
-			t->denotation = slice_text(l, i.body);
+			t->extra.denotation = slice_name(l, i.body);
 			continue;
 		}
 		oray_kind kind = type_fields[i.h.number].kind;
 		schema_kind message = type_fields[i.h.number].message;
-		if (t->kind != kind) {
+		if (t->type.kind != kind) {
+			oray_id denotation = t->extra.denotation;
 			l->dims.n = mark;
-			*t = (oray_type){.kind = kind,
-			                 .inner = ORAY_NONE,
-			                 .denotation = t->denotation,
-			                 .domain = {"", 0},
-			                 .name = {"", 0}};
+			*t = (draft){.type = {.kind = (uint8_t)kind}, .extra = nothing};
+			t->extra.denotation = denotation;
 		}
 		bool tensor = kind == ORAY_KIND_TENSOR || kind == ORAY_KIND_SPARSE_TENSOR;
 		if (!(tensor                     ? decode_tensor_type(l, message, i.body, t)
@@ -186,15 +237,7 @@ static bool decode_type(loader *l, uint32_t depth, slice s, oray_type *t)
 	}
 	if (more < 0 || l->status != ORAY_OK)
 		return false;
-	t->n_dims = l->dims.n - mark;
-	oray_dim *dims = arena_alloc(&l->m->arena, t->n_dims * sizeof *dims);
-	if (!dims)
-		return fail_memory(l, s.offset);
-	if (t->n_dims)
-		memcpy(dims, l->dims.at + mark, t->n_dims * sizeof *dims);
-	t->dims = dims;
-	l->dims.n = mark;
-	return true;
+	return keep_type(l, mark, t);
 }
 
 static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out)
@@ -209,14 +252,15 @@ static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out)
 	*out = id;
 	if (id < m->types.n)
 		return true;
-	oray_type *place = vec_push(&m->budget, &m->types);
+	/* The place is taken before what is inside gets its own. */
+	model_type *place = vec_push(&m->budget, &m->types);
 	if (!place)
 		return fail_memory(l, s.offset);
-	oray_type t = {.inner = ORAY_NONE, .denotation = {"", 0}, .domain = {"", 0}, .name = {"", 0}};
-	*place = t;
+	*place = (model_type){.extra = ORAY_NONE};
+	draft t = {.extra = nothing};
 	if (!decode_type(l, depth, s, &t))
 		return false;
-	m->types.at[id] = t;
+	m->types.at[id] = t.type;
 	return true;
 }
 

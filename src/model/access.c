@@ -27,9 +27,47 @@ const oray_function *oray_model_function(const oray_model *m, oray_id function)
 	return function < m->functions.n ? &m->functions.at[function] : NULL;
 }
 
-const oray_type *oray_model_type(const oray_model *m, oray_id type)
+bool oray_model_type(const oray_model *m, oray_id type, oray_type *out)
 {
-	return type < m->types.n ? &m->types.at[type] : NULL;
+	static const model_type_extra none = {ORAY_NONE, ORAY_NONE, ORAY_NONE, ORAY_NONE, 0};
+	if (type >= m->types.n)
+		return false;
+	const model_type *t = &m->types.at[type];
+	const model_type_extra *x = t->extra == ORAY_NONE ? &none : &m->type_extras.at[t->extra];
+	*out = (oray_type){
+	    .id = type,
+	    .kind = (oray_kind)t->kind,
+	    .element = t->element,
+	    .key = x->key,
+	    .inner = x->inner,
+	    .has_shape = t->has_shape,
+	    .n_dims = t->n_dims,
+	    .denotation = strings_get(&m->strings, x->denotation),
+	    .domain = strings_get(&m->strings, x->domain),
+	    .name = strings_get(&m->strings, x->name),
+	};
+	return true;
+}
+
+oray_dim oray_model_dim(const oray_model *m, oray_id type, size_t index)
+{
+	oray_dim out = {.kind = ORAY_DIM_UNKNOWN, .symbol = {"", 0}, .denotation = {"", 0}};
+	if (type >= m->types.n || index >= m->types.at[type].n_dims)
+		return out;
+	model_dim dim = m->type_dims.at[m->types.at[type].dims + index];
+	switch (MODEL_DIM_KIND(dim)) {
+	case DIM_NUMBER:
+		out.kind = ORAY_DIM_VALUE;
+		out.value = (int64_t)MODEL_DIM_BITS(dim);
+		break;
+	case DIM_SYMBOL:
+		out.kind = ORAY_DIM_SYMBOL;
+		out.symbol = strings_get(&m->strings, (oray_id)MODEL_DIM_BITS(dim));
+		break;
+	case DIM_RARE:
+		return m->rare_dims.at[MODEL_DIM_BITS(dim)];
+	}
+	return out;
 }
 
 static oray_str domain_name(const oray_model *m, oray_id id)

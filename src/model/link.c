@@ -419,6 +419,5 @@ bool model_link(oray_model *m, const model_names *names)
 		return false;
 	merge_notes(&m->value_notes);
 	strings_free(&m->op_keys);
-	strings_free(&m->type_keys);
 	return true;
 }

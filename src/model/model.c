@@ -37,6 +37,9 @@ void oray_model_free(oray_model *m)
 	vec_free(b, &m->values);
 	vec_free(b, &m->uses);
 	vec_free(b, &m->types);
+	vec_free(b, &m->type_dims);
+	vec_free(b, &m->rare_dims);
+	vec_free(b, &m->type_extras);
 	vec_free(b, &m->tensors);
 	vec_free(b, &m->extras);
 	vec_free(b, &m->dims);

@@ -38,6 +38,32 @@ typedef struct model_note {
 	oray_str scale, zero_point;     /**< values: quantization_annotation */
 } model_note;
 
+/** A dimension in eight bytes: a kind in the two highest bits, and 62 bits of what it is. */
+typedef uint64_t model_dim;
+enum {
+	DIM_NUMBER,  /**< the number itself */
+	DIM_SYMBOL,  /**< a string id */
+	DIM_UNKNOWN,
+	DIM_RARE     /**< index in model.rare_dims: negative, with a denotation */
+};
+#define MODEL_DIM(kind, bits)  ((uint64_t)(kind) << 62 | (uint64_t)(bits))
+#define MODEL_DIM_KIND(dim)    ((dim) >> 62)
+#define MODEL_DIM_BITS(dim)    ((dim) & ((UINT64_C(1) << 62) - 1))
+
+/** What only some types have. */
+typedef struct model_type_extra {
+	oray_id inner, denotation, domain, name; /**< a type and strings, or ORAY_NONE */
+	int32_t key;
+} model_type_extra;
+
+typedef struct model_type {
+	int32_t element;
+	uint32_t dims, n_dims;  /**< run in model.type_dims */
+	oray_id extra;          /**< in model.type_extras, or ORAY_NONE */
+	uint8_t kind;           /**< oray_kind */
+	bool has_shape;
+} model_type;
+
 /** Same (domain, operator, overload): same record. */
 typedef struct model_op {
 	oray_id domain, name, overload;
@@ -144,7 +170,10 @@ struct oray_model {
 	model_id_list edges;   /**< names until model_link(), then values */
 	VEC(model_value) values;
 	model_id_list uses;
-	VEC(oray_type) types;
+	VEC(model_type) types;
+	VEC(model_dim) type_dims;
+	VEC(oray_dim) rare_dims;
+	VEC(model_type_extra) type_extras;
 	VEC(model_tensor) tensors;
 	VEC(model_tensor_extra) extras;
 	VEC(int64_t) dims;     /**< of tensors */
@@ -156,7 +185,7 @@ struct oray_model {
 	uint64_t finding_counts[3];
 
 	strings op_keys;       /**< finds a model_op: same ids; freed by model_link() */
-	strings type_keys;     /**< finds a type by its bytes: same ids; freed by model_link() */
+	strings type_keys;     /**< finds a type by its bytes: same ids; freed before linking */
 };
 
 /** What a graph says about a value by name, until model_link() finds the value. */

@@ -31,7 +31,8 @@ static void same_shape(check *c, const oray_type *ours, const Onnx__TensorShapeP
 	    same_number(c, ".dim (number)", (int64_t)ours->n_dims, (int64_t)s->n_dim)) {
 		for (size_t i = 0; i < s->n_dim; i++) {
 			size_t inner = down(c, ".dim[%zu]", i);
-			same_dimension(c, &ours->dims[i], s->dim[i]);
+			oray_dim dim = oray_model_dim(c->m, ours->id, i);
+			same_dimension(c, &dim, s->dim[i]);
 			up(c, inner);
 		}
 	}
@@ -95,10 +96,11 @@ static void same_kind(check *c, const oray_type *ours, const Onnx__TypeProto *t)
 static void same_type(check *c, oray_id id, const Onnx__TypeProto *t)
 {
 	size_t mark = down(c, ".type");
-	const oray_type *ours = oray_model_type(c->m, id);
-	if (same_number(c, " (present)", ours != NULL, t != NULL) && t) {
-		same_kind(c, ours, t);
-		same_text(c, ".denotation", ours->denotation, t->denotation);
+	oray_type ours;
+	bool present = oray_model_type(c->m, id, &ours);
+	if (same_number(c, " (present)", present, t != NULL) && t) {
+		same_kind(c, &ours, t);
+		same_text(c, ".denotation", ours.denotation, t->denotation);
 	}
 	up(c, mark);
 }
