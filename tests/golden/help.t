@@ -26,8 +26,8 @@ Options that most commands take:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
@@ -65,8 +65,8 @@ Options:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
@@ -108,8 +108,8 @@ Options:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
@@ -142,8 +142,8 @@ Options:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
@@ -180,8 +180,8 @@ Options:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
@@ -229,8 +229,8 @@ Options:
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
                           as well
-      --color WHEN        use colours; auto is only on a terminal: auto, always
-                          or never
+      --color WHEN        colour the text, auto only on a terminal: auto,
+                          always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
   -v, --verbose           exact numbers, and nothing folded
