@@ -7,7 +7,7 @@ void cells_type(grid *g, size_t type_column, size_t shape_column, const oray_mod
 	bool type = known_type_is_known(t), rank = known_rank(t);
 	known_type_text(grid_printable(g, type_column), model, t);
 	if (type || rank)
-		known_shape_text(grid_printable(g, shape_column), t, g->e->glyphs);
+		known_shape_text(grid_printable(g, shape_column), model, t, g->e->glyphs);
 	if (!type)
 		grid_paint(g, type_column, PAINT_DIM);
 	if (!rank)

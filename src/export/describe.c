@@ -51,14 +51,14 @@ known_type known_type_of(const oray_model *model, oray_id value)
 	oray_value v;
 	if (!oray_model_value(model, value, &v))
 		return t;
-	t.type = oray_model_type(model, v.type);
-	if (t.type) {
-		t.kind = t.type->kind;
-		t.element = t.type->element;
+	t.declared = oray_model_type(model, v.type, &t.type);
+	if (t.declared) {
+		t.kind = t.type.kind;
+		t.element = t.type.element;
 	}
 	bool tensor = t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_UNKNOWN ||
 	              t.kind == ORAY_KIND_SPARSE_TENSOR;
-	if (tensor && (!t.type || !t.type->has_shape))
+	if (tensor && !(t.declared && t.type.has_shape))
 		take_initializer(model, &v, &t);
 	return t;
 }
@@ -85,9 +85,9 @@ static void kind_text(buf *b, const oray_model *model, const oray_type *t, const
 static void inner_text(buf *b, const oray_model *model, const oray_type *t, const glyphs *g,
                        unsigned depth)
 {
-	const oray_type *inner = oray_model_type(model, t->inner);
-	if (inner && depth < NESTING)
-		kind_text(b, model, inner, g, depth + 1);
+	oray_type inner;
+	if (oray_model_type(model, t->inner, &inner) && depth < NESTING)
+		kind_text(b, model, &inner, g, depth + 1);
 	else
 		buf_str(b, "unknown");
 	buf_char(b, ')');
@@ -126,38 +126,38 @@ static void kind_text(buf *b, const oray_model *model, const oray_type *t, const
 	}
 	if (g && t->has_shape) {
 		buf_char(b, ' ');
-		shape_of_type(b, t, g);
+		shape_of_type(b, model, t, 0, g);
 	}
 }
 
 void known_type_text(buf *b, const oray_model *model, const known_type *t)
 {
-	if (t->type && t->kind != ORAY_KIND_TENSOR && t->kind != ORAY_KIND_UNKNOWN)
-		kind_text(b, model, t->type, NULL, 0);
+	if (t->declared && t->kind != ORAY_KIND_TENSOR && t->kind != ORAY_KIND_UNKNOWN)
+		kind_text(b, model, &t->type, NULL, 0);
 	else
 		element_type_text(b, t->element);
 }
 
-void known_shape_text(buf *b, const known_type *t, const glyphs *g)
+void known_shape_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g)
 {
 	if (t->has_dims)
 		shape_of_dims(b, t->dims, t->n_dims, g);
-	else if (!t->type || t->kind == ORAY_KIND_UNKNOWN)
+	else if (!t->declared || t->kind == ORAY_KIND_UNKNOWN)
 		buf_str(b, "unknown");
 	else if (t->kind == ORAY_KIND_TENSOR || t->kind == ORAY_KIND_SPARSE_TENSOR)
-		shape_of_type(b, t->type, g);
+		shape_of_type(b, model, &t->type, 0, g);
 }
 
 bool known_rank(const known_type *t)
 {
-	return t->has_dims || (t->type && t->type->has_shape);
+	return t->has_dims || (t->declared && t->type.has_shape);
 }
 
 void type_text(buf *b, const oray_model *model, oray_id type, const glyphs *g)
 {
-	const oray_type *t = oray_model_type(model, type);
-	if (t)
-		kind_text(b, model, t, g, 0);
+	oray_type t;
+	if (oray_model_type(model, type, &t))
+		kind_text(b, model, &t, g, 0);
 	else
 		buf_str(b, "unknown");
 }
@@ -298,11 +298,9 @@ static void kernel_of_weight(buf *b, const oray_model *model, const oray_node *n
 	if (t.has_dims && t.n_dims > 2 && t.n_dims < 6) {
 		buf_char(b, ' ');
 		shape_of_dims(b, t.dims + 2, t.n_dims - 2, g);
-	} else if (t.type && t.type->has_shape && t.type->n_dims > 2 && t.type->n_dims < 6) {
-		oray_type kernel = {.has_shape = true, .n_dims = t.type->n_dims - 2,
-		                    .dims = t.type->dims + 2};
+	} else if (t.declared && t.type.has_shape && t.type.n_dims > 2 && t.type.n_dims < 6) {
 		buf_char(b, ' ');
-		shape_of_type(b, &kernel, g);
+		shape_of_type(b, model, &t.type, 2, g);
 	}
 }
 

@@ -18,7 +18,8 @@
  * A declaration without shape takes the shape of its tensor.
  */
 typedef struct known_type {
-	const oray_type *type; /**< declared, or NULL */
+	bool declared;
+	oray_type type;        /**< when declared */
 	oray_kind kind;
 	int32_t element;
 	bool has_dims;         /**< `dims` of a tensor instead of `type`'s */
@@ -35,7 +36,7 @@ void known_type_text(buf *b, const oray_model *model, const known_type *t);
 bool known_type_is_known(const known_type *t);
 
 /** 1×3×224×224; "" for what has no shape of its own, such as a sequence. */
-void known_shape_text(buf *b, const known_type *t, const glyphs *g);
+void known_shape_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g);
 
 /** True when it is known how many dimensions there are. */
 bool known_rank(const known_type *t);

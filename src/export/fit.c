@@ -9,6 +9,10 @@
 static size_t character(const char *text, size_t size, size_t *columns)
 {
 	uint32_t code;
+	if ((unsigned char)*text < 0x80) {
+		*columns = 1;
+		return 1;
+	}
 	size_t n = utf8_decode(text, size, &code);
 	*columns = n ? utf8_width(code) : 1;
 	return n ? n : 1;

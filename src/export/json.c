@@ -101,19 +101,29 @@ cJSON *json_document(emit *e)
 	return object;
 }
 
-void json_put_count(emit *e, cJSON *object, const char *key, oray_count n)
+/* Under a key that is made here, and so copied. */
+static void put_suffixed(emit *e, cJSON *object, const char *key, const char *suffix, uint64_t n)
 {
-	json_put(e, object, key, n.exact ? json_u64(n.value) : cJSON_CreateNull());
-	if (n.exact)
-		return;
-	buf known = {0};
-	buf_format(&known, "%s_known", key);
-	cJSON *item = json_u64(n.value);
-	if (!buf_ok(&known) || !item || !cJSON_AddItemToObject(object, buf_text(&known), item)) {
+	buf whole = {0};
+	cJSON *item = json_u64(n);
+	buf_format(&whole, "%s%s", key, suffix);
+	if (!buf_ok(&whole) || !item || !cJSON_AddItemToObject(object, buf_text(&whole), item)) {
 		cJSON_Delete(item);
 		emit_fail(e, ORAY_ERR_MEMORY);
 	}
-	buf_free(&known);
+	buf_free(&whole);
+}
+
+void json_put_count(emit *e, cJSON *object, const char *key, oray_count n)
+{
+	json_put(e, object, key, n.exact ? json_u64(n.value) : cJSON_CreateNull());
+	if (!n.exact)
+		put_suffixed(e, object, key, "_known", n.value);
+}
+
+void json_put_length(emit *e, cJSON *object, const char *key, uint64_t n)
+{
+	put_suffixed(e, object, key, "_count", n);
 }
 
 /* -------------------------------------------------------------------------------- maps -- */

@@ -40,6 +40,9 @@ cJSON *json_document(emit *e);
 /** A count: null when it has holes, and then "KEY_known" holds the known part. */
 void json_put_count(emit *e, cJSON *object, const char *key, oray_count n);
 
+/** "KEY_count", for a list that is not complete. */
+void json_put_length(emit *e, cJSON *object, const char *key, uint64_t n);
+
 /** One member of an object whose keys come from a model. */
 typedef struct json_entry {
 	oray_str key;

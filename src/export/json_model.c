@@ -39,7 +39,7 @@ cJSON *json_dims(const int64_t *dims, size_t n)
 	return take_raw(&b);
 }
 
-static cJSON *type_shape(const oray_type *t)
+static cJSON *type_shape(const oray_model *model, const oray_type *t)
 {
 	bool tensor = t->kind == ORAY_KIND_TENSOR || t->kind == ORAY_KIND_SPARSE_TENSOR;
 	if (!tensor || !t->has_shape)
@@ -47,12 +47,12 @@ static cJSON *type_shape(const oray_type *t)
 	buf b = {0};
 	buf_char(&b, '[');
 	for (size_t i = 0; i < t->n_dims; i++) {
-		const oray_dim *dim = &t->dims[i];
+		oray_dim dim = oray_model_dim(model, t->id, i);
 		buf_str(&b, i ? "," : "");
-		if (dim->kind == ORAY_DIM_VALUE)
-			buf_format(&b, "%" PRId64, dim->value);
-		else if (dim->kind == ORAY_DIM_SYMBOL && dim->symbol.size)
-			escape_json(&b, dim->symbol.data, dim->symbol.size);
+		if (dim.kind == ORAY_DIM_VALUE)
+			buf_format(&b, "%" PRId64, dim.value);
+		else if (dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size)
+			escape_json(&b, dim.symbol.data, dim.symbol.size);
 		else
 			buf_str(&b, "null");
 	}
@@ -67,19 +67,20 @@ static void put_type(emit *e, cJSON *object, const oray_model *model, const know
 	json_put(e, object, "type", known_type_is_known(t) ? take_string(&b) : cJSON_CreateNull());
 	buf_free(&b);
 	json_put(e, object, "shape",
-	         t->has_dims ? json_dims(t->dims, t->n_dims)
-	         : t->type   ? type_shape(t->type)
-	                     : cJSON_CreateNull());
-	const oray_type *inner = t->type ? oray_model_type(model, t->type->inner) : NULL;
-	if (!inner)
+	         t->has_dims   ? json_dims(t->dims, t->n_dims)
+	         : t->declared ? type_shape(model, &t->type)
+	                       : cJSON_CreateNull());
+	known_type inside = {.declared = true};
+	if (!t->declared || !oray_model_type(model, t->type.inner, &inside.type))
 		return;
 	/* one level: what is nested deeper is in the name of the type */
 	cJSON *element = cJSON_CreateObject();
-	known_type inside = {.type = inner, .kind = inner->kind, .element = inner->element};
+	inside.kind = inside.type.kind;
+	inside.element = inside.type.element;
 	buf name = {0};
 	known_type_text(&name, model, &inside);
 	json_put(e, element, "type", take_string(&name));
-	json_put(e, element, "shape", type_shape(inner));
+	json_put(e, element, "shape", type_shape(model, &inside.type));
 	json_put(e, object, "element", element);
 }
 
@@ -99,12 +100,15 @@ cJSON *json_value(emit *e, const oray_model *model, oray_id value)
 	return object;
 }
 
-cJSON *json_values(emit *e, const oray_model *model, const oray_id *values, size_t n)
+void json_put_values(emit *e, cJSON *object, const char *key, const oray_model *model,
+                     const oray_id *values, size_t n)
 {
 	cJSON *array = cJSON_CreateArray();
-	for (size_t i = 0; i < n && emit_ok(e); i++)
+	for (size_t i = 0; i < n && i < JSON_VALUES && emit_ok(e); i++)
 		json_push(e, array, json_value(e, model, values[i]));
-	return array;
+	json_put(e, object, key, array);
+	if (n > JSON_VALUES)
+		json_put_length(e, object, key, n);
 }
 
 cJSON *json_graph_path(const oray_model *model, oray_id graph)
@@ -236,12 +240,12 @@ static cJSON *sparse_item(emit *e, const oray_model *model, oray_id sparse)
 
 static cJSON *type_item(emit *e, const oray_model *model, oray_id type)
 {
-	const oray_type *t = oray_model_type(model, type);
 	cJSON *object = cJSON_CreateObject();
-	known_type known = {.type = t};
-	if (t) {
-		known.kind = t->kind;
-		known.element = t->element;
+	known_type known = {0};
+	known.declared = oray_model_type(model, type, &known.type);
+	if (known.declared) {
+		known.kind = known.type.kind;
+		known.element = known.type.element;
 	}
 	put_type(e, object, model, &known);
 	return object;

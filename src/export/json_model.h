@@ -32,8 +32,12 @@ void json_put_value(emit *e, cJSON *object, const oray_model *model, oray_id val
 /** A VALUE; ORAY_NONE gives one without name. */
 cJSON *json_value(emit *e, const oray_model *model, oray_id value);
 
-/** An array of VALUEs. */
-cJSON *json_values(emit *e, const oray_model *model, const oray_id *values, size_t n);
+/** Longest list of VALUEs; the inputs of a hostile node could fill any memory. */
+#define JSON_VALUES 65536
+
+/** Adds an array of VALUEs; when it is cut to JSON_VALUES, "KEY_count" tells how many there are. */
+void json_put_values(emit *e, cJSON *object, const char *key, const oray_model *model,
+                     const oray_id *values, size_t n);
 
 /** The attributes of a node, or any run of attributes: name -> value. */
 cJSON *json_attributes(emit *e, const oray_model *model, oray_id first, size_t n,

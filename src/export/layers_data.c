@@ -25,8 +25,8 @@ static cJSON *row_item(emit *e, const oray_model *model, const oray_layer *row)
 	json_put(e, object, "category", json_cstr(ops_category_name(node_category(model, &node))));
 	json_put(e, object, "scope", json_text(row->scope));
 	json_put(e, object, "graph", json_graph_path(model, row->graph));
-	json_put(e, object, "inputs", json_values(e, model, node.inputs, node.n_inputs));
-	json_put(e, object, "outputs", json_values(e, model, node.outputs, node.n_outputs));
+	json_put_values(e, object, "inputs", model, node.inputs, node.n_inputs);
+	json_put_values(e, object, "outputs", model, node.outputs, node.n_outputs);
 	json_put(e, object, "attributes",
 	         json_attributes(e, model, node.first_attribute, node.n_attributes, INLINE_ELEMENTS));
 	json_put(e, object, "parameters", json_u64(row->parameters));
@@ -129,7 +129,7 @@ static void fill(grid *g, size_t row)
 		if (known_type_is_known(&t))
 			known_type_text(grid_printable(g, TYPE), model, &t);
 		if (known_rank(&t))
-			known_shape_text(grid_printable(g, SHAPE), &t, emit_glyphs(false));
+			known_shape_text(grid_printable(g, SHAPE), model, &t, emit_glyphs(false));
 		break;
 	}
 	grid_number(g, PARAMETERS, layer->parameters, "");

@@ -37,7 +37,7 @@ static void outputs(grid *g, const oray_model *model, const oray_node *node)
 		}
 		known_type t = known_type_of(model, node->outputs[i]);
 		known_type_text(grid_printable(g, TYPE), model, &t);
-		known_shape_text(grid_printable(g, OUTPUT), &t, g->e->glyphs);
+		known_shape_text(grid_printable(g, OUTPUT), model, &t, g->e->glyphs);
 		if (!known_rank(&t))
 			grid_paint(g, OUTPUT, PAINT_DIM);
 		if (!known_type_is_known(&t))

@@ -302,6 +302,8 @@ bool number_is_float(int32_t type)
 	case ORAY_FLOAT8E5M2FNUZ:
 	case ORAY_FLOAT4E2M1:
 	case ORAY_FLOAT8E8M0:
+	case ORAY_FLOAT6E2M3:
+	case ORAY_FLOAT6E3M2:
 		return true;
 	default:
 		return false;
@@ -385,29 +387,41 @@ void shape_of_dims(buf *b, const int64_t *dims, size_t n, const glyphs *g)
 		buf_format(b, " (%zu dims)", n);
 }
 
-void shape_of_type(buf *b, const oray_type *type, const glyphs *g)
+void shape_add_dim(buf *b, const oray_dim *dim)
 {
+	if (dim->kind == ORAY_DIM_VALUE)
+		buf_format(b, "%" PRId64, dim->value);
+	else if (dim->kind == ORAY_DIM_SYMBOL && dim->symbol.size)
+		buf_printable(b, dim->symbol.data, dim->symbol.size);
+	else
+		buf_char(b, '?');
+}
+
+void shape_of_type(buf *b, const oray_model *model, const oray_type *type, size_t first,
+                   const glyphs *g)
+{
+	size_t n = first < type->n_dims ? type->n_dims - first : 0;
 	if (!type->has_shape) {
 		buf_str(b, "unknown");
 		return;
 	}
-	if (type->n_dims == 0)
+	if (n == 0)
 		buf_str(b, "scalar");
-	for (size_t i = 0; i < type->n_dims && i < MOST_DIMS; i++) {
-		size_t at = shown(i, type->n_dims);
+	for (size_t i = 0; i < n && i < MOST_DIMS; i++) {
+		size_t at = shown(i, n);
 		buf_str(b, i ? g->times : "");
-		if (at == type->n_dims) {
+		if (at == n) {
 			buf_str(b, g->cut);
 			continue;
 		}
-		const oray_dim *dim = &type->dims[at];
-		if (dim->kind == ORAY_DIM_VALUE)
-			buf_format(b, "%" PRId64, dim->value);
-		else if (dim->kind == ORAY_DIM_SYMBOL && dim->symbol.size)
-			buf_printable(b, dim->symbol.data, dim->symbol.size);
+		oray_dim dim = oray_model_dim(model, type->id, first + at);
+		if (dim.kind == ORAY_DIM_VALUE)
+			buf_format(b, "%" PRId64, dim.value);
+		else if (dim.kind == ORAY_DIM_SYMBOL)
+			buf_printable(b, dim.symbol.data, dim.symbol.size);
 		else
 			buf_char(b, '?');
 	}
-	if (type->n_dims > MOST_DIMS)
-		buf_format(b, " (%zu dims)", type->n_dims);
+	if (n > MOST_DIMS)
+		buf_format(b, " (%zu dims)", n);
 }

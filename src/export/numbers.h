@@ -59,7 +59,11 @@ bool number_is_float(int32_t type);
 /** 64×3×7×7, or "scalar". More than 16 dimensions are shortened. */
 void shape_of_dims(buf *b, const int64_t *dims, size_t n, const glyphs *g);
 
-/** 1×3×height×? with symbols by name, "scalar", or "unknown" where the rank is not known. */
-void shape_of_type(buf *b, const oray_type *type, const glyphs *g);
+/** One dimension: 224, its symbol, or "?". */
+void shape_add_dim(buf *b, const oray_dim *dim);
+
+/** 1×3×height×?, "scalar", or "unknown" where the rank is not known; from dimension `first` on. */
+void shape_of_type(buf *b, const oray_model *model, const oray_type *type, size_t first,
+                   const glyphs *g);
 
 #endif

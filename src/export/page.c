@@ -9,6 +9,10 @@
 #define LABEL_MOST 24
 #define USUAL      80
 
+/* Longer text than this is shortened, unless all of it is wanted. */
+#define WRAP_BYTES   16384
+#define WRAP_COLUMNS 4000
+
 void page_start(page *p, emit *e, const oray_style *style)
 {
 	*p = (page){
@@ -55,12 +59,21 @@ static void markdown(page *p, const char *text, size_t size)
 
 /* ------------------------------------------------------------------------------- lines -- */
 
-/* Text without the blanks at its end. */
+/* Text without blanks and line breaks at its end. */
 static size_t trimmed(const char *text, size_t size)
 {
-	while (size && text[size - 1] == ' ')
+	while (size && (text[size - 1] == ' ' || text[size - 1] == '\n'))
 		size--;
 	return size;
+}
+
+/* Length of the word at the start, up to more than a line can hold. */
+static size_t word(const page *p, const char *text, size_t size)
+{
+	size_t n = 0, most = (size_t)p->width * 4 + 4; /* bytes of a character */
+	while (n < size && n < most && text[n] != ' ' && text[n] != '\n')
+		n++;
+	return n;
 }
 
 /*
@@ -69,37 +82,42 @@ static size_t trimmed(const char *text, size_t size)
  */
 static size_t wrap(page *p, paint color, const char *text, size_t size, size_t column, size_t hang)
 {
-	size_t line = 0, taken; /* first byte that is not written yet */
+	size_t line = 0; /* first byte that is not written yet */
+	buf cut = {0};
+	if (!p->verbose && size > WRAP_BYTES) {
+		fit_add(&cut, FIT_END, text, size, WRAP_COLUMNS, p->e->glyphs);
+		text = buf_text(&cut);
+		size = cut.n;
+	}
 	size = trimmed(text, size);
 	for (size_t i = 0; i < size && emit_ok(p->e);) {
-		size_t n = 0, blanks = 0;
+		size_t blanks = 0;
 		while (i + blanks < size && text[i + blanks] == ' ')
 			blanks++;
-		while (i + blanks + n < size && text[i + blanks + n] != ' ' && text[i + blanks + n] != '\n')
-			n++;
-		size_t wide = fit_width(text + i + blanks, n);
-		bool full = column + blanks + wide > p->width && (column > hang || blanks);
-		bool breaks = n == 0 || full;
-		if (!breaks && column + blanks + wide > p->width) { /* too long for any line */
-			n = fit_start(text + i + blanks, n, p->width > column + blanks
-			              ? p->width - column - blanks : 1, &taken);
-			n = n ? n : 1;
-			wide = taken ? taken : 1;
-		}
-		if (!breaks) {
+		size_t start = i + blanks, n = word(p, text + start, size - start);
+		size_t wide = fit_width(text + start, n), needed = column + blanks + wide;
+		if (n && (needed <= p->width || (column == hang && !blanks))) {
+			if (needed > p->width) { /* too long for any line */
+				n = fit_start(text + start, n, p->width > column ? p->width - column : 1, &wide);
+				n = n ? n : 1;
+			}
 			column += blanks + wide;
-			i += blanks + n;
+			i = start + n;
+			continue;
+		}
+		if (n && column == hang) { /* a long word that is indented: there is no room for that */
+			line = i = start;
 			continue;
 		}
 		emit_painted(p->e, color, text + line, trimmed(text + line, i - line));
 		emit_str(p->e, "\n");
-		i += blanks;
-		i += i < size && text[i] == '\n';
+		i = start + (start < size && text[start] == '\n');
 		emit_repeat(p->e, " ", i < size && text[i] == '\n' ? 0 : hang);
 		column = hang;
 		line = i;
 	}
 	emit_painted(p->e, color, text + line, size - line);
+	buf_free(&cut);
 	return column;
 }
 

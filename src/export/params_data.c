@@ -39,7 +39,7 @@ static cJSON *tensor_item(emit *e, const oray_model *model, const oray_parameter
 		json_push(e, users, json_node_label(model, p->used_by[i]));
 	json_put(e, object, "used_by", users);
 	if (p->n_used_by > JSON_LIST)
-		json_put(e, object, "used_by_count", json_u64(p->n_used_by));
+		json_put_length(e, object, "used_by", p->n_used_by);
 	buf_free(&type);
 	return object;
 }

@@ -77,13 +77,17 @@ static cJSON *port_item(emit *e, const oray_model *model, const oray_node *node,
 	return object;
 }
 
-static cJSON *ports_item(emit *e, const oray_model *model, const oray_node *node, bool output)
+static void put_ports(emit *e, cJSON *object, const oray_model *model, const oray_node *node,
+                      bool output)
 {
 	cJSON *array = cJSON_CreateArray();
+	const char *key = output ? "outputs" : "inputs";
 	size_t n = output ? node->n_outputs : node->n_inputs;
-	for (size_t i = 0; i < n && emit_ok(e); i++)
+	for (size_t i = 0; i < n && i < JSON_LIST && emit_ok(e); i++)
 		json_push(e, array, port_item(e, model, node, i, output));
-	return array;
+	json_put(e, object, key, array);
+	if (n > JSON_LIST)
+		json_put_length(e, object, key, n);
 }
 
 static cJSON *shardings_item(emit *e, const oray_node *node)
@@ -129,8 +133,8 @@ void show_node_json(emit *e, cJSON *document, const oray_model *model, oray_id i
 	json_put(e, document, "attributes",
 	         json_attributes(e, model, node.first_attribute, node.n_attributes, JSON_LIST));
 	json_put(e, document, "defaults", attributes_defaults_json(e, lines, n));
-	json_put(e, document, "inputs", ports_item(e, model, &node, false));
-	json_put(e, document, "outputs", ports_item(e, model, &node, true));
+	put_ports(e, document, model, &node, false);
+	put_ports(e, document, model, &node, true);
 	json_put(e, document, "parameters", costs ? json_u64(layer.parameters) : cJSON_CreateNull());
 	json_put_count(e, document, "parameter_bytes", layer.parameter_bytes);
 	json_put(e, document, "shared", cJSON_CreateBool(layer.shared));
@@ -251,8 +255,8 @@ void show_function_json(emit *e, cJSON *document, const oray_model *model, oray_
 	json_put(e, document, "attributes", names_item(e, model, f->attributes, f->n_attributes));
 	json_put(e, document, "defaults",
 	         json_attributes(e, model, f->first_default, f->n_defaults, JSON_LIST));
-	json_put(e, document, "inputs", json_values(e, model, graph->inputs, graph->n_inputs));
-	json_put(e, document, "outputs", json_values(e, model, graph->outputs, graph->n_outputs));
+	json_put_values(e, document, "inputs", model, graph->inputs, graph->n_inputs);
+	json_put_values(e, document, "outputs", model, graph->outputs, graph->n_outputs);
 	put_nodes(e, document, model, graph);
 	json_put(e, document, "graph", json_graph_path(model, f->graph));
 	json_put(e, document, "calls", json_u64(calls));
@@ -276,8 +280,8 @@ void show_graph_json(emit *e, cJSON *document, const oray_model *model, oray_id 
 	json_put(e, document, "role", json_cstr(roles[graph->role]));
 	json_put(e, document, "doc", json_text(graph->doc));
 	json_put(e, document, "parent_node", node_or_null(model, graph->parent_node));
-	json_put(e, document, "inputs", json_values(e, model, graph->inputs, graph->n_inputs));
-	json_put(e, document, "outputs", json_values(e, model, graph->outputs, graph->n_outputs));
+	json_put_values(e, document, "inputs", model, graph->inputs, graph->n_inputs);
+	json_put_values(e, document, "outputs", model, graph->outputs, graph->n_outputs);
 	json_put(e, document, "initializers", json_u64(graph->n_initializers + graph->n_sparse));
 	put_nodes(e, document, model, graph);
 	json_put(e, document, "offset", json_u64(graph->offset));

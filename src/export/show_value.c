@@ -21,7 +21,7 @@ static void heading(page *p, const oray_model *model, oray_id id, const oray_val
 	if (!v->name.size)
 		buf_str(&name, "(no name)");
 	known_type_text(&type, model, &t);
-	known_shape_text(&shape, &t, p->e->glyphs);
+	known_shape_text(&shape, model, &t, p->e->glyphs);
 	if (known_type_is_known(&t) && shape.n) {
 		buf_char(&type, ' ');
 		buf_str(&type, buf_text(&shape));
@@ -68,24 +68,25 @@ static void kind_fact(page *p, const oray_model *model, oray_id id, const oray_v
 
 static void type_facts(page *p, const oray_model *model, const oray_value *v)
 {
-	const oray_type *t = oray_model_type(model, v->type);
+	oray_type t;
 	facts f = {.n = 0};
-	if (!t)
+	if (!oray_model_type(model, v->type, &t))
 		return;
-	if (t->kind != ORAY_KIND_TENSOR) {
+	if (t.kind != ORAY_KIND_TENSOR) {
 		type_text(&f.text, model, v->type, p->e->glyphs);
 		facts_end(&f, PAINT_PLAIN);
 	}
-	if (t->denotation.size) {
+	if (t.denotation.size) {
 		buf_str(&f.text, "denotes ");
-		buf_printable(&f.text, t->denotation.data, t->denotation.size);
+		buf_printable(&f.text, t.denotation.data, t.denotation.size);
 		facts_end(&f, PAINT_PLAIN);
 	}
-	for (size_t i = 0; i < t->n_dims && i < 16; i++) {
-		if (!t->dims[i].denotation.size)
+	for (size_t i = 0; i < t.n_dims && i < 16; i++) {
+		oray_dim dim = oray_model_dim(model, v->type, i);
+		if (!dim.denotation.size)
 			continue;
 		buf_format(&f.text, "axis %zu ", i);
-		buf_printable(&f.text, t->dims[i].denotation.data, t->dims[i].denotation.size);
+		buf_printable(&f.text, dim.denotation.data, dim.denotation.size);
 		facts_end(&f, PAINT_PLAIN);
 	}
 	page_facts(p, "type", &f);

@@ -59,8 +59,8 @@ static cJSON *graph_item(emit *e, const oray_summary *s)
 	json_put(e, object, "nodes_total", json_u64(s->nodes_total));
 	json_put(e, object, "subgraphs", json_u64(s->subgraphs));
 	json_put(e, object, "initializers", json_u64(s->initializers));
-	json_put(e, object, "inputs", json_values(e, s->model, s->inputs, s->n_inputs));
-	json_put(e, object, "outputs", json_values(e, s->model, s->outputs, s->n_outputs));
+	json_put_values(e, object, "inputs", s->model, s->inputs, s->n_inputs);
+	json_put_values(e, object, "outputs", s->model, s->outputs, s->n_outputs);
 	return object;
 }
 
@@ -170,7 +170,7 @@ static void add_values(buf *b, const oray_summary *s, const oray_id *values, siz
 		buf_char(b, ' ');
 		known_type_text(b, s->model, &t);
 		buf_char(b, ' ');
-		known_shape_text(b, &t, emit_glyphs(false));
+		known_shape_text(b, s->model, &t, emit_glyphs(false));
 	}
 }
 
