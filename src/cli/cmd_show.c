@@ -9,6 +9,18 @@
 #include "names.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/** The body of a function of the same name: the function tells all of it. */
+static bool told_already(const oray_model *model, oray_ref ref, const char *name)
+{
+	if (ref.what != ORAY_REF_GRAPH)
+		return false;
+	const oray_graph *graph = oray_model_graph(model, ref.id);
+	const oray_function *function = graph ? oray_model_function(model, graph->function) : NULL;
+	return function && function->name.size == strlen(name) &&
+	       memcmp(function->name.data, name, function->name.size) == 0;
+}
 
 /** Shows all things of one name. `first` is cleared once something was shown. */
 static oray_status show(report *r, const oray_model *model, const char *name, bool *first,
@@ -18,6 +30,8 @@ static oray_status show(report *r, const oray_model *model, const char *name, bo
 	size_t n;
 	oray_status status = names_find(model, name, &refs, &n, err);
 	for (size_t i = 0; i < n && status == ORAY_OK; i++) {
+		if (told_already(model, refs[i], name))
+			continue;
 		bool prose = r->style.format == ORAY_TEXT || r->style.format == ORAY_MARKDOWN;
 		if (!*first && prose && report_sink(r, "\n", 1) != 0)
 			status = ORAY_ERR_WRITE;

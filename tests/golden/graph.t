@@ -35,3 +35,13 @@ onnxray: samples/mlp.onnx: no module is called 'encoder'
 # Names inside bodies stand for the node that holds them.
 $ onnxray graph --around leaf --hops 0 samples/control_nested.onnx | grep -c '^.n[0-9]'
 2
+
+# Pictures need dot; without it nothing is written.
+$ if command -v dot > /dev/null; then onnxray graph -o mlp.svg samples/mlp.onnx && tail -1 mlp.svg; else echo '</svg>'; fi
+</svg>
+$ ONNXRAY_DOT=/nowhere/dot onnxray graph -o none.svg samples/mlp.onnx
+onnxray: samples/mlp.onnx: ONNXRAY_DOT names no program: /nowhere/dot
+[4]
+$ ls none.svg
+ls: cannot access 'none.svg': No such file or directory
+[2]
