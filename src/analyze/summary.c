@@ -115,30 +115,31 @@ static bool list_interface(summary_book *book, const oray_model *model)
 }
 
 /* A shape counts as known when every dimension is a number that a dimension can be. */
-static void classify_shape(oray_summary *s, const oray_type *type)
+static bool is_known(const oray_model *model, const oray_type *type)
 {
-	bool known = true;
-
-	s->shapes.values++;
-	if (!type || !type->has_shape ||
-	    (type->kind != ORAY_KIND_TENSOR && type->kind != ORAY_KIND_SPARSE_TENSOR)) {
-		s->shapes.unknown++;
-		return;
+	for (size_t i = 0; i < type->n_dims; i++) {
+		oray_dim dim = oray_model_dim(model, type->id, i);
+		if (dim.kind != ORAY_DIM_VALUE || dim.value < 0)
+			return false;
 	}
-	for (size_t i = 0; i < type->n_dims && known; i++)
-		known = type->dims[i].kind == ORAY_DIM_VALUE && type->dims[i].value >= 0;
-	if (known)
-		s->shapes.known++;
-	else
-		s->shapes.symbolic++;
+	return true;
 }
 
 static void count_shape(void *context, const oray_value *v)
 {
 	oray_summary *s = context;
+	oray_type type;
 
-	if (v->producer != ORAY_NONE)
-		classify_shape(s, oray_model_type(s->model, v->type));
+	if (v->producer == ORAY_NONE)
+		return;
+	s->shapes.values++;
+	if (!oray_model_type(s->model, v->type, &type) || !type.has_shape ||
+	    (type.kind != ORAY_KIND_TENSOR && type.kind != ORAY_KIND_SPARSE_TENSOR))
+		s->shapes.unknown++;
+	else if (is_known(s->model, &type))
+		s->shapes.known++;
+	else
+		s->shapes.symbolic++;
 }
 
 typedef struct collected {

@@ -615,17 +615,24 @@ static void put_text(bytes *b, unsigned field, const char *s)
 	put_field(b, field, s, strlen(s));
 }
 
-static void put_node(bytes *graph, const char *op, const char *a, const char *b, const char *out)
+/* A node is field 1 of a graph, field 7 of a function. */
+static void put_node_in(bytes *b, unsigned field, const char *op, const char *domain,
+                        const char *const inputs[], const char *output)
 {
 	bytes node = {0};
 
-	put_text(&node, 1, a);
-	if (b)
-		put_text(&node, 1, b);
-	put_text(&node, 2, out);
+	for (; *inputs; inputs++)
+		put_text(&node, 1, *inputs);
+	put_text(&node, 2, output);
 	put_text(&node, 4, op);
-	put_field(graph, 1, node.at, node.n);
+	put_text(&node, 7, domain);
+	put_field(b, field, node.at, node.n);
 	free(node.at);
+}
+
+static void put_node(bytes *graph, const char *op, const char *a, const char *b, const char *out)
+{
+	put_node_in(graph, 1, op, "", (const char *const[]){a, b, NULL}, out);
 }
 
 /* float32 [4] */
@@ -644,7 +651,8 @@ static void put_initializer(bytes *graph, const char *name)
 	free(tensor.at);
 }
 
-static oray_model *load_graph(bytes *graph)
+/* `more` is added to the model as it is; may be NULL. */
+static oray_model *load_graph(bytes *graph, const bytes *more)
 {
 	char path[] = "/tmp/onnxray-test-XXXXXX";
 	static const unsigned char head[] = {0x08, 8, 0x42, 2, 0x10, 17}; /* IR 8, opset 17 */
@@ -657,6 +665,8 @@ static oray_model *load_graph(bytes *graph)
 	assert_true(fd >= 0);
 	put(&model, head, sizeof head);
 	put_field(&model, 7, graph->at, graph->n);
+	if (more)
+		put(&model, more->at, more->n);
 	file = fdopen(fd, "wb");
 	assert_int_equal(fwrite(model.at, 1, model.n, file), model.n);
 	fclose(file);
@@ -685,7 +695,7 @@ static void chains_end_at_their_reader_in_any_order(void **state)
 			         k + 1 < MANY ? NULL : in, out);
 		}
 		put_initializer(&graph, "v0");
-		model = load_graph(&graph);
+		model = load_graph(&graph, NULL);
 		list = parameters_of(model);
 		assert_int_equal(list->n, 1);
 		assert_int_equal(list->tensors[0].role, ORAY_ROLE_WEIGHT);
@@ -717,13 +727,55 @@ static void many_readers_and_many_parts_are_no_trouble(void **state)
 	put_node(&graph, "MatMul", "x", "joined", "z");
 	put_initializer(&graph, "bias");
 	free(concat.at);
-	model = load_graph(&graph);
+	model = load_graph(&graph, NULL);
 	list = parameters_of(model);
 	assert_int_equal(list->sums.total, 4 * (MANY + 1));
 	assert_int_equal(list->sums.by_role[ORAY_ROLE_WEIGHT].elements, 4 * MANY);
 	assert_int_equal(list->sums.shared, 4);
 	assert_int_equal(parameter_named(list, "bias")->n_used_by, MANY);
 	assert_int_equal(parameter_named(list, "bias")->role, ORAY_ROLE_BIAS);
+	oray_parameter_list_free(list);
+	oray_model_free(model);
+}
+
+/* add(x, w, b) = x w + b; twice(x, w, b) = add(add(x, w, b), w, b) */
+static void roles_are_found_in_functions(void **state)
+{
+	static const char *const params[] = {"x", "w", "b", NULL}, *const xw[] = {"x", "w", NULL};
+	bytes graph = {0}, functions = {0};
+	oray_model *model;
+	oray_parameter_list *list;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		bytes f = {0};
+		put_text(&f, 1, i ? "add" : "twice");
+		for (int k = 0; k < 3; k++)
+			put_text(&f, 4, params[k]);
+		put_text(&f, 5, "y");
+		if (i) {
+			put_node_in(&f, 7, "MatMul", "", xw, "m");
+			put_node_in(&f, 7, "Add", "", (const char *const[]){"m", "b", NULL}, "y");
+		} else {
+			put_node_in(&f, 7, "add", "own", params, "h");
+			put_node_in(&f, 7, "add", "own", (const char *const[]){"h", "w", "b", NULL}, "y");
+		}
+		put_field(&f, 9, "\x10\x11", 2); /* opset 17 */
+		put_text(&f, 10, "own");
+		put_field(&functions, 25, f.at, f.n);
+		free(f.at);
+	}
+	put_node_in(&graph, 1, "twice", "own", (const char *const[]){"x", "u", "v", NULL}, "y");
+	put_initializer(&graph, "u");
+	put_initializer(&graph, "v");
+	model = load_graph(&graph, &functions);
+	free(functions.at);
+	list = parameters_of(model);
+	assert_int_equal(parameter_named(list, "u")->role, ORAY_ROLE_WEIGHT);
+	assert_int_equal(parameter_named(list, "v")->role, ORAY_ROLE_BIAS);
+	assert_int_equal(parameter_named(list, "u")->n_used_by, 1);
+	assert_int_equal(list->sums.total, 8);
+	check_layers(model, false, 8);
 	oray_parameter_list_free(list);
 	oray_model_free(model);
 }
@@ -749,6 +801,7 @@ int main(void)
 		cmocka_unit_test(names_are_those_of_the_json),
 		cmocka_unit_test(chains_end_at_their_reader_in_any_order),
 		cmocka_unit_test(many_readers_and_many_parts_are_no_trouble),
+		cmocka_unit_test(roles_are_found_in_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
