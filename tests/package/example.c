@@ -25,16 +25,17 @@ static void print_value(const oray_model *model, const char *what, oray_id id)
 		return;
 	printf("%s ", what);
 	print_text(v.name);
-	const oray_type *t = oray_model_type(model, v.type);
-	if (t && t->kind == ORAY_KIND_TENSOR) {
-		const char *name = oray_type_name(t->element);
+	oray_type t;
+	if (oray_model_type(model, v.type, &t) && t.kind == ORAY_KIND_TENSOR) {
+		const char *name = oray_type_name(t.element);
 		printf(" %s", name ? name : "?");
-		for (size_t i = 0; t->has_shape && i < t->n_dims; i++) {
+		for (size_t i = 0; i < t.n_dims; i++) {
+			oray_dim dim = oray_model_dim(model, t.id, i);
 			putchar(i ? 'x' : ' ');
-			if (t->dims[i].kind == ORAY_DIM_VALUE)
-				printf("%" PRId64, t->dims[i].value);
-			else if (t->dims[i].kind == ORAY_DIM_SYMBOL)
-				print_text(t->dims[i].symbol);
+			if (dim.kind == ORAY_DIM_VALUE)
+				printf("%" PRId64, dim.value);
+			else if (dim.kind == ORAY_DIM_SYMBOL)
+				print_text(dim.symbol);
 			else
 				putchar('?');
 		}

@@ -54,11 +54,11 @@ Summary summarize(const Model &model)
 	return Summary(summary);
 }
 
-std::string shape(const oray_type &type)
+std::string shape(const Model &model, const oray_type &type)
 {
 	std::string out;
-	for (size_t i = 0; type.has_shape && i < type.n_dims; i++) {
-		const oray_dim &dim = type.dims[i];
+	for (size_t i = 0; i < type.n_dims; i++) {
+		oray_dim dim = oray_model_dim(model.get(), type.id, i);
 		out += i ? "x" : " ";
 		out += dim.kind == oray_dim::ORAY_DIM_VALUE    ? std::to_string(dim.value)
 		       : dim.kind == oray_dim::ORAY_DIM_SYMBOL ? std::string(text(dim.symbol))
@@ -73,10 +73,10 @@ void print_value(const Model &model, const char *what, oray_id id)
 	if (!oray_model_value(model.get(), id, &v))
 		return;
 	std::cout << what << ' ' << text(v.name);
-	const oray_type *type = oray_model_type(model.get(), v.type);
-	if (type && type->kind == ORAY_KIND_TENSOR) {
-		const char *name = oray_type_name(type->element);
-		std::cout << ' ' << (name ? name : "?") << shape(*type);
+	oray_type type;
+	if (oray_model_type(model.get(), v.type, &type) && type.kind == ORAY_KIND_TENSOR) {
+		const char *name = oray_type_name(type.element);
+		std::cout << ' ' << (name ? name : "?") << shape(model, type);
 	}
 	std::cout << '\n';
 }
