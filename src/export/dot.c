@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dot.c - a graph for Graphviz, built and written with its own library, cgraph.
+ *
+ * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
+ * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
+ * s42 and r815 the ends of a wire that was cut; cluster_g3 is the frame around graph 3, cluster_n17 the one around a node and its bodies. Numbers
+ * are those of the library, so a picture can be traced back to the model.
+ *
+ * cgraph keeps its place in a file, its output buffer and its error handler in static variables: one
+ * picture is written at a time.
+ */
+#include <onnxray/onnxray.h>
+
+#include <cgraph.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "export/dot.h"
+#include "export/dot_label.h"
+#include "export/emit.h"
+
+/* Values in other files that are read to be shown; each may cost an open file. */
+#define EXTERNAL_READS 512
+
+static pthread_mutex_t cgraph_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* cgraph's functions take strings that they do not change as char *. */
+static char *mutable(const char *text)
+{
+	union {
+		const char *in;
+		char *out;
+	} same = {text};
+	return same.out;
+}
+
+typedef struct draft {
+	dot_plan *plan;
+	dot_look look;
+	Agraph_t *root;
+	Agraph_t **frame;  /* by graph */
+	Agnode_t **node;   /* by item */
+	Agsym_t *node_label, *node_tip, *node_class;
+	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class;
+	bool *labelled;    /* by value */
+	buf label, tip;
+	bool failed;
+} draft;
+
+/* -------------------------------------------------------------------------- attributes -- */
+
+static Agsym_t *declare(draft *d, int kind, const char *name, const char *value)
+{
+	Agsym_t *symbol = agattr(d->root, kind, mutable(name), mutable(value));
+	d->failed |= !symbol;
+	return symbol;
+}
+
+static void set(draft *d, void *thing, Agsym_t *symbol, const char *value)
+{
+	d->failed |= !symbol || agxset(thing, symbol, mutable(value)) != 0;
+}
+
+/* As set(), for markup; only what comes from dot_label.h may go this way. */
+static void set_markup(draft *d, void *thing, Agsym_t *symbol, const buf *value)
+{
+	char *text = buf_ok(value) ? agstrdup_html(d->root, mutable(buf_text(value))) : NULL;
+	if (text)
+		set(d, thing, symbol, text);
+	else
+		d->failed = true;
+}
+
+static void set_graph(draft *d, Agraph_t *g, const char *name, const char *value)
+{
+	d->failed |= agsafeset(g, mutable(name), mutable(value), mutable("")) != 0;
+}
+
+static void declare_all(draft *d, const dot_setting *extra)
+{
+	const theme *t = d->look.theme;
+	char hex[THEME_HEX];
+	static const char *const graph[][2] = {
+	    {"charset", "UTF-8"},   {"rankdir", "TB"}, {"nodesep", "0.25"}, {"ranksep", "0.3"},
+	    {"fontname", DOT_FONT}, {"fontsize", "10"}, {"labeljust", "l"}, {"linelength", "0"},
+	};
+	for (size_t i = 0; i < sizeof graph / sizeof *graph; i++)
+		declare(d, AGRAPH, graph[i][0], graph[i][1]);
+	declare(d, AGRAPH, "bgcolor", theme_hex(t->page, hex));
+	for (; extra && extra->name; extra++)
+		declare(d, AGRAPH, extra->name, extra->value);
+
+	declare(d, AGNODE, "shape", "plain");
+	declare(d, AGNODE, "id", "\\N");
+	declare(d, AGNODE, "fontname", DOT_FONT);
+	declare(d, AGNODE, "fontsize", "9");
+	declare(d, AGNODE, "fontcolor", theme_hex(t->body.text, hex));
+	d->node_label = declare(d, AGNODE, "label", "");
+	d->node_tip = declare(d, AGNODE, "tooltip", "");
+	d->node_class = declare(d, AGNODE, "class", "");
+
+	declare(d, AGEDGE, "fontname", DOT_FONT);
+	declare(d, AGEDGE, "fontsize", "8");
+	declare(d, AGEDGE, "fontcolor", theme_hex(t->wire_text, hex));
+	declare(d, AGEDGE, "arrowsize", "0.5");
+	declare(d, AGEDGE, "penwidth", "0.8");
+	d->wire_color = declare(d, AGEDGE, "color", theme_hex(t->wire, hex));
+	d->wire_style = declare(d, AGEDGE, "style", "");
+	d->wire_head = declare(d, AGEDGE, "arrowhead", "normal");
+	d->wire_label = declare(d, AGEDGE, d->look.tails ? "taillabel" : "label", "");
+	if (d->look.tails) {
+		declare(d, AGEDGE, "labelangle", "0");
+		declare(d, AGEDGE, "labeldistance", "1.2");
+		declare(d, AGEDGE, "labelfontsize", "8");
+		declare(d, AGEDGE, "labelfontcolor", theme_hex(t->wire_text, hex));
+	}
+	d->wire_tip = declare(d, AGEDGE, "tooltip", "");
+	d->wire_class = declare(d, AGEDGE, "class", "");
+}
+
+/* ------------------------------------------------------------------------------- frames -- */
+
+static Agraph_t *open_frame(draft *d, Agraph_t *inside, char kind, oray_id id)
+{
+	char name[32];
+	snprintf(name, sizeof name, "cluster_%c%" PRIu32, kind, id);
+	Agraph_t *frame = agsubg(inside, name, 1);
+	if (!frame)
+		d->failed = true;
+	return frame;
+}
+
+static void dress_frame(draft *d, Agraph_t *frame, oray_id graph)
+{
+	const theme_paint *ink = &d->look.theme->nested;
+	char hex[THEME_HEX];
+	set_graph(d, frame, "style", "rounded,filled");
+	set_graph(d, frame, "fillcolor", theme_hex(ink->fill, hex));
+	set_graph(d, frame, "color", theme_hex(ink->border, hex));
+	dot_label_frame(&d->look, graph, &d->label);
+	char *text = agstrdup_html(d->root, mutable(buf_text(&d->label)));
+	if (text)
+		set_graph(d, frame, "label", text);
+	d->failed |= !text || !buf_ok(&d->label);
+}
+
+/* Where the items of a graph go: bodies lie inside the frame of what holds them. */
+static Agraph_t *frame_of(draft *d, oray_id graph)
+{
+	const oray_graph *g = oray_model_graph(d->plan->model, graph);
+	if (d->frame[graph] || d->failed)
+		return d->frame[graph];
+	if (g->role == ORAY_GRAPH_MAIN)
+		return d->frame[graph] = d->root;
+	Agraph_t *inside = d->root;
+	oray_node holder;
+	if (oray_model_node(d->plan->model, g->parent_node, &holder)) {
+		inside = frame_of(d, holder.graph);
+		if (!d->failed && d->plan->fate[g->parent_node] == DOT_BOX)
+			inside = open_frame(d, inside, 'n', g->parent_node);
+	}
+	if (!d->failed)
+		d->frame[graph] = open_frame(d, inside, 'g', graph);
+	if (!d->failed)
+		dress_frame(d, d->frame[graph], graph);
+	return d->frame[graph];
+}
+
+/* -------------------------------------------------------------------------------- items -- */
+
+static void add_item(draft *d, size_t index)
+{
+	const dot_item *item = &d->plan->items.at[index];
+	char name[48];
+	switch (item->kind) {
+	case DOT_NODE:
+		snprintf(name, sizeof name, "n%" PRIu32, item->id);
+		break;
+	case DOT_INPUT:
+		snprintf(name, sizeof name, "v%" PRIu32, item->id);
+		break;
+	case DOT_OUTPUT:
+		snprintf(name, sizeof name, "g%" PRIu32 "o%" PRIu32, item->id, item->index);
+		break;
+	case DOT_MORE:
+		snprintf(name, sizeof name, "m%" PRIu32, item->id);
+		break;
+	case DOT_SENT:
+		snprintf(name, sizeof name, "s%" PRIu32, item->id);
+		break;
+	case DOT_RECEIVED:
+		snprintf(name, sizeof name, "r%zu", index);
+		break;
+	}
+	Agraph_t *frame = frame_of(d, item->graph);
+	Agnode_t *node = frame ? agnode(frame, name, 1) : NULL;
+	if (!node) {
+		d->failed = true;
+		return;
+	}
+	d->node[index] = node;
+	dot_label_item(&d->look, item, &d->label, &d->tip);
+	set_markup(d, node, d->node_label, &d->label);
+	set(d, node, d->node_tip, buf_text(&d->tip));
+	set(d, node, d->node_class, dot_label_class(&d->look, item));
+	d->failed |= !buf_ok(&d->tip);
+}
+
+/* A node with bodies moves into the frame that holds them. */
+static void gather_holders(draft *d)
+{
+	for (oray_id id = 0; id < d->plan->info->n_graphs && !d->failed; id++) {
+		oray_id holder = oray_model_graph(d->plan->model, id)->parent_node;
+		if (d->frame[id] && holder != ORAY_NONE && d->plan->fate[holder] == DOT_BOX)
+			agsubnode(agparent(d->frame[id]), d->node[d->plan->node_item[holder]], 1);
+	}
+}
+
+/* -------------------------------------------------------------------------------- wires -- */
+
+static bool is_cut(const dot_plan *p, const dot_wire *wire)
+{
+	return p->items.at[wire->from].kind == DOT_RECEIVED || p->items.at[wire->to].kind == DOT_SENT;
+}
+
+static void add_wire(draft *d, const dot_wire *wire)
+{
+	char hex[THEME_HEX];
+	Agedge_t *edge = agedge(d->root, d->node[wire->from], d->node[wire->to], NULL, 1);
+	if (!edge) {
+		d->failed = true;
+		return;
+	}
+	if (wire->value == ORAY_NONE) {
+		set(d, edge, d->wire_style, "dotted");
+		set(d, edge, d->wire_head, "none");
+		set(d, edge, d->wire_class, "body");
+		return;
+	}
+	dot_label_wire(&d->look, wire->value, &d->label, &d->tip);
+	/* pills tell their shape themselves */
+	if (d->label.n && d->plan->items.at[wire->from].kind == DOT_NODE &&
+	    d->plan->items.at[wire->to].kind == DOT_NODE && !(d->look.tails && d->labelled[wire->value]))
+		set_markup(d, edge, d->wire_label, &d->label);
+	d->labelled[wire->value] = true;
+	set(d, edge, d->wire_tip, buf_text(&d->tip));
+	d->failed |= !buf_ok(&d->tip);
+	if (is_cut(d->plan, wire)) {
+		set(d, edge, d->wire_style, "dashed");
+		set(d, edge, d->wire_class, "cut");
+	} else if (wire->captured) {
+		set(d, edge, d->wire_style, "dashed");
+		set(d, edge, d->wire_color, theme_hex(d->look.theme->captured, hex));
+		set(d, edge, d->wire_class, "captured");
+	}
+}
+
+/* ------------------------------------------------------------------------------ writing -- */
+
+static int put(void *context, const char *text)
+{
+	emit *out = context;
+	emit_str(out, text);
+	return emit_ok(out) ? 0 : EOF;
+}
+
+static int put_nothing(void *context)
+{
+	return emit_ok(context) ? 0 : EOF;
+}
+
+static int no_input(void *context, char *data, int size)
+{
+	(void)context;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+/* What cgraph would print. It has nothing to say that its return values do not. */
+static int no_message(char *text)
+{
+	(void)text;
+	return 0;
+}
+
+static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out)
+{
+	static Agiodisc_t io = {no_input, put, put_nothing};
+	Agdisc_t discipline = {&AgMemDisc, &AgIdDisc, &io};
+	agusererrf before = agseterrf(no_message);
+	d->root = agopen(mutable("onnxray"), Agdirected, &discipline);
+	d->failed |= !d->root;
+	if (!d->failed)
+		declare_all(d, extra);
+	for (size_t i = 0; i < d->plan->items.n && !d->failed; i++)
+		add_item(d, i);
+	gather_holders(d);
+	for (size_t i = 0; i < d->plan->wires.n && !d->failed; i++)
+		add_wire(d, &d->plan->wires.at[i]);
+	if (!d->failed)
+		agwrite(d->root, out);
+	if (d->root)
+		agclose(d->root);
+	agseterrf(before);
+	return d->failed ? ORAY_ERR_MEMORY : ORAY_OK;
+}
+
+oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, void *context,
+                      oray_error *err)
+{
+	draft d = {.plan = plan};
+	emit out;
+	d.look = (dot_look){.plan = plan,
+	                    .theme = theme_find(manner->theme),
+	                    .tails = manner->tails,
+	                    .external_reads = EXTERNAL_READS};
+	if (!d.look.theme)
+		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
+		                 "no theme \"%s\"; there are light and dark", manner->theme);
+	d.frame = calloc(plan->info->n_graphs + 1, sizeof *d.frame);
+	d.node = calloc(plan->items.n + 1, sizeof *d.node);
+	d.labelled = calloc(plan->info->n_values + 1, sizeof *d.labelled);
+	d.failed = !d.frame || !d.node || !d.labelled;
+	emit_init(&out, NULL, sink, context);
+	if (!d.failed) {
+		pthread_mutex_lock(&cgraph_lock);
+		d.failed = build_and_write(&d, manner->extra, &out) != ORAY_OK;
+		pthread_mutex_unlock(&cgraph_lock);
+	}
+	if (d.failed)
+		emit_fail(&out, ORAY_ERR_MEMORY);
+	free(d.frame);
+	free(d.node);
+	free(d.labelled);
+	buf_free(&d.label);
+	buf_free(&d.tip);
+	buf_free(&d.look.rows.text);
+	buf_free(&d.look.words);
+	return emit_end(&out, err);
+}
+
+oray_status oray_write_dot(const oray_model *model, const oray_drawing *drawing, oray_sink sink,
+                           void *context, oray_error *err)
+{
+	dot_plan plan;
+	dot_manner manner = {.theme = drawing ? drawing->theme : NULL};
+	oray_status status = dot_plan_make(&plan, model, drawing, err);
+	if (status == ORAY_OK)
+		status = dot_write(&plan, &manner, sink, context, err);
+	dot_plan_free(&plan);
+	return status;
+}

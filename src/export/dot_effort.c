@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dot_effort.c - ranks of a plan, and what can be told from them.
+ *
+ * Items get the rank of the longest path to them; then, from the last to the first, those that have
+ * no more inputs than outputs move down as far as their readers allow, as a layout would do to keep
+ * wires short. Items on a cycle stay where they are; nothing here recurses.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "export/dot_plan.h"
+
+typedef struct ranks {
+	uint32_t *at;      /* by item */
+	uint32_t *in;      /* wires into an item that were not followed yet */
+	uint32_t *first;   /* of an item's wires in `out`; one more than there are items */
+	uint32_t *out;     /* wires by source */
+	uint32_t *order;   /* items, sources first */
+	size_t n_ordered;
+} ranks;
+
+static void ranks_free(ranks *r)
+{
+	free(r->at);
+	free(r->in);
+	free(r->first);
+	free(r->out);
+	free(r->order);
+}
+
+static bool ranks_alloc(ranks *r, size_t items, size_t wires)
+{
+	*r = (ranks){0};
+	r->at = calloc(items + 1, sizeof *r->at);
+	r->in = calloc(items + 1, sizeof *r->in);
+	r->first = calloc(items + 2, sizeof *r->first);
+	r->out = calloc(wires + 1, sizeof *r->out);
+	r->order = calloc(items + 1, sizeof *r->order);
+	return r->at && r->in && r->first && r->out && r->order;
+}
+
+static void sort_wires(ranks *r, const dot_plan *p)
+{
+	uint32_t *next = r->first + 1; /* shifted, so that counting up ends at the right place */
+	for (size_t i = 0; i < p->wires.n; i++) {
+		r->in[p->wires.at[i].to]++;
+		next[p->wires.at[i].from + 1]++;
+	}
+	for (size_t i = 0; i < p->items.n; i++)
+		next[i + 1] += next[i];
+	for (size_t i = 0; i < p->wires.n; i++)
+		r->out[next[p->wires.at[i].from]++] = (uint32_t)i;
+}
+
+static void push_down(ranks *r, const dot_plan *p)
+{
+	for (uint32_t i = 0; i < p->items.n; i++)
+		if (!r->in[i])
+			r->order[r->n_ordered++] = i;
+	for (size_t k = 0; k < r->n_ordered; k++) {
+		uint32_t item = r->order[k];
+		for (uint32_t w = r->first[item]; w < r->first[item + 1]; w++) {
+			uint32_t to = p->wires.at[r->out[w]].to;
+			if (r->at[to] < r->at[item] + 1)
+				r->at[to] = r->at[item] + 1;
+			if (!--r->in[to])
+				r->order[r->n_ordered++] = to;
+		}
+	}
+}
+
+static void pull_down(ranks *r, const dot_plan *p)
+{
+	memset(r->in, 0, p->items.n * sizeof *r->in);
+	for (size_t i = 0; i < p->wires.n; i++)
+		r->in[p->wires.at[i].to]++;
+	for (size_t k = r->n_ordered; k-- > 0;) {
+		uint32_t item = r->order[k], least = UINT32_MAX;
+		uint32_t outs = r->first[item + 1] - r->first[item];
+		if (!outs || r->in[item] > outs)
+			continue;
+		for (uint32_t w = r->first[item]; w < r->first[item + 1]; w++) {
+			uint32_t to = r->at[p->wires.at[r->out[w]].to];
+			least = to < least ? to : least;
+		}
+		if (least > r->at[item] + 1)
+			r->at[item] = least - 1;
+	}
+}
+
+static bool ranks_find(ranks *r, const dot_plan *p)
+{
+	if (!ranks_alloc(r, p->items.n, p->wires.n))
+		return false;
+	sort_wires(r, p);
+	push_down(r, p);
+	pull_down(r, p);
+	return true;
+}
+
+static uint32_t span(const ranks *r, const dot_wire *wire)
+{
+	uint32_t from = r->at[wire->from], to = r->at[wire->to];
+	return to > from ? to - from : from - to;
+}
+
+bool dot_plan_effort(const dot_plan *p, dot_effort *out)
+{
+	ranks r;
+	bool found = ranks_find(&r, p);
+	*out = (dot_effort){.boxes = p->items.n, .wires = p->wires.n};
+	for (size_t i = 0; found && i < p->wires.n; i++) {
+		const dot_wire *wire = &p->wires.at[i];
+		out->ranks += span(&r, wire);
+		out->labels += wire->value != ORAY_NONE && p->items.at[wire->from].kind == DOT_NODE &&
+		               p->items.at[wire->to].kind == DOT_NODE;
+	}
+	ranks_free(&r);
+	return found;
+}
+
+/* ------------------------------------------------------------------------------ cutting -- */
+
+static uint32_t push_item(dot_plan *p, dot_item item)
+{
+	dot_item *slot = p->items.n < DOT_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
+	if (!slot)
+		return ORAY_NONE;
+	*slot = item;
+	return (uint32_t)(p->items.n - 1);
+}
+
+/* `sent`: by value, its end on the side of the source. */
+static bool cut(dot_plan *p, size_t index, uint32_t *sent)
+{
+	dot_wire wire = p->wires.at[index];
+	oray_id from_graph = p->items.at[wire.from].graph, to_graph = p->items.at[wire.to].graph;
+	if (sent[wire.value] == ORAY_NONE) {
+		uint32_t end = push_item(p, (dot_item){DOT_SENT, wire.value, 0, from_graph});
+		dot_wire *leaving = end == ORAY_NONE ? NULL : vec_push(NULL, &p->wires);
+		if (!leaving)
+			return false;
+		*leaving = (dot_wire){wire.from, end, wire.value, false};
+		sent[wire.value] = end;
+	}
+	p->items.at[sent[wire.value]].index++;
+	uint32_t start = push_item(p, (dot_item){DOT_RECEIVED, wire.value, wire.from, to_graph});
+	p->wires.at[index].from = start;
+	return start != ORAY_NONE;
+}
+
+oray_status dot_plan_cut(dot_plan *p, uint32_t most, oray_error *err)
+{
+	ranks r;
+	bool fine = ranks_find(&r, p);
+	uint32_t *sent = malloc((p->info->n_values + 1) * sizeof *sent);
+	size_t before = p->wires.n;
+	fine = fine && sent;
+	if (fine)
+		memset(sent, 0xff, (p->info->n_values + 1) * sizeof *sent);
+	for (size_t i = 0; fine && i < before; i++)
+		if (p->wires.at[i].value != ORAY_NONE && span(&r, &p->wires.at[i]) > most)
+			fine = cut(p, i, sent);
+	free(sent);
+	ranks_free(&r);
+	return fine ? ORAY_OK : error_memory(err);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * picture.c - pictures through the `dot` program.
+ *
+ * dot places boxes on ranks and improves their positions step by step, with a point for every rank
+ * that a wire passes. On graphs of neural networks that means: a few hundred boxes take no time, and
+ * some thousand take minutes, when a mask is read by every block. What keeps it quick here, in the
+ * order in which it is applied as graphs grow:
+ *
+ *   1. shapes move from the middle of the wires, where they double the ranks, to their tails;
+ *   2. wires that span many ranks are cut into two ends with a name on them;
+ *   3. the steps are limited so that steps x points stays within a budget;
+ *   4. what is still too large is refused before dot is started.
+ *
+ * dot itself runs as a bounded child: the worst that a graph can do is to waste that time.
+ */
+#include <onnxray/onnxray.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "export/child.h"
+#include "export/dot.h"
+#include "export/numbers.h"
+
+/* Measured with Graphviz 2.43: see the note at settings(). */
+#define MANY_LABELS   300
+#define MANY_RANKS    4000
+#define LONG_WIRE     60
+#define STEP_BUDGET   20000000.0
+#define MOST_BOXES    5000
+#define MOST_WIRES    10000
+#define MOST_RANKS    60000
+
+static const child_limits limits = {
+    .wall_seconds = 60,
+    .cpu_seconds = 60,
+    .memory_bytes = (uint64_t)2 << 30,
+    .output_bytes = (uint64_t)512 << 20,
+};
+
+typedef struct picture_type {
+	const char *name, *option;
+	const char *end; /**< a finished picture ends with it, but for blanks */
+	size_t end_size;
+} picture_type;
+
+static const picture_type types[] = {
+    {"svg", "-Tsvg", "</svg>", 6},
+    {"png", "-Tpng", "IEND\xae\x42\x60\x82", 8},
+    {"pdf", "-Tpdf", "%%EOF", 5},
+};
+
+/* -------------------------------------------------------------------------------- size -- */
+
+static oray_status too_large(const dot_effort *e, oray_error *err)
+{
+	buf n = {0}, most = {0};
+	const char *what = "boxes";
+	if (e->boxes > MOST_BOXES) {
+		number_exact(&n, e->boxes);
+		number_exact(&most, MOST_BOXES);
+	} else if (e->wires > MOST_WIRES) {
+		what = "wires";
+		number_exact(&n, e->wires);
+		number_exact(&most, MOST_WIRES);
+	} else {
+		what = "points on long wires";
+		number_exact(&n, e->ranks);
+		number_exact(&most, MOST_RANKS);
+	}
+	oray_status status = error_set(
+	    err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+	    "graph too large for dot: %s %s, limit %s; draw a part (--around, --scope) or write .dot",
+	    buf_text(&n), what, buf_text(&most));
+	buf_free(&n);
+	buf_free(&most);
+	return status;
+}
+
+/* Makes the plan one that dot can handle, or says that it cannot. */
+static oray_status fit_plan(dot_plan *plan, dot_effort *e, oray_error *err)
+{
+	oray_status status = ORAY_OK;
+	if (!dot_plan_effort(plan, e))
+		return error_memory(err);
+	if (e->boxes > MOST_BOXES || e->wires > MOST_WIRES)
+		return too_large(e, err);
+	if (e->ranks > MANY_RANKS) {
+		status = dot_plan_cut(plan, LONG_WIRE, err);
+		if (status == ORAY_OK && !dot_plan_effort(plan, e))
+			status = error_memory(err);
+	}
+	if (status == ORAY_OK && e->ranks > MOST_RANKS)
+		status = too_large(e, err);
+	return status;
+}
+
+/* Thousandths without a radix character that depends on the locale. */
+static void thousandths(char out[24], double x)
+{
+	unsigned n = x > 1000 ? 1000000 : (unsigned)(x * 1000);
+	snprintf(out, 24, "%u.%03u", n / 1000, n % 1000);
+}
+
+static double at_most(double x, double most)
+{
+	return x < most ? x : most;
+}
+
+/* ---------------------------------------------------------------------------- the child -- */
+
+static oray_status tool_error(oray_error *err, const child_result *r, const dot_effort *e)
+{
+	buf boxes = {0};
+	const char *message = buf_text(&r->messages);
+	int size = (int)strcspn(message, "\r\n");
+	number_exact(&boxes, e->boxes);
+	switch (r->end) {
+	case CHILD_NO_TIME:
+		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+		          "dot was stopped after %u seconds without a picture of %s boxes; draw a part "
+		          "(--around, --scope) or write .dot",
+		          limits.wall_seconds, buf_text(&boxes));
+		break;
+	case CHILD_TOO_MUCH:
+		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+		          "dot was stopped: the picture is larger than %u MB",
+		          (unsigned)(limits.output_bytes >> 20));
+		break;
+	case CHILD_NOT_STARTED:
+		error_errno(err, ORAY_ERR_TOOL, "cannot start dot", r->code);
+		break;
+	case CHILD_SIGNALLED:
+		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+		          "dot crashed on %s boxes (signal %d)%s%.*s; draw a part (--around, --scope) or "
+		          "write .dot",
+		          buf_text(&boxes), r->code, size ? ": " : "", size, message);
+		break;
+	default:
+		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL, "dot failed (status %d)%s%.*s", r->code,
+		          size ? ": " : ", and said nothing", size, message);
+	}
+	buf_free(&boxes);
+	return ORAY_ERR_TOOL;
+}
+
+static bool is_finished(const picture_type *type, const buf *picture)
+{
+	size_t n = picture->n;
+	while (n && strchr(" \r\n", picture->data[n - 1]))
+		n--;
+	return n >= type->end_size &&
+	       memcmp(picture->data + n - type->end_size, type->end, type->end_size) == 0;
+}
+
+static oray_status hand_over(const buf *picture, oray_sink sink, void *context, oray_error *err)
+{
+	static const size_t piece = (size_t)1 << 20;
+	for (size_t at = 0; at < picture->n; at += piece) {
+		size_t n = picture->n - at < piece ? picture->n - at : piece;
+		if (sink(context, picture->data + at, n) != 0)
+			return error_set(err, ORAY_ERR_WRITE, ORAY_NO_OFFSET, NULL,
+			                 "the output could not be written");
+	}
+	return ORAY_OK;
+}
+
+static oray_status find_dot(buf *path, oray_error *err)
+{
+	const char *chosen = getenv("ONNXRAY_DOT");
+	const char *name = chosen && *chosen ? chosen : "dot";
+	if (child_find(name, path))
+		return ORAY_OK;
+	if (name == chosen)
+		return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+		                 "ONNXRAY_DOT names no program: %s", name);
+	return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+	                 "dot was not found; install Graphviz, name it in ONNXRAY_DOT, or write .dot");
+}
+
+static int append(void *context, const char *data, size_t size)
+{
+	buf *b = context;
+	buf_add(b, data, size);
+	return !buf_ok(b);
+}
+
+static oray_status run(const char *path, const picture_type *type, const buf *text,
+                       const dot_effort *e, oray_sink sink, void *context, oray_error *err)
+{
+	char name[] = "dot", option[16];
+	char *const argv[] = {name, option, NULL};
+	snprintf(option, sizeof option, "%s", type->option);
+	child_result r = child_run(path, argv, buf_text(text), text->n, &limits);
+	oray_status status;
+	bool ended = (r.end == CHILD_EXITED && r.code == 0) || r.end == CHILD_UNKNOWN;
+	if (!buf_ok(&r.output) || !buf_ok(&r.messages))
+		status = error_memory(err);
+	else if (ended && is_finished(type, &r.output))
+		status = hand_over(&r.output, sink, context, err);
+	else
+		status = tool_error(err, &r, e);
+	child_result_free(&r);
+	return status;
+}
+
+static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const picture_type *type,
+                        oray_sink sink, void *context, oray_error *err)
+{
+	buf path = {0}, text = {0};
+	dot_effort e;
+	oray_status status = find_dot(&path, err);
+	if (status == ORAY_OK)
+		status = fit_plan(plan, &e, err);
+	if (status == ORAY_OK) {
+		char steps[24], sweeps[24];
+		double points = (double)(e.boxes + e.wires + e.ranks + 1);
+		thousandths(steps, at_most(STEP_BUDGET / points / (double)(e.boxes + 1), 2));
+		thousandths(sweeps, at_most(STEP_BUDGET / 50 / points, 1));
+		const dot_setting extra[] = {
+		    {"nslimit", steps},
+		    {"nslimit1", "2"},
+		    {"mclimit", sweeps},
+		    {"dpi", strcmp(type->name, "png") == 0 ? "144" : "72"},
+		    {NULL, NULL},
+		};
+		dot_manner manner = {.theme = drawing ? drawing->theme : NULL,
+		                     .extra = extra,
+		                     .tails = e.labels > MANY_LABELS};
+		status = dot_write(plan, &manner, append, &text, err);
+		if (!buf_ok(&text))
+			status = error_memory(err);
+	}
+	if (status == ORAY_OK)
+		status = run(buf_text(&path), type, &text, &e, sink, context, err);
+	buf_free(&path);
+	buf_free(&text);
+	return status;
+}
+
+oray_status oray_write_picture(const oray_model *model, const oray_drawing *drawing,
+                               const char *type, oray_sink sink, void *context, oray_error *err)
+{
+	dot_plan plan;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		if (!type || strcmp(types[i].name, type) != 0)
+			continue;
+		oray_status status = dot_plan_make(&plan, model, drawing, err);
+		if (status == ORAY_OK)
+			status = draw(&plan, drawing, &types[i], sink, context, err);
+		dot_plan_free(&plan);
+		return status;
+	}
+	return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
+	                 "no pictures of type \"%s\"; there are svg, png and pdf", type ? type : "");
+}
