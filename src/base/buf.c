@@ -75,6 +75,16 @@ void buf_format(buf *b, const char *format, ...)
 	va_end(args);
 }
 
+/* True when text after a backslash reads, or will read once it is escaped, as an escape. */
+static bool reads_as_escape(const char *data, size_t size)
+{
+	uint32_t code;
+	if (!size)
+		return false;
+	return data[0] == 'x' || data[0] == 'u' || data[0] == '\\' ||
+	       !utf8_decode(data, size, &code) || utf8_is_unsafe(code);
+}
+
 void buf_printable(buf *b, const char *data, size_t size)
 {
 	size_t plain = 0;
@@ -82,8 +92,7 @@ void buf_printable(buf *b, const char *data, size_t size)
 		uint32_t code = 0;
 		size_t n = utf8_decode(data + i, size - i, &code);
 		bool escape = !n || utf8_is_unsafe(code);
-		bool twice = code == '\\' && i + 1 < size &&
-		             (data[i + 1] == 'x' || data[i + 1] == 'u' || data[i + 1] == '\\');
+		bool twice = code == '\\' && reads_as_escape(data + i + 1, size - i - 1);
 		if (!escape && !twice) {
 			i += n;
 			continue;

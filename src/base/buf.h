@@ -29,7 +29,7 @@ void buf_vformat(buf *b, const char *format, va_list args) __attribute__((format
 /**
  * Appends text from a model so that a terminal is safe with it: control bytes and invalid UTF-8 as
  * \xNN, unsafe code points as \u{NNNN}, a backslash doubled only in front of what would read as
- * such an escape.
+ * such an escape. Different texts never come out the same.
  */
 void buf_printable(buf *b, const char *data, size_t size);
 
