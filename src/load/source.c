@@ -228,7 +228,10 @@ static oray_status open_source(const char *path, const oray_load_options *opts, 
 			return error_set(err, ORAY_ERR_NOT_ONNX, ORAY_NO_OFFSET, NULL,
 			                 "not an ONNX model: the pipe is empty, nothing was written into it");
 	}
+	/* Before the first byte is read: three of them would bring hundreds of kilobytes along. */
+	posix_fadvise(out->fd, 0, 0, POSIX_FADV_RANDOM);
 	if (is_gzip(out->fd)) {
+		posix_fadvise(out->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 		uint64_t stored = out->size;
 		lseek(out->fd, 0, SEEK_SET);
 		status = spool_into(out, opts, true, err);
