@@ -89,7 +89,7 @@ static void add_quantization(parameter_sums *sums, const parameter *p)
 	if (p->role != ORAY_ROLE_WEIGHT && p->role != ORAY_ROLE_EMBEDDING)
 		return;
 	sums->weight_elements += p->elements.value;
-	if (p->is_quantized)
+	if (p->is_quantized || p->is_rounded)
 		sums->quantized_elements += p->elements.value;
 	sums->dequantized_weights += p->is_dequantized && p->is_quantized;
 }

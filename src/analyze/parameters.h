@@ -31,6 +31,7 @@ typedef struct parameter {
 	bool is_shared;          /**< more than one node reads it */
 	bool is_unused;
 	bool is_quantized;       /**< stored in few bits, by type or by what is done with it */
+	bool is_rounded;         /**< to few bits, when it is used */
 	bool is_dequantized;     /**< some node makes real numbers of it */
 	uint64_t offset;         /**< in the file, to list in file order */
 	bool is_external;        /**< then: */
@@ -51,7 +52,7 @@ bool parameters_walk(role_flow *flow, bool (*visit)(void *context, const paramet
 typedef struct parameter_sums {
 	oray_parameters public;
 	uint64_t weight_elements;        /**< weights and embeddings */
-	uint64_t quantized_elements;     /**< of these, stored quantized */
+	uint64_t quantized_elements;     /**< of these, stored quantized, or rounded when used */
 	size_t dequantized_weights;      /**< tensors of these that go through DequantizeLinear */
 } parameter_sums;
 

@@ -220,6 +220,7 @@ static void judge(role_flow *flow, parameter *p)
 	p->is_unused = !(facts & (FACT_USED | FACT_OUTPUT | FACT_ANNOTATES));
 	p->is_dequantized = facts & FACT_DEQUANTIZED;
 	p->is_quantized = is_quantized(p);
+	p->is_rounded = e.asks & ASK_ROUNDED;
 	if (e.asks & ASK_PACKED)
 		p->elements = parameter_unpacked(flow, p->value, p->type, p->plain);
 }

@@ -242,6 +242,8 @@ static void pass_on(role_flow *flow, const oray_node *node, const reading *r)
 	}
 	if (r->dequantizes)
 		flow->facts[head] |= FACT_DEQUANTIZED;
+	if (r->rounds)
+		flow->asks[head] |= ASK_ROUNDED;
 	if (r->quantizes && !(flow->facts[head] & FACT_CONSTANT))
 		flow->quantized_activations++;
 	if (r->quantizes && !(flow->facts[head] & FACT_DEQUANTIZED) && role_is_vector(flow, head))

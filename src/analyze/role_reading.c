@@ -292,6 +292,7 @@ static void fill(reading *r, const oray_node *node, int64_t opset)
 	    row && (strstr(row->name, "QuantizeLinear") || strstr(row->name, "QuantizeWithOrder"));
 	r->dequantizes = row && strstr(row->name, "Dequantize") && r->kind == READ_PASS &&
 	                 !strstr(row->name, "QuantizeDequantize");
+	r->rounds = row && row->category == OPS_QUANTIZATION && reading_passes(r) && !r->dequantizes;
 	r->triples = row && !strncmp(row->name, "QLinear", 7);
 	r->counts_macs = reading_counts_macs(row);
 	if (row)

@@ -39,7 +39,8 @@ enum {
 	ASK_STEER = 1 << 20,  /**< ends up, by way of arithmetic, where a shape is asked for */
 	ASK_HINT = 1 << 21,   /**< read by an unknown operator whose name sounds like a layer */
 	ASK_JOINED = 1 << 22, /**< concatenated with an activation */
-	ASK_PACKED = 1 << 23  /**< several logical elements in one stored one */
+	ASK_ROUNDED = 1 << 23, /**< as floats, to a few values: QuantizeLinear and its like */
+	ASK_PACKED = 1 << 24   /**< several logical elements in one stored one */
 };
 
 /** How a node takes part in the search. */
@@ -87,6 +88,7 @@ typedef struct reading {
 	bool known;            /**< the rest is filled */
 	bool folds;            /**< results are constant when everything it reads is */
 	bool asks_nothing;     /**< of any input */
+	bool rounds;           /**< its result has few bits, whatever the type */
 	bool quantizes, dequantizes; /**< QuantizeLinear, DequantizeLinear and their like */
 	bool triples;          /**< reads (value, scale, zero point) triples */
 	bool counts_macs;      /**< reading_counts_macs() */
