@@ -129,7 +129,7 @@ static const struct {
     {"attention", ASK_HINT}, {"embed", ASK_HINT},
 };
 
-static const role_asks asks_of_role[OPS_N_ROLES] = {
+static const uint8_t asks_of_role[OPS_N_ROLES] = {
     [OPS_WEIGHT] = ASK_WEIGHT,
     [OPS_BIAS] = ASK_BIAS,
     [OPS_NORM] = ASK_NORM,
@@ -205,16 +205,12 @@ bool reading_name_holds(oray_str name, const char *piece)
 /* The first input of an unknown operator is taken for its data. */
 static void ask_by_name(reading *r, oray_str op)
 {
-	role_asks asks = 0;
-
 	if (op.size > 64)
 		op.size = 64;
-	for (size_t i = 0; !asks && i < sizeof hints / sizeof *hints; i++)
+	for (size_t i = 0; !r->hint && i < sizeof hints / sizeof *hints; i++)
 		if (reading_name_holds(op, hints[i].piece))
-			asks = hints[i].asks;
-	for (size_t i = 1; i < READING_FORMALS; i++)
-		r->asks[i] = asks;
-	r->asks_nothing = !asks;
+			r->hint = hints[i].asks;
+	r->asks_nothing = !r->hint;
 }
 
 static void ask_by_table(reading *r)
@@ -226,7 +222,7 @@ static void ask_by_table(reading *r)
 		r->asks[i] = asks_of_role[formal.role];
 	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
 		if (!strcmp(packed[i].op, r->row->name))
-			r->asks[packed[i].input] |= ASK_PACKED;
+			r->asks[packed[i].input] |= READING_PACKED;
 	for (size_t i = 0; i < READING_FORMALS; i++)
 		r->asks_nothing &= !r->asks[i];
 }
@@ -235,8 +231,10 @@ role_asks reading_asks(const reading *r, size_t index)
 {
 	ops_formal formal;
 
+	if (r->hint)
+		return index ? r->hint : 0;
 	if (index < READING_FORMALS)
-		return r->asks[index];
+		return (r->asks[index] & ASK_FORMAL) | (r->asks[index] & READING_PACKED ? ASK_PACKED : 0);
 	if (r->asks_nothing || !r->row || !ops_input(r->row, index, &formal))
 		return 0;
 	return asks_of_role[formal.role];

@@ -83,8 +83,10 @@ enum { READING_FORMALS = 24 };
 /** One operator type of the model, under the operator sets of one graph. */
 typedef struct reading {
 	const ops_row *row;    /**< NULL: unknown */
+	int64_t opset;         /**< version imported, 0 when none */
+	uint64_t count;        /**< nodes of it outside of training graphs */
+	oray_id example;       /**< the first of them */
 	oray_id context;       /**< whose operator sets: a function, or ORAY_NONE for the model's */
-	int64_t opset;         /**< version imported there, 0 when none */
 	bool known;            /**< the rest is filled */
 	bool folds;            /**< results are constant when everything it reads is */
 	bool asks_nothing;     /**< of any input */
@@ -95,10 +97,11 @@ typedef struct reading {
 	uint8_t kind;          /**< reading_kind */
 	uint8_t origin;        /**< reading_origin of its results */
 	uint8_t category;      /**< ops_category */
-	role_asks asks[READING_FORMALS];
-	uint64_t count;        /**< nodes of it outside of training graphs */
-	oray_id example;       /**< the first of them */
+	role_asks hint;        /**< of all inputs but the first, by the sound of an unknown name */
+	uint8_t asks[READING_FORMALS]; /**< formal ones, and READING_PACKED; see reading_asks() */
 } reading;
+
+enum { READING_PACKED = 0x80 };
 
 /** Readings by oray_node.op_type. Zero it. */
 typedef struct readings {
