@@ -63,11 +63,12 @@ static void fill(grid *g, size_t row)
 	const oray_parameters *p = t->p;
 	int index = t->row[row].index;
 	buf *name = &g->cells[ROLE_NAME].text;
-	const oray_share *share = &p->by_role[index];
+	const oray_share *share;
 	size_t tensors = 0;
 	switch (t->row[row].kind) {
 	case ROW_ROLE:
 	case ROW_APART:
+		share = &p->by_role[index];
 		role_text(name, (oray_role)index);
 		share_row(g, t, share->elements, share->bytes, share->tensors,
 		          t->row[row].kind == ROW_ROLE);
