@@ -182,12 +182,12 @@ typedef struct operand {
 	bool constant;
 } operand;
 
-/* A product of an integer result and its scale is a layer's result at last. */
+/* A product of an integer result and its scale is a matrix product at last. */
 static reading_origin origin_of_product(role_flow *flow, const operand o[2])
 {
 	for (int i = 0; i < 2; i++) {
 		if (o[i].from == FROM_INTEGERS)
-			return FROM_LAYER;
+			return FROM_MATMUL;
 		if (o[i].from == FROM_DYNAMIC && o[!i].from != FROM_INTEGERS)
 			return FROM_DYNAMIC;
 		if (o[!i].from != FROM_INTEGERS &&

@@ -70,8 +70,8 @@ typedef enum reading_origin {
 	FROM_UNKNOWN,
 	FROM_INPUT,      /**< of the main graph */
 	FROM_LAYER,      /**< that has a bias of its own, if any: Conv, Gemm, attention */
-	FROM_MATMUL,     /**< that has none */
-	FROM_INTEGERS,   /**< of a layer, as an integer that still wants its scale */
+	FROM_MATMUL,     /**< that has none, ConvInteger included */
+	FROM_INTEGERS,   /**< the same, as integers that still want their scale */
 	FROM_DYNAMIC,    /**< DynamicQuantizeLinear: one of its results may be a scale */
 	FROM_SCALING,    /**< normalised, or multiplied by a vector of constants */
 	FROM_ARITHMETIC,
