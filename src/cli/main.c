@@ -39,7 +39,7 @@ static int fail(const cli *c, oray_status status, const char *message, const cha
 		draft_free(&text);
 	}
 	draft_format(&text, "onnxray: %s\n%s", message, hint);
-	fine = output_write_all(STDERR_FILENO, draft_text(&text), text.n) && fine;
+	output_write_all(STDERR_FILENO, draft_text(&text), text.n);
 	draft_free(&text);
 	return status == ORAY_ERR_USAGE && fine ? EXIT_WRONG_USAGE : EXIT_NOT_WRITTEN;
 }
@@ -123,8 +123,8 @@ static int run(cli *c, int argc, char **argv)
 		code = help_print(c, &text);
 	} else if (argc < 2) {
 		help_text(&problem, NULL);
-		code = output_write_all(STDERR_FILENO, draft_text(&problem), problem.n) ? EXIT_WRONG_USAGE
-		                                                                        : EXIT_NOT_WRITTEN;
+		output_write_all(STDERR_FILENO, draft_text(&problem), problem.n);
+		code = EXIT_WRONG_USAGE;
 	} else if (!parsed || mistyped_command(c, &problem) || !check_operands(c, &problem)) {
 		code = cli_misuse(c, draft_text(&problem));
 	} else {

@@ -140,6 +140,12 @@ onnxray looks inside ONNX models.
 
 Usage: onnxray [COMMAND] [OPTION]... MODEL...
 
+# The exit code does not need a place for the message.
+$ onnxray --frobnicate 2>&-
+[2]
+$ onnxray layers none.onnx 2>&-
+[3]
+
 # The format for errors is known even when the error comes first; nothing else is on standard output.
 $ onnxray layers --tre -f json samples/mlp.onnx 2>/dev/null
 {
