@@ -9,12 +9,12 @@
 #include "export/numbers.h"
 #include "export/values_text.h"
 
-#define ITEMS        32
-#define ITEMS_WHOLE  4096
-#define BYTES        400
-#define BYTES_WHOLE  65536
-#define LINES_MOST   200
-#define CHUNK        64
+#define ITEMS       32
+#define ITEMS_WHOLE 4096
+#define BYTES       400
+#define BYTES_WHOLE 65536
+#define LINES_MOST  200
+#define CHUNK       64
 
 const char *attribute_type_name(oray_attribute_type type)
 {
@@ -44,8 +44,8 @@ const char *attribute_type_name(oray_attribute_type type)
 static bool is_data_type(oray_str name)
 {
 	static const char *const names[] = {
-	    "to", "dtype", "output_dtype", "output_datatype", "stash_type", "precision",
-	    "softmax_precision",
+	    "to",         "dtype",     "output_dtype",      "output_datatype",
+	    "stash_type", "precision", "softmax_precision",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
@@ -152,8 +152,7 @@ static void item_text(buf *b, const oray_model *model, oray_attribute_type type,
 	}
 }
 
-void attribute_text(buf *b, const oray_model *model, oray_id attribute, bool whole,
-                    const glyphs *g)
+void attribute_text(buf *b, const oray_model *model, oray_id attribute, bool whole, const glyphs *g)
 {
 	oray_attribute a;
 	char text[NUMBER_SIZE];

@@ -12,8 +12,8 @@
 /** Where an attribute comes from. */
 typedef struct attribute_line {
 	oray_str name;
-	oray_id id;       /**< written in the model, else ORAY_NONE */
-	ops_attr formal;  /**< known to the operator table when formal.name is set */
+	oray_id id;      /**< written in the model, else ORAY_NONE */
+	ops_attr formal; /**< known to the operator table when formal.name is set */
 	size_t order;
 } attribute_line;
 

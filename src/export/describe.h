@@ -19,10 +19,10 @@
  */
 typedef struct known_type {
 	bool declared;
-	oray_type type;        /**< when declared */
+	oray_type type; /**< when declared */
 	oray_kind kind;
 	int32_t element;
-	bool has_dims;         /**< `dims` of a tensor instead of `type`'s */
+	bool has_dims; /**< `dims` of a tensor instead of `type`'s */
 	size_t n_dims;
 	const int64_t *dims;
 } known_type;

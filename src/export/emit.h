@@ -18,23 +18,23 @@
 
 /** The few characters that have a plain and a pretty form. */
 typedef struct glyphs {
-	const char *times;    /**< between dimensions */
-	const char *cut;      /**< where text was left out */
-	const char *dot;      /**< between facts, blanks included */
-	const char *none;     /**< nothing here */
-	const char *rule;     /**< one column of a horizontal line */
-	const char *bar;      /**< one column of a bar */
-	const char *at_least; /**< blank included */
-	const char *arrow;    /**< "to", blanks included */
+	const char *times;                  /**< between dimensions */
+	const char *cut;                    /**< where text was left out */
+	const char *dot;                    /**< between facts, blanks included */
+	const char *none;                   /**< nothing here */
+	const char *rule;                   /**< one column of a horizontal line */
+	const char *bar;                    /**< one column of a bar */
+	const char *at_least;               /**< blank included */
+	const char *arrow;                  /**< "to", blanks included */
 	const char *branch, *corner, *pipe; /**< of a tree, three columns each */
-	const char *range;    /**< between first and last of a run */
+	const char *range;                  /**< between first and last of a run */
 } glyphs;
 
 /** What a piece of text means. PAINT_CATEGORY + an ops_category is the colour of an operator. */
 typedef enum paint {
 	PAINT_PLAIN,
-	PAINT_TITLE,  /**< what everything else is about */
-	PAINT_DIM,    /**< headers, rules, things that matter less */
+	PAINT_TITLE, /**< what everything else is about */
+	PAINT_DIM,   /**< headers, rules, things that matter less */
 	PAINT_GOOD,
 	PAINT_NOTE,
 	PAINT_WARN,

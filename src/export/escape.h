@@ -14,10 +14,10 @@
 /**
  * A JSON string, quotes included, from which every byte can be restored. Valid UTF-8 stays as it is
  * but for quote, backslash, and what a terminal should not see (control characters, bidirectional
- * and invisible ones), which become \uNNNN, above U+FFFF as a surrogate pair. A byte 0xNN that is not
- * part of valid UTF-8 becomes the lone surrogate \udcNN: what Python calls "surrogateescape", so
- * json.loads(s).encode("utf-8", "surrogateescape") gives the bytes back. Such a surrogate follows
- * the grammar of RFC 8259; jq and others that cannot hold it show U+FFFD.
+ * and invisible ones), which become \uNNNN, above U+FFFF as a surrogate pair. A byte 0xNN that is
+ * not part of valid UTF-8 becomes the lone surrogate \udcNN: what Python calls "surrogateescape",
+ * so json.loads(s).encode("utf-8", "surrogateescape") gives the bytes back. Such a surrogate
+ * follows the grammar of RFC 8259; jq and others that cannot hold it show U+FFFD.
  */
 void escape_json(buf *b, const char *data, size_t size);
 

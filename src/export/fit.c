@@ -97,7 +97,7 @@ static size_t dimension(const char *text, size_t size, const glyphs *g)
 		/* a plain x separates only between dimensions, not inside a symbol such as "max" */
 		bool digit = i > 0 && (text[i - 1] == '?' || (text[i - 1] >= '0' && text[i - 1] <= '9'));
 		bool follows = i + times < size && (text[i + times] == '?' ||
-		               (text[i + times] >= '0' && text[i + times] <= '9'));
+		                                    (text[i + times] >= '0' && text[i + times] <= '9'));
 		if (!memcmp(text + i, g->times, times) && (!ascii || digit || follows))
 			return i;
 	}

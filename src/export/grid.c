@@ -234,8 +234,8 @@ static size_t table_width(const grid *g)
 static void text_cell(grid *g, size_t column, const char *text, size_t size, paint p, size_t *owed)
 {
 	buf_clear(&g->line);
-	size_t wide = fit_add(&g->line, g->columns[column].how, text, size, g->width[column],
-	                      g->e->glyphs);
+	size_t wide =
+	    fit_add(&g->line, g->columns[column].how, text, size, g->width[column], g->e->glyphs);
 	size_t rest = g->width[column] > wide ? g->width[column] - wide : 0;
 	if (g->columns[column].right)
 		*owed += rest;

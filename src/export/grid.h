@@ -6,9 +6,9 @@
  * to learn how wide everything is, once to print. Nothing is kept between rows, so a table of a
  * hundred thousand rows costs no more memory than one row.
  *
- * When the page is too narrow, columns with `drop` above 1 leave first, the largest first, until the
- * flexible ones are comfortable (`want`); then flexible columns shrink down to `min`; then columns
- * with `drop` 1 leave. Numbers are never cut. A wide page makes names wider, not gaps.
+ * When the page is too narrow, columns with `drop` above 1 leave first, the largest first, until
+ * the flexible ones are comfortable (`want`); then flexible columns shrink down to `min`; then
+ * columns with `drop` 1 leave. Numbers are never cut. A wide page makes names wider, not gaps.
  */
 #ifndef EXPORT_GRID_H
 #define EXPORT_GRID_H
@@ -38,7 +38,7 @@ typedef struct grid_column {
 } grid_column;
 
 typedef struct grid_cell {
-	buf text;     /**< printable */
+	buf text; /**< printable */
 	paint paint;
 	bool foreign; /**< came from the model: escape with suspicion */
 } grid_cell;
@@ -49,16 +49,16 @@ struct grid {
 	size_t n_columns;
 	size_t n_rows;
 	void (*fill)(grid *g, size_t row); /**< fills the cells of a row; they come empty */
-	const void *context;  /**< for fill */
-	oray_format format;   /**< ORAY_TEXT, ORAY_CSV or ORAY_MARKDOWN */
-	bool exact;           /**< counts in full */
-	bool total;           /**< fill(GRID_TOTAL) makes a last row; not in CSV */
+	const void *context;               /**< for fill */
+	oray_format format;                /**< ORAY_TEXT, ORAY_CSV or ORAY_MARKDOWN */
+	bool exact;                        /**< counts in full */
+	bool total;                        /**< fill(GRID_TOTAL) makes a last row; not in CSV */
 	bool no_header;
-	const char *title;    /**< of the whole table, instead of the first column's; or NULL */
-	size_t rule_before;   /**< row that has a rule above it; 0: none */
-	unsigned indent;      /**< blanks before each line of text */
-	unsigned max_width;   /**< of text, indent included; 0: the page */
-	uint32_t hidden;      /**< columns that are left out: 1u << index */
+	const char *title;  /**< of the whole table, instead of the first column's; or NULL */
+	size_t rule_before; /**< row that has a rule above it; 0: none */
+	unsigned indent;    /**< blanks before each line of text */
+	unsigned max_width; /**< of text, indent included; 0: the page */
+	uint32_t hidden;    /**< columns that are left out: 1u << index */
 
 	/* private */
 	emit *e;

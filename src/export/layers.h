@@ -38,15 +38,15 @@ void layers_ndjson(emit *e, const layer_view *view, const oray_style *style);
 
 /** A module: what has the same beginning of its scope. Its number is that of its path. */
 typedef struct module {
-	oray_id parent;       /**< ORAY_NONE for the root, which is module 0 */
+	oray_id parent; /**< ORAY_NONE for the root, which is module 0 */
 	oray_id first_child, last_child, next_sibling;
-	uint32_t depth;       /**< 0 for the root */
+	uint32_t depth;             /**< 0 for the root */
 	size_t first_row, last_row; /**< rows directly in it, linked by module_tree.next_row */
 	size_t own_nodes;
-	size_t nodes;         /**< sums over all below */
+	size_t nodes; /**< sums over all below */
 	uint64_t parameters;
 	oray_count bytes, macs;
-	uint64_t signature;   /**< equal for modules that look the same */
+	uint64_t signature; /**< equal for modules that look the same */
 } module;
 
 /** Modules by path; ids are those of `paths`. A parent comes before its children. */
@@ -54,7 +54,7 @@ typedef struct module_tree {
 	const oray_layers *layers;
 	strings paths;
 	VEC(module) modules;
-	size_t *next_row;     /**< by row of `layers`; SIZE_MAX at the end */
+	size_t *next_row; /**< by row of `layers`; SIZE_MAX at the end */
 } module_tree;
 
 /** Last part of a module's path. */

@@ -74,8 +74,21 @@ void layers_ndjson(emit *e, const layer_view *view, const oray_style *style)
 /* --------------------------------------------------------------------------------- CSV -- */
 
 enum {
-	INDEX, NAME, OP, DOMAIN_NAME, CATEGORY, SCOPE, GRAPH, INPUTS, OUTPUTS, TYPE, SHAPE, PARAMETERS,
-	BYTES, MACS, N_COLUMNS
+	INDEX,
+	NAME,
+	OP,
+	DOMAIN_NAME,
+	CATEGORY,
+	SCOPE,
+	GRAPH,
+	INPUTS,
+	OUTPUTS,
+	TYPE,
+	SHAPE,
+	PARAMETERS,
+	BYTES,
+	MACS,
+	N_COLUMNS
 };
 
 static const grid_column columns[N_COLUMNS] = {

@@ -29,7 +29,7 @@ typedef struct module_row {
 	uint64_t times;      /* how many modules are in it, all levels multiplied */
 	uint64_t more;       /* bit n: another row of level n follows below */
 	uint32_t level;
-	bool pair;           /* stands for two siblings, not a run */
+	bool pair; /* stands for two siblings, not a run */
 } module_row;
 
 typedef struct module_view {
@@ -125,7 +125,11 @@ enum { PATH, DEPTH, OPERATORS, NODES, PARAMETERS, BYTES, MACS, N_COLUMNS };
 static const grid_column columns[N_COLUMNS] = {
     [PATH] = {.title = "Module", .field = "path", .how = FIT_NAME, .min = 16, .want = 30},
     [DEPTH] = {.title = "", .field = "depth", .right = true, .in = GRID_IN_CSV},
-    [OPERATORS] = {.title = "Operators", .field = "operators", .how = FIT_END, .min = 9, .want = 20,
+    [OPERATORS] = {.title = "Operators",
+                   .field = "operators",
+                   .how = FIT_END,
+                   .min = 9,
+                   .want = 20,
                    .drop = 1},
     [NODES] = {.title = "Nodes", .field = "nodes", .right = true, .drop = 1},
     [PARAMETERS] = {.title = "Params", .field = "parameters", .right = true},
@@ -204,8 +208,7 @@ static oray_count multiplied(oray_count n, uint64_t times)
 	return (oray_count){n.value * times, n.exact};
 }
 
-static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count bytes,
-                    oray_count macs)
+static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count bytes, oray_count macs)
 {
 	if (g->format == ORAY_CSV)
 		grid_number(g, NODES, nodes, "");

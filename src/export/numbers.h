@@ -3,9 +3,9 @@
  * numbers.h - numbers and shapes as people read them.
  *
  * Counts have three significant digits and a decimal unit (27.1 k, 5.71 M, 113 kB), or all digits
- * with thousands apart where exactness is asked for. Floating numbers are the shortest decimals that
- * read back to the same bits of their own type, so that float32 0.02 is 0.02; the radix character is
- * a point in every locale.
+ * with thousands apart where exactness is asked for. Floating numbers are the shortest decimals
+ * that read back to the same bits of their own type, so that float32 0.02 is 0.02; the radix
+ * character is a point in every locale.
  */
 #ifndef EXPORT_NUMBERS_H
 #define EXPORT_NUMBERS_H

@@ -14,8 +14,8 @@
 typedef struct order_key {
 	oray_str text;
 	uint64_t number;
-	bool unknown;  /**< the number is not known */
-	size_t row;    /**< filled in */
+	bool unknown; /**< the number is not known */
+	size_t row;   /**< filled in */
 } order_key;
 
 /** A column that can be sorted by. */

@@ -14,13 +14,13 @@ typedef struct page {
 	emit *e;
 	oray_format format;
 	bool verbose;
-	bool no_header;      /**< CSV: somebody wrote it already */
-	bool begun;          /**< CSV: the header line is out */
-	unsigned width;      /**< of text; at most the terminal's */
-	unsigned label;      /**< columns that labels of facts take */
-	unsigned indent;     /**< blanks before facts; more inside a section */
+	bool no_header;  /**< CSV: somebody wrote it already */
+	bool begun;      /**< CSV: the header line is out */
+	unsigned width;  /**< of text; at most the terminal's */
+	unsigned label;  /**< columns that labels of facts take */
+	unsigned indent; /**< blanks before facts; more inside a section */
 	enum { PAGE_TOP, PAGE_ITEM, PAGE_BLOCK } last; /**< Markdown: what was written last */
-	const char *section; /**< the last one opened */
+	const char *section;                           /**< the last one opened */
 } page;
 
 /** A page for these options; `format` must not be JSON. */

@@ -52,8 +52,8 @@ typedef struct param_view {
 
 /** A sum over tensors that have something in common. */
 typedef struct param_group {
-	oray_str key;  /**< borrowed; empty: nobody reads them, or no module */
-	int index;     /**< role or type, else -1 */
+	oray_str key; /**< borrowed; empty: nobody reads them, or no module */
+	int index;    /**< role or type, else -1 */
 	uint64_t elements;
 	oray_count bytes;
 	size_t tensors;

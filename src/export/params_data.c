@@ -11,7 +11,10 @@
 #include "export/params.h"
 
 static const char *const by_names[] = {
-    [BY_ROLE] = "role", [BY_TYPE] = "type", [BY_OP] = "op", [BY_MODULE] = "module",
+    [BY_ROLE] = "role",
+    [BY_TYPE] = "type",
+    [BY_OP] = "op",
+    [BY_MODULE] = "module",
 };
 
 static bool grouped(const param_groups *groups)
@@ -102,11 +105,10 @@ static void lines_json(emit *e, const param_view *view, const param_groups *grou
 enum { NAME, TYPE, SHAPE, ELEMENTS, BYTES, ROLE, STORAGE, GRAPH, SCOPE, USED_BY, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
-    [NAME] = {.field = "name"},       [TYPE] = {.field = "type"},
-    [SHAPE] = {.field = "shape"},     [ELEMENTS] = {.field = "elements"},
-    [BYTES] = {.field = "bytes"},     [ROLE] = {.field = "role"},
-    [STORAGE] = {.field = "storage"}, [GRAPH] = {.field = "graph"},
-    [SCOPE] = {.field = "scope"},     [USED_BY] = {.field = "used_by"},
+    [NAME] = {.field = "name"},         [TYPE] = {.field = "type"},   [SHAPE] = {.field = "shape"},
+    [ELEMENTS] = {.field = "elements"}, [BYTES] = {.field = "bytes"}, [ROLE] = {.field = "role"},
+    [STORAGE] = {.field = "storage"},   [GRAPH] = {.field = "graph"}, [SCOPE] = {.field = "scope"},
+    [USED_BY] = {.field = "used_by"},
 };
 
 static void fill(grid *g, size_t row)

@@ -19,10 +19,8 @@ typedef struct params_view {
 	const param_groups *groups;
 	const oray_parameters *sums;
 	page p;
-	size_t n;            /* rows of the tensor table */
+	size_t n; /* rows of the tensor table */
 	const size_t *order;
-	bool total;          /* the tensor table ends in a total */
-	bool with_users;
 } params_view;
 
 static void plural(buf *b, uint64_t n, const char *word)
@@ -66,7 +64,7 @@ static void remarks(params_view *v)
 		facts_end(&f, PAINT_WARN);
 	}
 	uint64_t more = p->initializer_elements > p->total ? p->initializer_elements - p->total
-	                                                  : p->total - p->initializer_elements;
+	                                                   : p->total - p->initializer_elements;
 	if (more && (exact || more > p->total / 100)) {
 		buf_str(&f.text, "initializers alone hold ");
 		number_count(&f.text, p->initializer_elements, exact);
@@ -162,7 +160,10 @@ static void fill_group(grid *g, size_t row)
 static void groups(params_view *v)
 {
 	static const char *const titles[] = {
-	    [BY_ROLE] = "Role", [BY_TYPE] = "Type", [BY_OP] = "Operator", [BY_MODULE] = "Module",
+	    [BY_ROLE] = "Role",
+	    [BY_TYPE] = "Type",
+	    [BY_OP] = "Operator",
+	    [BY_MODULE] = "Module",
 	};
 	grid_column columns[GROUP_COLUMNS] = {
 	    [KEY] = {.title = titles[v->groups->by], .how = FIT_NAME, .min = 12, .want = 30},

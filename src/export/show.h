@@ -27,8 +27,7 @@ void show_graph_json(emit *e, cJSON *document, const oray_model *model, oray_id 
 /* ---------------------------------------------------------------- pieces for all of them -- */
 
 /** "name" of an input or output of a node by its operator: "W", "inputs[3]", or "#3". */
-void show_formal(buf *b, const oray_model *model, const oray_node *node, size_t index,
-                 bool output);
+void show_formal(buf *b, const oray_model *model, const oray_node *node, size_t index, bool output);
 
 /** Nodes by label, "Conv_0, Relu_1 and 12 more"; a node that is there twice in a row once. */
 void show_nodes(buf *b, const oray_model *model, const oray_id *nodes, size_t n, size_t most);

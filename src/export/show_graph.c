@@ -111,8 +111,7 @@ static void size_fact(page *p, const oray_model *model, const oray_graph *graph)
 		facts_end(&f, PAINT_PLAIN);
 	}
 	if (graph->n_sparse)
-		facts_add(&f, "%zu sparse initializer%s", graph->n_sparse,
-		          graph->n_sparse == 1 ? "" : "s");
+		facts_add(&f, "%zu sparse initializer%s", graph->n_sparse, graph->n_sparse == 1 ? "" : "s");
 	page_facts(p, "size", &f);
 }
 

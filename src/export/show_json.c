@@ -124,7 +124,8 @@ void show_node_json(emit *e, cJSON *document, const oray_model *model, oray_id i
 	json_put(e, document, "domain", json_text(node.domain));
 	json_put(e, document, "overload", json_text(node.overload));
 	json_put(e, document, "opset", opset ? json_i64(opset) : cJSON_CreateNull());
-	json_put(e, document, "since_version", row ? json_u64(row_version(row, opset)) : cJSON_CreateNull());
+	json_put(e, document, "since_version",
+	         row ? json_u64(row_version(row, opset)) : cJSON_CreateNull());
 	json_put(e, document, "category", json_cstr(ops_category_name(node_category(model, &node))));
 	json_put(e, document, "graph", json_graph_path(model, node.graph));
 	json_put(e, document, "index", json_u64(graph ? id - graph->first_node : 0));
@@ -266,10 +267,8 @@ void show_function_json(emit *e, cJSON *document, const oray_model *model, oray_
 void show_graph_json(emit *e, cJSON *document, const oray_model *model, oray_id id)
 {
 	static const char *const roles[] = {
-	    [ORAY_GRAPH_MAIN] = "main",
-	    [ORAY_GRAPH_BODY] = "body",
-	    [ORAY_GRAPH_FUNCTION] = "function",
-	    [ORAY_GRAPH_INITIALIZATION] = "initialization",
+	    [ORAY_GRAPH_MAIN] = "main",           [ORAY_GRAPH_BODY] = "body",
+	    [ORAY_GRAPH_FUNCTION] = "function",   [ORAY_GRAPH_INITIALIZATION] = "initialization",
 	    [ORAY_GRAPH_ALGORITHM] = "algorithm",
 	};
 	const oray_graph *graph = oray_model_graph(model, id);

@@ -135,9 +135,10 @@ static void operator_fact(page *p, const oray_model *model, const oray_node *nod
 		buf_str(&f.text, "deprecated");
 		facts_end(&f, PAINT_WARN);
 	}
-	facts_add(&f, "%s", category == OPS_CUSTOM     ? "an operator that onnxray does not know"
-	                    : category == OPS_FUNCTION ? "a function of this model"
-	                                               : ops_category_name(category));
+	facts_add(&f, "%s",
+	          category == OPS_CUSTOM     ? "an operator that onnxray does not know"
+	          : category == OPS_FUNCTION ? "a function of this model"
+	                                     : ops_category_name(category));
 	page_facts(p, "operator", &f);
 }
 

@@ -78,8 +78,7 @@ static bool function_formal(const oray_model *model, const oray_node *node, size
 	return true;
 }
 
-void show_formal(buf *b, const oray_model *model, const oray_node *node, size_t index,
-                 bool output)
+void show_formal(buf *b, const oray_model *model, const oray_node *node, size_t index, bool output)
 {
 	const ops_row *row = node->function == ORAY_NONE ? node_row(model, node) : NULL;
 	ops_formal formal;
@@ -166,8 +165,8 @@ void show_metadata(page *p, const oray_pair *pairs, size_t n)
 		page_label_room(p, pairs[i].key);
 	for (size_t i = 0; i < shown && emit_ok(p->e); i++) {
 		buf key = {0}, value = {0};
-		size_t most = p->verbose || pairs[i].value.size < VALUE_BYTES ? pairs[i].value.size
-		                                                         : VALUE_BYTES;
+		size_t most =
+		    p->verbose || pairs[i].value.size < VALUE_BYTES ? pairs[i].value.size : VALUE_BYTES;
 		buf_printable(&key, pairs[i].key.data, pairs[i].key.size);
 		page_prose(p, &value, pairs[i].value.data, most);
 		if (most < pairs[i].value.size)

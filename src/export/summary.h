@@ -5,7 +5,7 @@
 #ifndef EXPORT_SUMMARY_H
 #define EXPORT_SUMMARY_H
 
-#include "export/emit.h"
+#include "export/page.h"
 
 /** Text and Markdown. */
 void summary_page(emit *e, const oray_summary *s, const oray_style *style);
@@ -15,5 +15,18 @@ void summary_json(emit *e, const oray_summary *s, const oray_style *style);
 
 /** One row of CSV. */
 void summary_csv(emit *e, const oray_summary *s, const oray_style *style);
+
+/* ---------------------------------------------------------- within text and Markdown -- */
+
+typedef struct summary_view {
+	const oray_summary *s;
+	const oray_model_info *info;
+	page p;
+	size_t n_inputs, n_outputs; /**< shown */
+	size_t n_operators;         /**< shown one by one */
+} summary_view;
+
+/** File, sizes, origin, metadata. */
+void summary_head(summary_view *v);
 
 #endif

@@ -46,10 +46,10 @@ typedef struct values {
 	const oray_model *model;
 	oray_id tensor;
 	oray_tensor t;
-	uint64_t row;      /* elements of the last dimension */
+	uint64_t row; /* elements of the last dimension */
 	size_t per_line;
 	size_t index_width;
-	bool text;         /* strings: to the left */
+	bool text; /* strings: to the left */
 	oray_error err;
 } values;
 
@@ -140,8 +140,8 @@ static void line(values *v, const cells *c, size_t from, size_t to, size_t width
 	for (size_t i = from; i < to; i++) {
 		size_t start = i ? c->end.at[i - 1] : 0;
 		buf_clear(&cut);
-		size_t wide = fit_add(&cut, FIT_END, c->text.data + start, c->end.at[i] - start, width,
-		                      p->e->glyphs);
+		size_t wide =
+		    fit_add(&cut, FIT_END, c->text.data + start, c->end.at[i] - start, width, p->e->glyphs);
 		size_t pad = width - wide, before = v->text ? 0 : pad;
 		if (c->left && c->left + c->right <= width) /* points below each other */
 			before = width - c->right - before_point(buf_text(&cut), cut.n);

@@ -90,7 +90,8 @@ static void look(layer_view *view)
 		known_type t = output_type(layers->model, row->node);
 		types += known_type_is_known(&t);
 		view->any_shape = view->any_shape || known_rank(&t);
-		view->any_macs = view->any_macs || (row->counts_macs && (row->macs.exact || row->macs.value));
+		view->any_macs =
+		    view->any_macs || (row->counts_macs && (row->macs.exact || row->macs.value));
 		view->any_graph = view->any_graph || row->graph != 0;
 	}
 	view->most_types = types > layers->n / 2;
@@ -101,10 +102,8 @@ oray_status oray_write_layers(const oray_layers *layers, const oray_style *style
 {
 	static void (*const writers[ORAY_N_FORMATS][2])(emit *, const layer_view *,
 	                                                const oray_style *) = {
-	    [ORAY_TEXT] = {layers_table, modules_table},
-	    [ORAY_JSON] = {layers_json, layers_json},
-	    [ORAY_NDJSON] = {layers_ndjson, layers_ndjson},
-	    [ORAY_CSV] = {layers_csv, modules_table},
+	    [ORAY_TEXT] = {layers_table, modules_table},     [ORAY_JSON] = {layers_json, layers_json},
+	    [ORAY_NDJSON] = {layers_ndjson, layers_ndjson},  [ORAY_CSV] = {layers_csv, modules_table},
 	    [ORAY_MARKDOWN] = {layers_table, modules_table},
 	};
 	oray_style s = style ? *style : oray_style_defaults();

@@ -55,14 +55,10 @@ static void by_users(const void *rows, size_t row, order_key *out)
 }
 
 static const order_column columns[] = {
-    {"name", "tensor", true, by_name},
-    {"elements", "parameters", false, by_elements},
-    {"count", "params", false, by_elements},
-    {"bytes", NULL, false, by_bytes},
-    {"role", NULL, false, by_role},
-    {"type", NULL, true, by_type},
-    {"scope", "module", true, by_scope},
-    {"used_by", NULL, false, by_users},
+    {"name", "tensor", true, by_name},       {"elements", "parameters", false, by_elements},
+    {"count", "params", false, by_elements}, {"bytes", NULL, false, by_bytes},
+    {"role", NULL, false, by_role},          {"type", NULL, true, by_type},
+    {"scope", "module", true, by_scope},     {"used_by", NULL, false, by_users},
 };
 
 /* -------------------------------------------------------------------- order of groups -- */
@@ -161,8 +157,8 @@ oray_status oray_write_parameters(const oray_parameter_list *list, const oray_st
 	param_by by;
 	oray_status status = find_grouping(s.by, &by, err);
 	if (status == ORAY_OK && s.sort && is_grouped(by)) {
-		group_column = order_find(group_columns, sizeof group_columns / sizeof *group_columns,
-		                          s.sort, err);
+		group_column =
+		    order_find(group_columns, sizeof group_columns / sizeof *group_columns, s.sort, err);
 		status = group_column ? ORAY_OK : ORAY_ERR_USAGE;
 	} else if (status == ORAY_OK && s.sort) {
 		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);

@@ -249,7 +249,8 @@ static void test_float16(void **unused)
 	(void)unused;
 	char text[NUMBER_SIZE];
 	for (unsigned bits = 1; bits < 0x7c00; bits++) {
-		double x = half(bits), under = half(bits - 1), over = bits == 0x7bff ? 65536 : half(bits + 1);
+		double x = half(bits), under = half(bits - 1),
+		       over = bits == 0x7bff ? 65536 : half(bits + 1);
 		number_float(x, ORAY_FLOAT16, text);
 		double back = strtod(text, NULL);
 		assert_true(back > (x + under) / 2 && back < (x + over) / 2);
@@ -575,7 +576,8 @@ static void test_table_formats(void **unused)
 
 static void random_bytes(buf *b, size_t most)
 {
-	static const char nasty[] = "\0\n\r\t\"\\'=+-@,|<>`_*[]\x1b\x7f\xff\xc2\x9b\xe2\x80\xae\xed\xa0\x80";
+	static const char nasty[] =
+	    "\0\n\r\t\"\\'=+-@,|<>`_*[]\x1b\x7f\xff\xc2\x9b\xe2\x80\xae\xed\xa0\x80";
 	for (size_t n = below(most); n; n--) {
 		if (below(3))
 			buf_char(b, nasty[below(sizeof nasty)]);
@@ -717,8 +719,10 @@ static void test_json_document(void **unused)
 	style.format = ORAY_JSON;
 	emit_init(&e, &style, collect, &text);
 	json_entry entries[] = {
-	    {{"a", 1}, json_u64(UINT64_MAX)}, {{"b\0c", 3}, json_i64(INT64_MIN)},
-	    {{"a", 1}, json_float32(0.02f)},  {{"n", 1}, json_float64((double)NAN)},
+	    {{"a", 1}, json_u64(UINT64_MAX)},
+	    {{"b\0c", 3}, json_i64(INT64_MIN)},
+	    {{"a", 1}, json_float32(0.02f)},
+	    {{"n", 1}, json_float64((double)NAN)},
 	};
 	cJSON *document = json_document(&e);
 	json_put(&e, document, "map", json_map(&e, entries, 4));
@@ -749,8 +753,9 @@ static void test_refusing_sink(void **unused)
 	assert_int_equal(oray_write_error(&failure, "f", &style, refuse, NULL), ORAY_ERR_WRITE);
 	style.format = ORAY_NDJSON;
 	assert_int_equal(oray_write_error(&failure, NULL, &style, collect, &text), ORAY_OK);
-	assert_string_equal(text_of(&text), "{\"schema\":1,\"error\":{\"code\":\"io\",\"message\":\"no\","
-	                                    "\"file\":null,\"offset\":null,\"where\":\"\"}}\n");
+	assert_string_equal(text_of(&text),
+	                    "{\"schema\":1,\"error\":{\"code\":\"io\",\"message\":\"no\","
+	                    "\"file\":null,\"offset\":null,\"where\":\"\"}}\n");
 	buf_free(&text);
 }
 
