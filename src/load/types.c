@@ -148,20 +148,45 @@ static bool decode_tensor_type(loader *l, schema_kind kind, slice s, draft *t)
 	return more == 0;
 }
 
+/* An inner type in pieces: their concatenation means their merge. */
+static bool join_pieces(loader *l, schema_kind kind, uint32_t number, slice s, slice *out)
+{
+	uint64_t unknown = l->unknown_fields;
+	size_t size = 0, all = (size_t)(s.end - s.p);
+	uint8_t *joined = arena_alloc(&l->arena, all);
+	item i;
+	if (!joined)
+		return fail_memory(l, s.offset);
+	out->offset = s.offset;
+	while (next_item(l, kind, &s, &i) > 0) {
+		if (i.h.number != number)
+			continue;
+		memcpy(joined + size, i.body.p, (size_t)(i.body.end - i.body.p));
+		size += (size_t)(i.body.end - i.body.p);
+	}
+	l->unknown_fields = unknown; /* were counted before */
+	out->p = joined;
+	out->end = joined + size;
+	return true;
+}
+
 static bool decode_container(loader *l, schema_kind kind, uint32_t depth, slice s, draft *t)
 {
-	uint32_t inner = kind == KIND_TYPE_MAP ? 2 : 1;
+	uint32_t number = kind == KIND_TYPE_MAP ? 2 : 1, pieces = 0;
+	slice all = s, inner = s;
 	item i;
 	int more;
 	while ((more = next_item(l, kind, &s, &i)) > 0) {
-		if (i.h.number == inner) {
-			if (!type_of(l, depth + 1, i.body, &t->extra.inner))
-				return false;
+		if (i.h.number == number) {
+			inner = i.body;
+			pieces++;
 		} else if (kind == KIND_TYPE_MAP && i.h.number == 1) {
 			t->extra.key = (int32_t)i.h.value;
 		}
 	}
-	return more == 0;
+	if (more < 0 || (pieces > 1 && !join_pieces(l, kind, number, all, &inner)))
+		return false;
+	return !pieces || type_of(l, depth + 1, inner, &t->extra.inner);
 }
 
 static bool decode_opaque(loader *l, slice s, draft *t)

@@ -137,23 +137,30 @@ typedef struct entries {
 	stream s;
 	const model_segment *segments;
 	size_t n_segments, segment;
+	uint8_t field;        /* segments of others are passed over */
 	unsigned width;       /* bytes of a fixed entry, 0: varint */
 	bool is_text;
 } entries;
 
-static void next_segment(entries *e, int fd)
+static bool next_segment(entries *e, int fd)
 {
+	while (e->segment < e->n_segments && e->segments[e->segment].field != e->field)
+		e->segment++;
+	if (e->segment >= e->n_segments)
+		return false;
 	const model_segment *s = &e->segments[e->segment++];
 	stream_open(&e->s, fd, s->offset, s->size);
+	return true;
 }
 
 /* Moves to the next entry; its head (tag, length) is taken, its payload size given. */
 static bool entry_head(entries *e, int fd, uint64_t *payload)
 {
-	while (stream_left(&e->s) == 0) {
-		if (e->segment >= e->n_segments)
+	bool empty_text = false;
+	while (stream_left(&e->s) == 0 && !empty_text) {
+		if (!next_segment(e, fd))
 			return false;
-		next_segment(e, fd);
+		empty_text = e->is_text && e->segments[e->segment - 1].packed;
 	}
 	const model_segment *s = &e->segments[e->segment - 1];
 	*payload = e->width;
@@ -318,6 +325,7 @@ static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_te
 	if (!e)
 		return error_memory(err);
 	e->segments = model_segments(m, tensor, &one, &e->n_segments);
+	e->field = field;
 	e->width = field == FIELD_FLOAT ? 4 : field == FIELD_DOUBLE ? 8 : 0;
 	e->is_text = field == FIELD_STRING;
 	bool right = e->n_segments && e->segments[0].field == field, ok = true;
@@ -352,7 +360,10 @@ static oray_status read_stored(const oray_model *m, oray_id tensor, const oray_t
 	} else {
 		model_segment one;
 		size_t n;
-		offset = model_segments(m, tensor, &one, &n)[0].offset;
+		const model_segment *s = model_segments(m, tensor, &one, &n);
+		while (n > 1 && s->field != FIELD_RAW)
+			s++, n--;
+		offset = s->offset;
 	}
 	if (status == ORAY_OK && available < t->bytes.value)
 		status = error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
@@ -429,6 +440,7 @@ oray_status oray_attribute_read(const oray_model *m, oray_id attribute, uint64_t
 		return error_memory(err);
 	e->segments = a->v.list->segments;
 	e->n_segments = a->v.list->n_segments;
+	e->field = e->n_segments ? e->segments[0].field : 0;
 	e->width = a->type == ORAY_ATTR_FLOATS ? 4 : 0;
 	e->is_text = is_text;
 	bool ok = true;

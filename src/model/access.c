@@ -84,6 +84,7 @@ bool oray_model_node(const oray_model *m, oray_id node, oray_node *out)
 	const model_op *op = &m->ops.at[n->op];
 	const model_note *note = model_note_find(&m->node_notes, node);
 	const oray_id *edges = m->edges.at ? m->edges.at + n->edges : NULL;
+	uint32_t n_outputs = model_n_outputs(m, node);
 	*out = (oray_node){
 	    .name = strings_get(&m->strings, n->name),
 	    .op = strings_get(&m->strings, op->name),
@@ -95,8 +96,8 @@ bool oray_model_node(const oray_model *m, oray_id node, oray_node *out)
 	    .function = op->function,
 	    .n_inputs = n->n_inputs,
 	    .inputs = edges,
-	    .n_outputs = n->n_outputs,
-	    .outputs = n->n_outputs ? edges + n->n_inputs : edges,
+	    .n_outputs = n_outputs,
+	    .outputs = n_outputs ? edges + n->n_inputs : edges,
 	    .first_attribute = n->attributes,
 	    .n_attributes = n->n_attributes,
 	    .n_metadata = note ? note->n_metadata : 0,
@@ -115,6 +116,7 @@ bool oray_model_value(const oray_model *m, oray_id value, oray_value *out)
 		return false;
 	const model_value *v = &m->values.at[value];
 	const model_note *note = model_note_find(&m->value_notes, value);
+	uint32_t n_uses = model_n_uses(m, value);
 	*out = (oray_value){
 	    .name = strings_get(&m->strings, v->name),
 	    .graph = v->graph,
@@ -126,8 +128,8 @@ bool oray_model_value(const oray_model *m, oray_id value, oray_value *out)
 	    .is_output = (v->flags & VALUE_OUTPUT) != 0,
 	    .is_undefined = (v->flags & VALUE_UNDEFINED) != 0,
 	    .type = v->type,
-	    .n_uses = v->n_uses,
-	    .uses = v->n_uses ? m->uses.at + v->uses : NULL,
+	    .n_uses = n_uses,
+	    .uses = n_uses ? m->uses.at + v->uses : NULL,
 	    .doc = note ? note->doc : (oray_str){"", 0},
 	    .n_metadata = note ? note->n_metadata : 0,
 	    .metadata = note ? note->metadata : NULL,
@@ -169,24 +171,27 @@ static void describe_external(const model_tensor_extra *x, oray_tensor *out)
 	out->has_length = external_number(x->external, x->n_external, "length", 6, &out->length);
 }
 
-/* Packed fixed-width lists and raw data can be measured without reading them; varints cannot. */
-static bool is_mismatch(const oray_tensor *t, uint8_t field, bool packed)
+/* Lists of fixed width and raw data can be measured without reading them; varints cannot. */
+static bool is_mismatch(const oray_tensor *t, uint8_t field, const model_segment *s, size_t n)
 {
 	enum { FLOAT_DATA = 4, DOUBLE_DATA = 10 };
 	bool complex = t->type == ORAY_COMPLEX64 || t->type == ORAY_COMPLEX128;
-	uint64_t wanted;
+	uint64_t wanted, entries = 0, width = field == FLOAT_DATA ? 4 : 8;
 	if (!t->elements.exact)
 		return false;
 	if (field == 0)
 		return t->elements.value != 0;
 	if (field == FIELD_RAW)
-		return t->bytes.exact && t->stored_bytes != t->bytes.value;
+		return oray_type_bits(t->type) && (!t->bytes.exact || t->stored_bytes != t->bytes.value);
 	if (field != FLOAT_DATA && field != DOUBLE_DATA)
 		return false;
-	uint64_t width = field == FLOAT_DATA ? 4 : 8;
-	if (!num_mul(t->elements.value, (packed ? width : width + 1) * (complex ? 2 : 1), &wanted))
-		return true;
-	return t->stored_bytes != wanted;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t each = s[i].packed ? width : width + 1; /* a tag before it */
+		if (s[i].field == field && s[i].size % each)
+			return false; /* padded tags */
+		entries += s[i].field == field ? s[i].size / each : 0;
+	}
+	return !num_mul(t->elements.value, complex ? 2 : 1, &wanted) || entries != wanted;
 }
 
 static void describe_data(const oray_model *m, oray_id tensor, oray_tensor *out)
@@ -196,16 +201,21 @@ static void describe_data(const oray_model *m, oray_id tensor, oray_tensor *out)
 	const model_segment *s = model_segments(m, tensor, &one, &n);
 	if (out->storage == ORAY_STORAGE_EXTERNAL)
 		return;
+	uint8_t field = n ? s[0].field : 0;
+	bool mixed = false;
+	for (size_t i = 0; i < n; i++)
+		if (s[i].field == FIELD_RAW)
+			field = FIELD_RAW;
 	for (size_t i = 0; i < n; i++) {
-		out->stored_bytes += s[i].size;
+		if (s[i].field == field)
+			out->stored_bytes += s[i].size;
+		mixed |= s[i].field != field && s[i].size != 0;
 		out->incomplete |= s[i].cut;
 	}
-	out->storage = !n                       ? ORAY_STORAGE_NONE
-	               : s[0].field == FIELD_RAW ? ORAY_STORAGE_RAW
-	                                         : ORAY_STORAGE_TYPED;
-	bool uniform = n <= 1 || s[0].packed == s[n - 1].packed;
-	out->size_mismatch =
-	    !out->incomplete && uniform && is_mismatch(out, n ? s[0].field : 0, n && s[0].packed);
+	out->storage = !n                  ? ORAY_STORAGE_NONE
+	               : field == FIELD_RAW ? ORAY_STORAGE_RAW
+	                                    : ORAY_STORAGE_TYPED;
+	out->size_mismatch = !out->incomplete && (mixed || is_mismatch(out, field, s, n));
 }
 
 bool oray_model_tensor(const oray_model *m, oray_id tensor, oray_tensor *out)

@@ -4,7 +4,9 @@
  *
  *   graph main          x ---- Add --- y          `bound` says for every name which value it means
  *     body of If             reads x, makes z      right now. Entering a graph binds its own names,
- *                                                  leaving it restores what they meant outside.
+ *                                                  leaving it restores what they meant outside:
+ *                                                  until uses are counted, model_value.uses keeps
+ *                                                  that.
  *
  * All names of a graph are bound before its nodes are looked at, so that an unsorted graph links
  * like a sorted one (and is reported). Bodies are entered at their node, depth first; the nesting
@@ -16,15 +18,10 @@
 #include "base/buf.h"
 #include "model/model.h"
 
-typedef struct shadow {
-	oray_id name, before;
-} shadow;
-
 typedef struct linker {
 	oray_model *m;
 	const model_names *names;
 	oray_id *bound;         /* by name: value it means now, or ORAY_NONE */
-	VEC(shadow) shadows;    /* to be undone, innermost last */
 	const size_t *first_info;   /* by graph: first of its value infos */
 	const size_t *first_input;  /* by graph: first of its input types */
 	const size_t *first_output;
@@ -72,12 +69,7 @@ static oray_id own(linker *k, oray_id graph, oray_id name)
 
 static void bind(linker *k, oray_id name, oray_id value)
 {
-	shadow *s = vec_push(&k->m->budget, &k->shadows);
-	if (!s) {
-		k->ok = false;
-		return;
-	}
-	*s = (shadow){name, k->bound[name]};
+	k->m->values.at[value].uses = k->bound[name];
 	k->bound[name] = value;
 }
 
@@ -143,7 +135,8 @@ static void define_results(linker *k, oray_id g)
 		oray_id n = (oray_id)(graph->first_node + i);
 		const model_node *node = &k->m->nodes.at[n];
 		oray_id *out = k->m->edges.at + node->edges + node->n_inputs;
-		for (uint32_t o = 0; o < node->n_outputs && k->ok; o++) {
+		uint32_t n_outputs = model_n_outputs(k->m, n);
+		for (uint32_t o = 0; o < n_outputs && k->ok; o++) {
 			oray_id name = out[o];
 			if (!is_named(k, name)) {
 				out[o] = ORAY_NONE;
@@ -255,11 +248,13 @@ static void link_nodes(linker *k, oray_id g)
 	}
 }
 
+/* Forgets the values made since `mark`. Those of inner graphs are forgotten already. */
 static void leave(linker *k, size_t mark)
 {
-	while (k->shadows.n > mark) {
-		shadow *s = &k->shadows.at[--k->shadows.n];
-		k->bound[s->name] = s->before;
+	for (size_t v = k->m->values.n; v-- > mark;) {
+		const model_value *value = &k->m->values.at[v];
+		if (k->bound[value->name] == v)
+			k->bound[value->name] = value->uses;
 	}
 }
 
@@ -275,7 +270,7 @@ static void enter(linker *k, oray_id g)
 
 static void link_graph(linker *k, oray_id g)
 {
-	size_t mark = k->shadows.n;
+	size_t mark = k->m->values.n;
 	enter(k, g);
 	leave(k, mark);
 }
@@ -289,45 +284,41 @@ static void link_roots(linker *k)
 			link_graph(k, g);
 		if (role != ORAY_GRAPH_MAIN)
 			continue;
+		size_t mark = k->m->values.n;
 		enter(k, g);
 		for (oray_id t = 0; t < k->m->graphs.n && k->ok; t++)
 			if (k->m->graphs.at[t].role == ORAY_GRAPH_INITIALIZATION ||
 			    k->m->graphs.at[t].role == ORAY_GRAPH_ALGORITHM)
 				link_graph(k, t);
-		leave(k, 0);
+		leave(k, mark);
 	}
 }
 
+/* Counts, turns counts into ends of runs, then fills the runs from their ends. */
 static bool count_uses(oray_model *m)
 {
 	uint32_t total = 0;
+	for (size_t v = 0; v < m->values.n; v++)
+		m->values.at[v].uses = 0;
 	for (size_t n = 0; n < m->nodes.n; n++) {
 		const model_node *node = &m->nodes.at[n];
 		for (uint32_t i = 0; i < node->n_inputs; i++) {
 			oray_id v = m->edges.at[node->edges + i];
-			if (v != ORAY_NONE) {
-				m->values.at[v].n_uses++;
-				total++;
-			}
+			if (v != ORAY_NONE)
+				m->values.at[v].uses++;
 		}
 	}
+	for (size_t v = 0; v < m->values.n; v++)
+		m->values.at[v].uses = total += m->values.at[v].uses;
 	if (!vec_reserve(&m->budget, &m->uses, total))
 		return false;
 	m->uses.n = total;
-	uint32_t first = 0;
-	for (size_t v = 0; v < m->values.n; v++) {
-		m->values.at[v].uses = first;
-		first += m->values.at[v].n_uses;
-		m->values.at[v].n_uses = 0;
-	}
-	for (size_t n = 0; n < m->nodes.n; n++) {
+	for (size_t n = m->nodes.n; n-- > 0;) {
 		const model_node *node = &m->nodes.at[n];
-		for (uint32_t i = 0; i < node->n_inputs; i++) {
+		for (uint32_t i = node->n_inputs; i-- > 0;) {
 			oray_id v = m->edges.at[node->edges + i];
-			if (v != ORAY_NONE) {
-				model_value *value = &m->values.at[v];
-				m->uses.at[value->uses + value->n_uses++] = (oray_id)n;
-			}
+			if (v != ORAY_NONE)
+				m->uses.at[--m->values.at[v].uses] = (oray_id)n;
 		}
 	}
 	return true;
@@ -337,7 +328,8 @@ static bool match_functions(oray_model *m)
 {
 	for (size_t f = m->functions.n; f-- > 0;) { /* the first of equal ones wins */
 		const oray_function *fn = &m->functions.at[f];
-		oray_id key[3] = {strings_find(&m->strings, fn->domain.data, fn->domain.size),
+		bool standard = fn->domain.size == 7 && memcmp(fn->domain.data, "ai.onnx", 7) == 0;
+		oray_id key[3] = {strings_find(&m->strings, fn->domain.data, standard ? 0 : fn->domain.size),
 		                  strings_find(&m->strings, fn->name.data, fn->name.size),
 		                  strings_find(&m->strings, fn->overload.data, fn->overload.size)};
 		oray_id op = strings_find(&m->op_keys, (const char *)key, sizeof key);
@@ -414,7 +406,6 @@ bool model_link(oray_model *m, const model_names *names)
 	}
 	mem_free(&m->budget, firsts, 3 * n_firsts * sizeof *firsts);
 	mem_free(&m->budget, k.bound, n_names * sizeof *k.bound);
-	vec_free(&m->budget, &k.shadows);
 	if (!ok || !count_uses(m) || !match_functions(m))
 		return false;
 	merge_notes(&m->value_notes);

@@ -73,7 +73,7 @@ typedef struct model_op {
 typedef struct model_node {
 	oray_id name, op, graph;
 	uint32_t edges;       /**< first of its inputs in model.edges; its outputs follow */
-	uint32_t n_inputs, n_outputs;
+	uint32_t n_inputs;    /**< and model_n_outputs() */
 	uint32_t attributes, n_attributes;
 	uint64_t offset;
 	uint32_t size;        /**< UINT32_MAX: that or more */
@@ -92,7 +92,7 @@ typedef struct model_value {
 	oray_id name, graph, type;
 	oray_id source;       /**< node, tensor or sparse tensor, as the flags say */
 	uint32_t output;      /**< which output of the node */
-	uint32_t uses, n_uses; /**< run in model.uses */
+	uint32_t uses;        /**< run in model.uses, up to that of the next value */
 	uint32_t flags;
 } model_value;
 
@@ -202,6 +202,22 @@ typedef struct model_names {
 	model_id_list output_types;
 } model_names;
 
+/** Outputs of a node: what is left of its edges. */
+static inline uint32_t model_n_outputs(const oray_model *m, oray_id node)
+{
+	const model_node *n = &m->nodes.at[node];
+	size_t end = node + 1 < m->nodes.n ? n[1].edges : m->edges.n;
+	return (uint32_t)(end - n->edges - n->n_inputs);
+}
+
+/** Uses of a value. */
+static inline uint32_t model_n_uses(const oray_model *m, oray_id value)
+{
+	const model_value *v = &m->values.at[value];
+	size_t end = value + 1 < m->values.n ? v[1].uses : m->uses.n;
+	return (uint32_t)(end - v->uses);
+}
+
 /** A new, empty model; NULL when memory ran out. `limit`: bytes it may use. */
 oray_model *model_new(uint64_t limit);
 
@@ -229,7 +245,10 @@ const model_note *model_note_find(const model_notes *notes, oray_id owner);
 /** Bytes that elements of a type occupy; inexact when either is unknown. */
 oray_count model_bytes(int32_t type, oray_count elements);
 
-/** Segments of a tensor's data: a borrowed list, or `one` filled from the record. */
+/**
+ * Segments of a tensor's data: a borrowed list, or `one` filled from the record. Where they are of
+ * several fields, raw_data counts, else the first one's field.
+ */
 const model_segment *model_segments(const oray_model *m, oray_id tensor, model_segment *one,
                                     size_t *n);
 
