@@ -328,8 +328,10 @@ static bool match_functions(oray_model *m)
 {
 	for (size_t f = m->functions.n; f-- > 0;) { /* the first of equal ones wins */
 		const oray_function *fn = &m->functions.at[f];
-		bool standard = fn->domain.size == 7 && memcmp(fn->domain.data, "ai.onnx", 7) == 0;
-		oray_id key[3] = {strings_find(&m->strings, fn->domain.data, standard ? 0 : fn->domain.size),
+		oray_str domain = fn->domain;
+		if (domain.size == 7 && memcmp(domain.data, "ai.onnx", 7) == 0)
+			domain.size = 0; /* as nodes spell it */
+		oray_id key[3] = {strings_find(&m->strings, domain.data, domain.size),
 		                  strings_find(&m->strings, fn->name.data, fn->name.size),
 		                  strings_find(&m->strings, fn->overload.data, fn->overload.size)};
 		oray_id op = strings_find(&m->op_keys, (const char *)key, sizeof key);

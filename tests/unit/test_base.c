@@ -230,7 +230,8 @@ static void equal_strings_have_one_number(void **state)
 static void strings_hold_any_byte(void **state)
 {
 	(void)state;
-	static const char *const twins[] = {"a\0b", "a\0c", "a\0\0", "\0ab", "\xff\xfe\x80", "\xff\xfe\0"};
+	static const char *const twins[] = {"a\0b", "a\0c",         "a\0\0",
+	                                    "\0ab", "\xff\xfe\x80", "\xff\xfe\0"};
 	strings s = {0};
 	strings_init(&s, NULL);
 	assert_int_equal(strings_add(&s, "a", 1), 0);
