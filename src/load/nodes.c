@@ -474,7 +474,6 @@ static bool end_edges(loader *l, node_walk *w)
 	oray_model *m = l->m;
 	size_t n_outputs = l->ids.n - w->outputs;
 	w->n.n_inputs = (uint32_t)(m->edges.n - w->n.edges);
-	w->n.n_outputs = (uint32_t)n_outputs;
 	if (!vec_reserve(&m->budget, &m->edges, n_outputs))
 		return fail_memory(l, w->n.offset);
 	for (size_t i = 0; i < n_outputs; i++)
