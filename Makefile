@@ -152,6 +152,9 @@ uninstall:  ## remove what install put there
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$(NAME) \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$(NAME).fish
 
+man: $(B)/$(NAME)  ## write the manual pages from the program's tables
+	sh man/make.sh $(B)/$(NAME) man
+
 format:  ## lay out the C sources
 	clang-format -i src/*/*.[ch] include/*/*.h tests/*/*.c bench/*.c
 
@@ -161,7 +164,7 @@ help:  ## list the targets
 clean:  ## remove everything that was built
 	rm -rf build build-*
 
-.PHONY: all samples unit tools demo test check check-san bench install uninstall format help clean
+.PHONY: all samples unit tools demo test check check-san bench install uninstall man format help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB:.o=.d) $(CLI:.o=.d)

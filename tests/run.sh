@@ -33,15 +33,15 @@ suite_unit() {
     failed=0
     for t in "$B"/unit/*; do
         [ -x "$t" ] || continue
-        "$t" >"$work/unit.log" 2>&1
+        "$t" >"$work/one.log" 2>&1
         status=$?
-        n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/unit.log")
-        bad=$(sed -n 's/^\[  FAILED  \].* \([0-9]*\) test.*/\1/p' "$work/unit.log" | head -n 1)
+        n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/one.log")
+        bad=$(sed -n 's/^\[  FAILED  \].* \([0-9]*\) test.*/\1/p' "$work/one.log" | head -n 1)
         passed=$((passed + ${n:-0}))
         [ "$status" = 0 ] || {
             failed=$((failed + ${bad:-1}))
             echo "$t:"
-            grep -v '\[       OK \]\|\[ RUN ' "$work/unit.log"
+            grep -v '\[       OK \]\|\[ RUN ' "$work/one.log"
         }
     done
     echo "$passed passed, $failed failed"
@@ -49,6 +49,8 @@ suite_unit() {
 
 suite_layers() { sh tests/layers.sh; }
 suite_golden() { sh tests/run-golden.sh; }
+suite_docs() { sh tests/run-docs.sh; }
+suite_terminal() { sh tests/run-terminal.sh; }
 suite_readme() { "$PY" tests/readme.py check; }
 
 suite_proto() {
@@ -86,7 +88,7 @@ suite_package() { sh tests/package/run.sh; }
 suite_gates() { "$PY" tests/gates.py; }
 suite_same() { sh tests/same.sh; }
 
-all="layers unit golden readme proto ops differential corpus params writers drawing bad package gates same"
+all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad package gates same"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad"
 
 total_passed=0

@@ -88,6 +88,8 @@ static bool reads_as_escape(const char *data, size_t size)
 void buf_printable(buf *b, const char *data, size_t size)
 {
 	size_t plain = 0;
+	if (!size)
+		return;
 	for (size_t i = 0; i < size;) {
 		uint32_t code = 0;
 		size_t n = utf8_decode(data + i, size - i, &code);

@@ -294,7 +294,14 @@ oray_status oray_model_load(const char *path, const oray_load_options *opts, ora
 	m->info.file_bytes = s.stored;
 	m->info.model_bytes = s.size;
 	m->info.compressed = s.compressed;
-	status = m->source.directory && kept ? load_into(m, &o, s.cut, err) : error_memory(err);
+	if (m->source.directory && kept)
+		status = load_into(m, &o, s.cut, err);
+	else if (m->budget.exceeded)
+		status = error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL,
+		                   "needs more than %llu bytes of memory; raise the limit",
+		                   (unsigned long long)m->budget.limit);
+	else
+		status = error_memory(err);
 	bool keep = status == ORAY_OK || (status == ORAY_ERR_TRUNCATED && m->nodes.n);
 	if (keep)
 		*out = m;

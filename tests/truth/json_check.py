@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds the outputs of the real binary against what every format promises.
 
-    json_check.py BINARY MODEL...
+    ONNXRAY=build/onnxray json_check.py MODEL...
 
 Runs summary, layers, params and show on every model, in every format and at several widths:
 JSON is strict and without repeated keys, lines of text fit the width and hold no control bytes, CSV
@@ -13,6 +13,7 @@ The last line is "N passed, N failed".
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -212,7 +213,7 @@ def check_command(binary, model, what, args, names=()):
 
 
 def main():
-    binary, models = sys.argv[1], sys.argv[2:]
+    binary, models = os.environ.get("ONNXRAY", "build/onnxray"), sys.argv[1:]
     for model in models:
         try:
             names = check_documents(binary, model)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -331,7 +332,7 @@ def check_model(program: str, path: Path, tally: Tally) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--onnxray", default="build/onnxray")
+    parser.add_argument("--onnxray", default=os.environ.get("ONNXRAY", "build/onnxray"))
     parser.add_argument("models", nargs="+", type=Path)
     options = parser.parse_args()
     tally, skipped = Tally(), 0
