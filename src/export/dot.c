@@ -46,7 +46,7 @@ typedef struct draft {
 	Agraph_t **frame;  /* by graph */
 	Agnode_t **node;   /* by item */
 	Agsym_t *node_label, *node_tip, *node_class;
-	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class;
+	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class, *wire_weight;
 	bool *labelled;    /* by value */
 	buf label, tip;
 	bool failed;
@@ -121,6 +121,7 @@ static void declare_all(draft *d, const dot_setting *extra)
 	}
 	d->wire_tip = declare(d, AGEDGE, "tooltip", "");
 	d->wire_class = declare(d, AGEDGE, "class", "");
+	d->wire_weight = declare(d, AGEDGE, "weight", "1");
 }
 
 /* ------------------------------------------------------------------------------- frames -- */
@@ -230,12 +231,14 @@ static bool is_cut(const dot_plan *p, const dot_wire *wire)
 
 static void add_wire(draft *d, const dot_wire *wire)
 {
-	char hex[THEME_HEX];
+	char hex[THEME_HEX], weight[8];
 	Agedge_t *edge = agedge(d->root, d->node[wire->from], d->node[wire->to], NULL, 1);
 	if (!edge) {
 		d->failed = true;
 		return;
 	}
+	snprintf(weight, sizeof weight, "%u", (unsigned)wire->weight);
+	set(d, edge, d->wire_weight, weight);
 	if (wire->value == ORAY_NONE) {
 		set(d, edge, d->wire_style, "dotted");
 		set(d, edge, d->wire_head, "none");
@@ -351,6 +354,8 @@ oray_status oray_write_dot(const oray_model *model, const oray_drawing *drawing,
 	dot_plan plan;
 	dot_manner manner = {.theme = drawing ? drawing->theme : NULL};
 	oray_status status = dot_plan_make(&plan, model, drawing, err);
+	if (status == ORAY_OK)
+		status = dot_plan_weigh(&plan, err);
 	if (status == ORAY_OK)
 		status = dot_write(&plan, &manner, sink, context, err);
 	dot_plan_free(&plan);

@@ -90,14 +90,22 @@ static void pull_down(ranks *r, const dot_plan *p)
 	}
 }
 
-static bool ranks_find(ranks *r, const dot_plan *p)
+/* Depth of every item, which is its first rank. */
+static bool ranks_begin(ranks *r, const dot_plan *p)
 {
 	if (!ranks_alloc(r, p->items.n, p->wires.n))
 		return false;
 	sort_wires(r, p);
 	push_down(r, p);
-	pull_down(r, p);
 	return true;
+}
+
+static bool ranks_find(ranks *r, const dot_plan *p)
+{
+	bool begun = ranks_begin(r, p);
+	if (begun)
+		pull_down(r, p);
+	return begun;
 }
 
 static uint32_t span(const ranks *r, const dot_wire *wire)
@@ -142,7 +150,7 @@ static bool cut(dot_plan *p, size_t index, uint32_t *sent)
 		dot_wire *leaving = end == ORAY_NONE ? NULL : vec_push(NULL, &p->wires);
 		if (!leaving)
 			return false;
-		*leaving = (dot_wire){wire.from, end, wire.value, false};
+		*leaving = (dot_wire){wire.from, end, wire.value, false, 1};
 		sent[wire.value] = end;
 	}
 	p->items.at[sent[wire.value]].index++;
@@ -164,6 +172,62 @@ oray_status dot_plan_cut(dot_plan *p, uint32_t most, oray_error *err)
 		if (p->wires.at[i].value != ORAY_NONE && span(&r, &p->wires.at[i]) > most)
 			fine = cut(p, i, sent);
 	free(sent);
+	ranks_free(&r);
+	return fine ? ORAY_OK : error_memory(err);
+}
+
+/* ------------------------------------------------------------------------------- weights -- */
+
+enum {
+	FROM_SOURCE = 1, /* constants, graph inputs */
+	FROM_WITHIN = 2,
+	ON_SPINE = 8
+};
+
+typedef struct spine {
+	uint32_t *height;  /* longest path from an item to an end */
+	uint32_t *deepest; /* depth of the deepest item that an item is wired to */
+	uint32_t *tallest; /* height of its tallest reader */
+	bool *wired;       /* something comes in */
+} spine;
+
+static void measure(spine *s, const ranks *r, const dot_plan *p)
+{
+	for (size_t k = r->n_ordered; k-- > 0;) {
+		uint32_t item = r->order[k];
+		for (uint32_t w = r->first[item]; w < r->first[item + 1]; w++) {
+			uint32_t to = p->wires.at[r->out[w]].to;
+			if (s->tallest[item] < s->height[to])
+				s->tallest[item] = s->height[to];
+			if (s->height[item] < s->height[to] + 1)
+				s->height[item] = s->height[to] + 1;
+			if (s->deepest[to] < r->at[item])
+				s->deepest[to] = r->at[item];
+			s->wired[to] = true;
+		}
+	}
+}
+
+oray_status dot_plan_weigh(dot_plan *p, oray_error *err)
+{
+	ranks r;
+	size_t n = p->items.n + 1;
+	bool fine = ranks_begin(&r, p);
+	spine s = {calloc(n, sizeof *s.height), calloc(n, sizeof *s.deepest),
+	           calloc(n, sizeof *s.tallest), calloc(n, sizeof *s.wired)};
+	fine = fine && s.height && s.deepest && s.tallest && s.wired;
+	if (fine)
+		measure(&s, &r, p);
+	for (size_t i = 0; fine && i < p->wires.n; i++) {
+		dot_wire *wire = &p->wires.at[i];
+		bool straight = r.at[wire->from] == s.deepest[wire->to] &&
+		                s.height[wire->to] == s.tallest[wire->from];
+		wire->weight = !s.wired[wire->from] ? FROM_SOURCE : straight ? ON_SPINE : FROM_WITHIN;
+	}
+	free(s.height);
+	free(s.deepest);
+	free(s.tallest);
+	free(s.wired);
 	ranks_free(&r);
 	return fine ? ORAY_OK : error_memory(err);
 }

@@ -361,16 +361,20 @@ const char *dot_label_class(const dot_look *look, const dot_item *item)
 }
 
 /*
- * At the tail of a wire a label is centred on a point; blanks in front of it, two of which are as
- * wide as a digit, push it beside the wire.
+ * A blank cell keeps the text off the wire. At the tail of a wire a label is centred on a point, so
+ * there the cell is as wide as the text: digits take a little more than half their size.
  */
-static void push_aside(buf *label, buf *words)
+static void beside(buf *label, const buf *words, bool tail)
 {
 	size_t wide = 0;
 	for (size_t i = 0; i < words->n; i++)
 		wide += (words->data[i] & 0xc0) != 0x80;
-	buf_repeat(label, "&#160;", 2 * wide + 4);
+	buf_format(label,
+	           "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR>"
+	           "<TD WIDTH=\"%zu\"></TD><TD>",
+	           tail ? 8 + wide * 9 / 2 : 4);
 	buf_add(label, words->data, words->n);
+	buf_str(label, "</TD></TR></TABLE>");
 }
 
 void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip)
@@ -382,12 +386,8 @@ void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip)
 		return;
 	buf_clear(&look->words);
 	dot_shape(look, value, &look->words);
-	if (look->words.n && look->tails)
-		push_aside(label, &look->words);
-	else if (look->words.n) {
-		buf_str(label, "&#160;");
-		buf_add(label, look->words.data, look->words.n);
-	}
+	if (look->words.n)
+		beside(label, &look->words, look->tails);
 	tip_value(look, value, v.name, tip);
 }
 

@@ -50,7 +50,7 @@ static void add_wire(dot_plan *p, uint32_t from, uint32_t to, oray_id value, boo
 		return;
 	dot_wire *wire = vec_push(NULL, &p->wires);
 	if (wire)
-		*wire = (dot_wire){from, to, value, captured};
+		*wire = (dot_wire){from, to, value, captured, 1};
 	else
 		p->failed = true;
 }

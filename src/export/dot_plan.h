@@ -45,6 +45,7 @@ typedef struct dot_wire {
 	uint32_t from, to; /**< items */
 	oray_id value;     /**< ORAY_NONE: from a node to a body of it */
 	bool captured;     /**< crosses the border of a body or function from outside */
+	uint8_t weight;    /**< how much it wants to be short and straight; dot_plan_weigh() */
 } dot_wire;
 
 typedef struct dot_plan {
@@ -88,5 +89,12 @@ bool dot_plan_effort(const dot_plan *plan, dot_effort *out);
  * runs along the whole of it once for each block.
  */
 oray_status dot_plan_cut(dot_plan *plan, uint32_t most, oray_error *err);
+
+/**
+ * Finds the spine: a wire from the deepest input of an item to the reader that most comes after. It
+ * gets the largest weight, so the main path runs straight down and a picture does not drift
+ * sideways with every constant that hangs on it.
+ */
+oray_status dot_plan_weigh(dot_plan *plan, oray_error *err);
 
 #endif

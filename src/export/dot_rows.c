@@ -18,9 +18,6 @@
 #define MOST_VALUE  34 /* and of its value */
 #define MOST_SHOWN  6  /* elements that are written out */
 
-/* At the seam of two fonts, where SVG would drop an ordinary one. */
-#define BLANK "&#160;"
-
 /* --------------------------------------------------------------------------------- rows -- */
 
 static bool row_begin(dot_rows *rows)
@@ -40,7 +37,7 @@ static void row_end(dot_rows *rows)
 static void muted(const dot_look *look, buf *b, const char *text)
 {
 	char hex[THEME_HEX];
-	buf_format(b, BLANK "<FONT COLOR=\"%s\">%s</FONT>", theme_hex(look->theme->body.muted, hex), text);
+	buf_format(b, " <FONT COLOR=\"%s\">%s</FONT>", theme_hex(look->theme->body.muted, hex), text);
 }
 
 /* -------------------------------------------------------------------------------- texts -- */
@@ -77,7 +74,7 @@ static bool add_elements(dot_look *look, oray_id id, const oray_tensor *t, buf *
 		return false;
 	}
 	look->external_reads -= t->storage == ORAY_STORAGE_EXTERNAL;
-	buf_str(out, BLANK "= ");
+	buf_str(out, "= ");
 	for (size_t i = 0; i < n; i++) {
 		buf_str(out, i ? "," : "");
 		element_text(out, t->type, &elements[i]);
@@ -88,13 +85,12 @@ static bool add_elements(dot_look *look, oray_id id, const oray_tensor *t, buf *
 	return false;
 }
 
-/* " = 0.02", " 64×3×7×7", " 64×3×7×7 int8" */
+/* "= 0.02", "64×3×7×7", "64×3×7×7 int8" */
 static void add_tensor(dot_look *look, oray_id id, buf *out)
 {
 	oray_tensor t;
 	if (!oray_model_tensor(look->plan->model, id, &t) || add_elements(look, id, &t, out))
 		return;
-	buf_str(out, BLANK);
 	dot_dims(t.dims, t.n_dims, out);
 	if (t.type != ORAY_FLOAT32) {
 		const char *name = oray_type_name(t.type);
@@ -107,7 +103,6 @@ static void add_sparse(dot_look *look, oray_id id, buf *out)
 	oray_sparse s;
 	if (!oray_model_sparse(look->plan->model, id, &s))
 		return;
-	buf_str(out, BLANK);
 	dot_dims(s.dims, s.n_dims, out);
 	muted(look, out, "sparse");
 }
@@ -153,7 +148,7 @@ static void add_list(const dot_look *look, const oray_attribute *a, buf *out)
 		buf_str(out, "none");
 }
 
-/* The part after the name, " = 3,3". */
+/* The part after the name, "= 3,3". */
 static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 {
 	const oray_graph *g;
@@ -165,7 +160,7 @@ static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 		add_sparse(look, a->v.id, out);
 		return;
 	}
-	buf_str(out, BLANK "= ");
+	buf_str(out, "= ");
 	if (a->reference.size) {
 		buf_char(out, '@');
 		dot_html(out, a->reference.data, a->reference.size, MOST_NAME);
@@ -335,6 +330,7 @@ static void add_attributes(dot_look *look, const oray_node *n, const ops_row *ro
 		if (!row_begin(&look->rows))
 			continue;
 		dot_html(&look->rows.text, list.at[i].name.data, list.at[i].name.size, MOST_NAME);
+		buf_char(&look->rows.text, ' ');
 		add_value(look, &list.at[i], &look->rows.text);
 		row_end(&look->rows);
 	}
@@ -363,7 +359,8 @@ static void add_inputs(dot_look *look, const oray_node *n)
 			continue;
 		buf_str(out, "<B>");
 		dot_formal(look, n, false, i, out);
-		buf_str(out, "</B>");
+		/* a blank at the end of a piece keeps its width in SVG, at the start it does not */
+		buf_str(out, " </B>");
 		if (v.initializer != ORAY_NONE)
 			add_tensor(look, v.initializer, out);
 		else if (v.sparse != ORAY_NONE)

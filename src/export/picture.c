@@ -27,10 +27,10 @@
 #include "export/numbers.h"
 
 /* Measured with Graphviz 2.43: see the note at settings(). */
-#define MANY_LABELS   300
+#define MANY_LABELS   200
 #define MANY_RANKS    4000
 #define LONG_WIRE     60
-#define STEP_BUDGET   20000000.0
+#define STEP_BUDGET   100000000.0
 #define MOST_BOXES    5000
 #define MOST_WIRES    10000
 #define MOST_RANKS    60000
@@ -96,7 +96,7 @@ static oray_status fit_plan(dot_plan *plan, dot_effort *e, oray_error *err)
 	}
 	if (status == ORAY_OK && e->ranks > MOST_RANKS)
 		status = too_large(e, err);
-	return status;
+	return status == ORAY_OK ? dot_plan_weigh(plan, err) : status;
 }
 
 /* Thousandths without a radix character that depends on the locale. */
@@ -219,8 +219,8 @@ static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const pictu
 	if (status == ORAY_OK) {
 		char steps[24], sweeps[24];
 		double points = (double)(e.boxes + e.wires + e.ranks + 1);
-		thousandths(steps, at_most(STEP_BUDGET / points / (double)(e.boxes + 1), 2));
-		thousandths(sweeps, at_most(STEP_BUDGET / 50 / points, 1));
+		thousandths(steps, at_most(STEP_BUDGET / points / (double)(e.boxes + 1), 4));
+		thousandths(sweeps, at_most(STEP_BUDGET / 500 / points, 1));
 		const dot_setting extra[] = {
 		    {"nslimit", steps},
 		    {"nslimit1", "2"},
