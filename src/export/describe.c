@@ -288,6 +288,26 @@ bool node_attribute(const oray_model *model, const oray_node *node, const char *
 	return false;
 }
 
+/* What a value is made from, looking through the steps that keep its shape. */
+static oray_id behind(const oray_model *model, oray_id value)
+{
+	static const char *const same[] = {"DequantizeLinear", "QuantizeLinear", "Cast", "Identity"};
+	oray_value v;
+	oray_node node;
+	for (int steps = 0; steps < 4; steps++) {
+		bool through = false;
+		if (!oray_model_value(model, value, &v) || !oray_model_node(model, v.producer, &node) ||
+		    !node.n_inputs)
+			return value;
+		for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+			through = through || str_is(node.op, same[i]);
+		if (!through)
+			return value;
+		value = node.inputs[0];
+	}
+	return value;
+}
+
 /* Kernel of a convolution that says it only through its weight. */
 static void kernel_of_weight(buf *b, const oray_model *model, const oray_node *node,
                              const glyphs *g)
@@ -295,13 +315,16 @@ static void kernel_of_weight(buf *b, const oray_model *model, const oray_node *n
 	if (node->n_inputs < 2)
 		return;
 	known_type t = known_type_of(model, node->inputs[1]);
-	if (t.has_dims && t.n_dims > 2 && t.n_dims < 6) {
-		buf_char(b, ' ');
-		shape_of_dims(b, t.dims + 2, t.n_dims - 2, g);
-	} else if (t.declared && t.type.has_shape && t.type.n_dims > 2 && t.type.n_dims < 6) {
-		buf_char(b, ' ');
+	if (!known_rank(&t))
+		t = known_type_of(model, behind(model, node->inputs[1]));
+	size_t n = t.has_dims ? t.n_dims : t.declared && t.type.has_shape ? t.type.n_dims : 0;
+	if (n < 3 || n > 5)
+		return;
+	buf_char(b, ' ');
+	if (t.has_dims)
+		shape_of_dims(b, t.dims + 2, n - 2, g);
+	else
 		shape_of_type(b, model, &t.type, 2, g);
-	}
 }
 
 static bool ends_with(oray_str s, const char *text)

@@ -170,14 +170,19 @@ static bool drop_repeated(json_entry *entries, size_t n)
 static cJSON *plain_map(emit *e, json_entry *entries, size_t n)
 {
 	cJSON *object = cJSON_CreateObject();
+	buf key = {0}; /* keys of the operator table do not end in NUL */
 	for (size_t i = 0; i < n; i++) {
 		if (!entries[i].value)
 			continue;
-		if (!object || !cJSON_AddItemToObject(object, entries[i].key.data, entries[i].value)) {
+		buf_clear(&key);
+		buf_add(&key, entries[i].key.data, entries[i].key.size);
+		if (!object || !buf_ok(&key) ||
+		    !cJSON_AddItemToObject(object, buf_text(&key), entries[i].value)) {
 			cJSON_Delete(entries[i].value);
 			emit_fail(e, ORAY_ERR_MEMORY);
 		}
 	}
+	buf_free(&key);
 	return object;
 }
 
@@ -270,35 +275,77 @@ static void write_inline(emit *e, const char *p, size_t size)
 	}
 }
 
+/* Length of a number, word or string. */
+static size_t scalar_length(const char *p)
+{
+	return *p == '"' ? literal(p) : strcspn(p, ",]}");
+}
+
+static void new_line(emit *e, size_t depth)
+{
+	emit_str(e, "\n");
+	emit_repeat(e, "  ", depth);
+}
+
+/* A long list of plain values, as many to a line as fit. Returns its length. */
+static size_t write_list(emit *e, const char *p, size_t depth)
+{
+	size_t i = 1, column = LINE;
+	emit_str(e, "[");
+	while (p[i] != ']' && emit_ok(e)) {
+		size_t n = scalar_length(p + i);
+		bool first = i == 1;
+		if (column + 2 + n > LINE) {
+			emit_str(e, first ? "" : ",");
+			new_line(e, depth + 1);
+			column = 2 * depth + 2;
+		} else {
+			emit_str(e, ", ");
+			column += 2;
+		}
+		emit_add(e, p + i, n);
+		column += n;
+		i += n + (p[i + n] == ',');
+	}
+	new_line(e, depth);
+	emit_str(e, "]");
+	return i + 1;
+}
+
+/* What is written as a whole when it starts with a bracket; 0: it is to be opened up. */
+static size_t write_whole(emit *e, const char *p, size_t depth, size_t *column)
+{
+	bool empty = p[1] == '}' || p[1] == ']', plain = *p == '[' && p[1] != '{' && p[1] != '[';
+	/* the outermost object is always opened up */
+	size_t n = depth && *column < LINE ? inline_length(p, LINE - *column) : 0;
+	n = !n && empty ? 2 : n;
+	if (n)
+		write_inline(e, p, n);
+	else if (plain)
+		n = write_list(e, p, depth);
+	*column += n;
+	return n;
+}
+
 static void write_indented(emit *e, const char *p)
 {
 	size_t depth = 0, column = 0;
 	while (*p && emit_ok(e)) {
 		bool opens = *p == '{' || *p == '[', closes = *p == '}' || *p == ']';
-		size_t step = *p == '"' ? literal(p) : 1;
-		if (opens) {
-			/* the outermost object is always opened up */
-			size_t n = depth && column < LINE ? inline_length(p, LINE - column) : 0;
-			if (!n && (p[1] == '}' || p[1] == ']'))
-				n = 2;
-			if (n) {
-				write_inline(e, p, n);
-				column += n;
-				p += n;
-				continue;
-			}
+		size_t step = opens ? write_whole(e, p, depth, &column) : 0;
+		if (step) {
+			p += step;
+			continue;
 		}
+		step = *p == '"' ? literal(p) : 1;
 		depth -= closes;
-		if (closes) {
-			emit_str(e, "\n");
-			emit_repeat(e, "  ", depth);
-		}
+		if (closes)
+			new_line(e, depth);
 		emit_add(e, p, step);
 		column += step;
 		depth += opens;
 		if (opens || *p == ',') {
-			emit_str(e, "\n");
-			emit_repeat(e, "  ", depth);
+			new_line(e, depth);
 			column = 2 * depth;
 		} else if (*p == ':') {
 			emit_str(e, " ");

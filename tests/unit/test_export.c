@@ -192,7 +192,7 @@ static void test_float32_round_trip(void **unused)
 {
 	(void)unused;
 	char text[NUMBER_SIZE], shorter[64];
-	for (int i = 0; i < 300000; i++) {
+	for (int i = 0; i < 100000; i++) {
 		uint32_t bits = (uint32_t)random64(), back;
 		float x, y;
 		if (i < 512) /* powers of two, where the neighbours are not equally far */
@@ -572,6 +572,76 @@ static void test_table_formats(void **unused)
 	}
 }
 
+/* -------------------------------------------------------------------------------- pages -- */
+
+static void random_prose(buf *b, size_t most)
+{
+	for (size_t n = below(most); n; n--)
+		buf_str(b, below(8) ? pieces[below(sizeof pieces / sizeof *pieces)] : " ");
+}
+
+static void random_page(page *p)
+{
+	buf a = {0}, b = {0};
+	facts f = {.n = 0};
+	random_prose(&a, 60);
+	random_prose(&b, 200);
+	page_heading(p, buf_text(&a), buf_text(&b));
+	page_section(p, "Section");
+	for (size_t n = below(6); n; n--) {
+		random_prose(&f.text, 80);
+		facts_end(&f, (paint)below(8));
+	}
+	page_label_room(p, (oray_str){buf_text(&a), a.n});
+	page_facts(p, below(2) ? buf_text(&a) : NULL, &f);
+	for (size_t n = below(4); n; n--)
+		buf_str(&b, "\n   indented ");
+	page_fact(p, buf_text(&a), PAINT_NOTE, buf_text(&b), b.n);
+	page_paragraph(p, PAINT_PLAIN, buf_text(&b), b.n);
+	buf_free(&a);
+	buf_free(&b);
+}
+
+static void test_page_widths(void **unused)
+{
+	(void)unused;
+	for (int i = 0; i < 5000; i++) {
+		oray_style style = oray_style_defaults();
+		buf text = {0};
+		emit e;
+		page p;
+		style.width = (unsigned)(40 + below(100));
+		style.color = i & 1;
+		style.utf8 = i & 2;
+		emit_init(&e, &style, collect, &text);
+		page_start(&p, &e, &style);
+		random_page(&p);
+		assert_int_equal(emit_end(&e, NULL), ORAY_OK);
+		if (page_lines_width(&text) > style.width)
+			fail_msg("wider than %u:\n%s", style.width, text.data);
+		buf_free(&text);
+	}
+}
+
+static void test_page_long_text(void **unused)
+{
+	(void)unused;
+	oray_style style = oray_style_defaults();
+	buf text = {0}, name = {0};
+	emit e;
+	page p;
+	buf_repeat(&name, "x", 2000000);
+	style.verbose = true;
+	emit_init(&e, &style, collect, &text);
+	page_start(&p, &e, &style);
+	page_paragraph(&p, PAINT_PLAIN, buf_text(&name), name.n);
+	assert_int_equal(emit_end(&e, NULL), ORAY_OK);
+	assert_true(page_lines_width(&text) == 80);
+	assert_true(text.n > 2000000 && text.n < 2100000);
+	buf_free(&text);
+	buf_free(&name);
+}
+
 /* ------------------------------------------------------------------------------ escaping -- */
 
 static void random_bytes(buf *b, size_t most)
@@ -736,6 +806,82 @@ static void test_json_document(void **unused)
 	buf_free(&text);
 }
 
+static cJSON *random_item(emit *e, unsigned depth)
+{
+	size_t kind = below(depth < 5 ? 6 : 4), n = below(depth < 5 ? 12 : 40);
+	cJSON *item = NULL;
+	buf text = {0};
+	switch (kind) {
+	case 0:
+		random_bytes(&text, 40);
+		item = json_text((oray_str){buf_text(&text), text.n});
+		buf_free(&text);
+		return item;
+	case 1:
+		return json_u64(random64() >> below(64));
+	case 2:
+		return cJSON_CreateNull();
+	case 3:
+		item = cJSON_CreateArray();
+		while (n--)
+			json_push(e, item, json_u64(random64() >> below(64)));
+		return item;
+	case 4:
+		item = cJSON_CreateArray();
+		while (n--)
+			json_push(e, item, random_item(e, depth + 1));
+		return item;
+	default:
+		item = cJSON_CreateObject();
+		while (n--)
+			json_put(e, item, "key", random_item(e, depth + 1));
+		return item;
+	}
+}
+
+/* Without the blanks between tokens. */
+static void squeezed(const buf *json, buf *out)
+{
+	bool inside = false;
+	for (size_t i = 0; i < json->n; i++) {
+		char c = json->data[i];
+		if (!inside && (c == ' ' || c == '\n'))
+			continue;
+		buf_char(out, c);
+		if (inside && c == '\\')
+			buf_char(out, json->data[++i]);
+		else if (c == '"')
+			inside = !inside;
+	}
+}
+
+static void test_json_indented(void **unused)
+{
+	(void)unused;
+	for (int i = 0; i < 3000; i++) {
+		buf flat = {0}, indented = {0}, a = {0}, b = {0};
+		emit to_flat, to_indented;
+		oray_style style = oray_style_defaults();
+		style.format = ORAY_JSON;
+		emit_init(&to_flat, &style, collect, &flat);
+		emit_init(&to_indented, &style, collect, &indented);
+		cJSON *document = json_document(&to_flat);
+		json_put(&to_flat, document, "random", random_item(&to_flat, 0));
+		json_write(&to_indented, cJSON_Duplicate(document, true), true);
+		json_write(&to_flat, document, false);
+		assert_int_equal(emit_end(&to_flat, NULL), ORAY_OK);
+		assert_int_equal(emit_end(&to_indented, NULL), ORAY_OK);
+		squeezed(&flat, &a);
+		squeezed(&indented, &b);
+		assert_string_equal(text_of(&a), text_of(&b));
+		check_lines(&indented, SIZE_MAX, false);
+		buf_free(&flat);
+		buf_free(&indented);
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+
 static int refuse(void *context, const char *data, size_t size)
 {
 	(void)context;
@@ -803,11 +949,14 @@ int main(void)
 	    cmocka_unit_test(test_table_widths),
 	    cmocka_unit_test(test_table_keeps_numbers),
 	    cmocka_unit_test(test_table_formats),
+	    cmocka_unit_test(test_page_widths),
+	    cmocka_unit_test(test_page_long_text),
 	    cmocka_unit_test(test_json_strings),
 	    cmocka_unit_test(test_json_examples),
 	    cmocka_unit_test(test_csv),
 	    cmocka_unit_test(test_markdown),
 	    cmocka_unit_test(test_json_document),
+	    cmocka_unit_test(test_json_indented),
 	    cmocka_unit_test(test_refusing_sink),
 	    cmocka_unit_test(test_order),
 	};
