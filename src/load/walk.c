@@ -6,6 +6,7 @@
  * (never added up first); a message that ends with the file although its length promised more is a
  * truncated download, everything else that does not fit is broken.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,13 +34,17 @@ bool fail_memory(loader *l, uint64_t offset)
 {
 	if (!l->m->budget.exceeded)
 		return fail(l, ORAY_ERR_MEMORY, offset, "out of memory");
+	bool small = l->m->budget.limit < 10000000;
 	return fail(l, ORAY_ERR_LIMIT, offset,
-	            "needs more than %llu MB of memory; raise the limit if you trust the file",
-	            (unsigned long long)(l->m->budget.limit / 1000000));
+	            "needs more than %llu %s of memory; raise the limit if you trust the file",
+	            (unsigned long long)(l->m->budget.limit / (small ? 1000 : 1000000)),
+	            small ? "kB" : "MB");
 }
 
 static int fail_read(loader *l, uint64_t offset)
 {
+	if (l->window.error == ENOMEM)
+		return fail_memory(l, offset);
 	if (l->window.error == -1)
 		return fail(l, ORAY_ERR_IO, offset, "the file became shorter while it was read");
 	return fail(l, ORAY_ERR_IO, offset, "read failed: %s", strerror(l->window.error));

@@ -187,7 +187,7 @@ static const char *excuse_theirs(const scan *s, const whole *w, const Onnx__Mode
 	oray_status status = err->code;
 	if (!w->size)
 		return "an empty file";
-	if (status == ORAY_ERR_LIMIT && strstr(err->message, "MB of memory"))
+	if (status == ORAY_ERR_LIMIT && strstr(err->message, "B of memory"))
 		return "too much memory for its size";
 	if (s->depth > 100 && status == ORAY_ERR_LIMIT)
 		return "nested too deep";
