@@ -4,8 +4,8 @@
  *
  * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
  * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
- * s42 and r815 the ends of a wire that was cut; cluster_g3 is the frame around graph 3, cluster_n17 the one around a node and its bodies. Numbers
- * are those of the library, so a picture can be traced back to the model.
+ * s42 and r815 the ends of a wire that was cut; cluster_g3 is the frame around graph 3. Numbers are
+ * those of the library, so a picture can be traced back to the model.
  *
  * cgraph keeps its place in a file, its output buffer and its error handler in static variables: one
  * picture is written at a time.
@@ -126,49 +126,42 @@ static void declare_all(draft *d, const dot_setting *extra)
 
 /* ------------------------------------------------------------------------------- frames -- */
 
-static Agraph_t *open_frame(draft *d, Agraph_t *inside, char kind, oray_id id)
-{
-	char name[32];
-	snprintf(name, sizeof name, "cluster_%c%" PRIu32, kind, id);
-	Agraph_t *frame = agsubg(inside, name, 1);
-	if (!frame)
-		d->failed = true;
-	return frame;
-}
-
-static void dress_frame(draft *d, Agraph_t *frame, oray_id graph)
+static Agraph_t *open_frame(draft *d, Agraph_t *inside, oray_id graph)
 {
 	const theme_paint *ink = &d->look.theme->nested;
-	char hex[THEME_HEX];
+	char name[32], hex[THEME_HEX];
+	snprintf(name, sizeof name, "cluster_g%" PRIu32, graph);
+	Agraph_t *frame = agsubg(inside, name, 1);
+	if (!frame) {
+		d->failed = true;
+		return NULL;
+	}
+	dot_label_frame(&d->look, graph, &d->label, &d->tip);
 	set_graph(d, frame, "style", "rounded,filled");
 	set_graph(d, frame, "fillcolor", theme_hex(ink->fill, hex));
 	set_graph(d, frame, "color", theme_hex(ink->border, hex));
-	dot_label_frame(&d->look, graph, &d->label);
+	set_graph(d, frame, "tooltip", buf_text(&d->tip));
 	char *text = agstrdup_html(d->root, mutable(buf_text(&d->label)));
 	if (text)
 		set_graph(d, frame, "label", text);
-	d->failed |= !text || !buf_ok(&d->label);
+	d->failed |= !text || !buf_ok(&d->label) || !buf_ok(&d->tip);
+	return frame;
 }
 
-/* Where the items of a graph go: bodies lie inside the frame of what holds them. */
+/* Where the items of a graph go: bodies lie inside the frame of the graph that holds them. */
 static Agraph_t *frame_of(draft *d, oray_id graph)
 {
 	const oray_graph *g = oray_model_graph(d->plan->model, graph);
+	oray_node holder;
 	if (d->frame[graph] || d->failed)
 		return d->frame[graph];
 	if (g->role == ORAY_GRAPH_MAIN)
 		return d->frame[graph] = d->root;
-	Agraph_t *inside = d->root;
-	oray_node holder;
-	if (oray_model_node(d->plan->model, g->parent_node, &holder)) {
-		inside = frame_of(d, holder.graph);
-		if (!d->failed && d->plan->fate[g->parent_node] == DOT_BOX)
-			inside = open_frame(d, inside, 'n', g->parent_node);
-	}
+	Agraph_t *inside = oray_model_node(d->plan->model, g->parent_node, &holder)
+	                       ? frame_of(d, holder.graph)
+	                       : d->root;
 	if (!d->failed)
-		d->frame[graph] = open_frame(d, inside, 'g', graph);
-	if (!d->failed)
-		dress_frame(d, d->frame[graph], graph);
+		d->frame[graph] = open_frame(d, inside, graph);
 	return d->frame[graph];
 }
 
@@ -210,16 +203,6 @@ static void add_item(draft *d, size_t index)
 	set(d, node, d->node_tip, buf_text(&d->tip));
 	set(d, node, d->node_class, dot_label_class(&d->look, item));
 	d->failed |= !buf_ok(&d->tip);
-}
-
-/* A node with bodies moves into the frame that holds them. */
-static void gather_holders(draft *d)
-{
-	for (oray_id id = 0; id < d->plan->info->n_graphs && !d->failed; id++) {
-		oray_id holder = oray_model_graph(d->plan->model, id)->parent_node;
-		if (d->frame[id] && holder != ORAY_NONE && d->plan->fate[holder] == DOT_BOX)
-			agsubnode(agparent(d->frame[id]), d->node[d->plan->node_item[holder]], 1);
-	}
 }
 
 /* -------------------------------------------------------------------------------- wires -- */
@@ -303,7 +286,6 @@ static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out
 		declare_all(d, extra);
 	for (size_t i = 0; i < d->plan->items.n && !d->failed; i++)
 		add_item(d, i);
-	gather_holders(d);
 	for (size_t i = 0; i < d->plan->wires.n && !d->failed; i++)
 		add_wire(d, &d->plan->wires.at[i]);
 	if (!d->failed)

@@ -27,7 +27,9 @@ enum {
 	ROW = 12,
 	ROWS_ABOVE = 2,
 	ROWS_BELOW = 3,
-	PILL = 18,
+	PILL_ALONE = 18,
+	PILL_ABOVE = 14,
+	PILL_BELOW = 13,
 	BORDER = 1,
 	SIDE = 6 /* blank at the left and right */
 };
@@ -104,6 +106,15 @@ static void add_rows(buf *b, const dot_rows *rows)
 
 /* -------------------------------------------------------------------------------- boxes -- */
 
+/* Graphviz takes no empty text between tags. */
+static void add_title(buf *b, oray_str op)
+{
+	if (op.size)
+		dot_html(b, op.data, op.size, MOST_TITLE);
+	else
+		buf_str(b, "(no operator)");
+}
+
 static void box(dot_look *look, const oray_node *n, buf *b)
 {
 	const theme_paint *ink = &look->theme->category[node_category(look->plan->model, n)];
@@ -120,7 +131,7 @@ static void box(dot_look *look, const oray_node *n, buf *b)
 	table_begin(b, "ROUNDED", ink, head, head + body, look->theme->body.fill);
 	line_begin(b, named ? TITLE_ABOVE : TITLE_ALONE, named ? "BOTTOM" : NULL, lines);
 	font_begin(b, TITLE_SIZE, ink->text);
-	dot_html(b, n->op.data, n->op.size, MOST_TITLE);
+	add_title(b, n->op);
 	font_end(b);
 	line_end(b, lines);
 	if (named) {
@@ -135,22 +146,33 @@ static void box(dot_look *look, const oray_node *n, buf *b)
 	buf_str(b, "</TABLE>");
 }
 
+static void pill_line(buf *b, unsigned height, const char *vertical, size_t lines)
+{
+	buf_str(b, "<TR>");
+	if (lines)
+		buf_format(b, "<TD ROWSPAN=\"%zu\" WIDTH=\"%u\"></TD>", lines, SIDE);
+	buf_format(b, "<TD HEIGHT=\"%u\" VALIGN=\"%s\">", height, vertical);
+}
+
 /* Two centred lines; the second one may be empty. */
 static void pill(const char *style, const theme_paint *ink, oray_str name, const buf *second,
                  buf *b)
 {
 	table_begin(b, style, ink, 0, 0, 0);
-	buf_format(b, "<TR><TD WIDTH=\"%u\"></TD><TD HEIGHT=\"%u\" CELLPADDING=\"2\">", SIDE, PILL);
+	pill_line(b, second->n ? PILL_ABOVE : PILL_ALONE, second->n ? "BOTTOM" : "MIDDLE",
+	          second->n ? 2 : 1);
 	font_begin(b, TITLE_SIZE - 1, ink->text);
 	dot_html(b, name.data, name.size, MOST_NAME);
 	font_end(b);
+	line_end(b, second->n ? 2 : 1);
 	if (second->n) {
-		buf_str(b, "<BR/>");
+		pill_line(b, PILL_BELOW, "MIDDLE", 0);
 		font_begin(b, NAME_SIZE, ink->muted);
 		buf_add(b, second->data, second->n);
 		font_end(b);
+		line_end(b, 0);
 	}
-	buf_format(b, "</TD><TD WIDTH=\"%u\"></TD></TR></TABLE>", SIDE);
+	buf_str(b, "</TABLE>");
 	b->failed |= !buf_ok(second);
 }
 
@@ -391,12 +413,20 @@ void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip)
 	tip_value(look, value, v.name, tip);
 }
 
-void dot_label_frame(dot_look *look, oray_id graph, buf *label)
+void dot_label_frame(dot_look *look, oray_id graph, buf *label, buf *tip)
 {
 	char path[512];
 	size_t size = oray_graph_path(look->plan->model, graph, path, sizeof path);
+	if (size >= sizeof path)
+		size = sizeof path - 1;
+	const char *last = path;
+	for (const char *p = path; p < path + size; p++)
+		if (*p == '/' && p[1])
+			last = p + 1;
 	buf_clear(label);
+	buf_clear(tip);
 	font_begin(label, TITLE_SIZE - 1, look->theme->nested.text);
-	dot_html(label, path, size < sizeof path ? size : sizeof path - 1, MOST_FRAME);
+	dot_html(label, last, (size_t)(path + size - last), MOST_FRAME);
 	font_end(label);
+	dot_tip(tip, path, size, MOST_TIP);
 }

@@ -54,8 +54,8 @@ const char *dot_label_class(const dot_look *look, const dot_item *item);
 /** Label and tooltip of the wire that a value is; the label stays empty where no shape is known. */
 void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip);
 
-/** Title of the frame around a graph. */
-void dot_label_frame(dot_look *look, oray_id graph, buf *label);
+/** Title of the frame around a graph, and its whole path. */
+void dot_label_frame(dot_look *look, oray_id graph, buf *label, buf *tip);
 
 /** Collects the rows of a node into look->rows. */
 void dot_rows_collect(dot_look *look, const oray_node *node);

@@ -190,7 +190,7 @@ static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 		break;
 	case ORAY_ATTR_GRAPH:
 		g = oray_model_graph(look->plan->model, a->v.id);
-		buf_format(out, "graph of %zu nodes", g ? g->n_nodes : 0);
+		buf_format(out, "%zu node%s", g ? g->n_nodes : 0, g && g->n_nodes == 1 ? "" : "s");
 		break;
 	case ORAY_ATTR_TYPE_PROTO:
 		buf_str(out, "a type");
