@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+from multiprocessing import Pool
 import unicodedata
 
 WIDTHS = (60, 80, 200)
@@ -69,6 +70,8 @@ def strict(text):
 
 
 def columns(line):
+    if line.isascii():
+        return len(line)
     width = 0
     for c in line:
         if c == "\uFFFE":  # no character at all; Python calls it wide
@@ -80,9 +83,11 @@ def columns(line):
     return width
 
 
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def control_bytes(text, allowed):
-    return [c for c in text if (ord(c) < 32 and c not in allowed) or 127 <= ord(c) < 160
-            or 0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069]
+    return [c for c in CONTROLS.findall(text) if c not in allowed]
 
 
 def check_text(model, what, data, width):
@@ -212,19 +217,28 @@ def check_command(binary, model, what, args, names=()):
         check(False, model, what, f"JSON: {e}")
 
 
+def check_model(model):
+    """Everything about one model. Gives what passed and failed for it."""
+    global passed, failed
+    binary = os.environ.get("ONNXRAY", "build/onnxray")
+    passed = failed = 0
+    try:
+        names = check_documents(binary, model)
+        for what, args in COMMANDS.items():
+            check_command(binary, model, what, args)
+        for name in names:
+            check_command(binary, model, "show", ["show"], [name])
+    except (ValueError, KeyError, UnicodeError) as e:
+        check(False, model, "output", repr(e))
+    return passed, failed
+
+
 def main():
-    binary, models = os.environ.get("ONNXRAY", "build/onnxray"), sys.argv[1:]
-    for model in models:
-        try:
-            names = check_documents(binary, model)
-            for what, args in COMMANDS.items():
-                check_command(binary, model, what, args)
-            for name in names:
-                check_command(binary, model, "show", ["show"], [name])
-        except (ValueError, KeyError, UnicodeError) as e:
-            check(False, model, "output", repr(e))
-    print(f"{passed} passed, {failed} failed")
-    return failed != 0
+    with Pool() as pool:
+        results = pool.map(check_model, sys.argv[1:], chunksize=1)
+    bad = sum(f for _, f in results)
+    print(f"{sum(p for p, _ in results)} passed, {bad} failed")
+    return bad != 0
 
 
 if __name__ == "__main__":
