@@ -67,12 +67,20 @@ static size_t trimmed(const char *text, size_t size)
 	return size;
 }
 
-/* Length of the word at the start, up to more than a line can hold. */
+/* True in the middle of a character. */
+static bool continues(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Length of the word at the start, up to more than a line can hold; whole characters. */
 static size_t word(const page *p, const char *text, size_t size)
 {
 	size_t n = 0, most = (size_t)p->width * 4 + 4; /* bytes of a character */
 	while (n < size && n < most && text[n] != ' ' && text[n] != '\n')
 		n++;
+	while (n > 1 && n < size && continues(text[n]))
+		n--;
 	return n;
 }
 
@@ -99,7 +107,10 @@ static size_t wrap(page *p, paint color, const char *text, size_t size, size_t c
 		if (n && (needed <= p->width || (column == hang && !blanks))) {
 			if (needed > p->width) { /* too long for any line */
 				n = fit_start(text + start, n, p->width > column ? p->width - column : 1, &wide);
-				n = n ? n : 1;
+				if (!n)
+					do
+						n++;
+					while (start + n < size && continues(text[start + n]));
 			}
 			column += blanks + wide;
 			i = start + n;
