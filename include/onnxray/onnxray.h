@@ -514,7 +514,8 @@ typedef struct oray_attribute {
 	oray_str reference;  /**< inside functions: the function's attribute it stands for, else empty */
 	oray_str doc;
 	size_t count;        /**< lists: number of entries; single values: 1 */
-	bool on_disk;        /**< a long list that was left in the file: read with oray_attribute_read() */
+	bool on_disk;        /**< a long list or text left in the file: read with oray_attribute_read() */
+	uint64_t stored_bytes; /**< on_disk: bytes it takes there; for a STRING its length */
 	union {
 		float f;
 		int64_t i;

@@ -14,6 +14,7 @@
 #define BYTES       400
 #define BYTES_WHOLE 65536
 #define LINES_MOST  200
+#define MOST_TEXT   (1u << 20) /* bytes of a text that is read from the file to be shown */
 #define CHUNK       64
 
 const char *attribute_type_name(oray_attribute_type type)
@@ -173,7 +174,10 @@ void attribute_text(buf *b, const oray_model *model, oray_id attribute, bool who
 		int_text(b, a.name, a.v.i);
 		return;
 	case ORAY_ATTR_STRING:
-		string_text(b, a.v.s, whole, g);
+		if (attribute_text(model, attribute, &a, MOST_TEXT))
+			string_text(b, a.v.s, whole, g);
+		else
+			buf_format(b, "%" PRIu64 " bytes of text", a.stored_bytes);
 		return;
 	case ORAY_ATTR_FLOATS:
 	case ORAY_ATTR_INTS:

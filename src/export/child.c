@@ -197,8 +197,7 @@ static bool converse(channel channels[3], const char *input, size_t size, int64_
 			feed(&channels[0].ours, input, size, &sent);
 		if (fds[2].fd >= 0 && fds[2].revents)
 			drain(&channels[2].ours, &result->messages, MOST_MESSAGES);
-		if (fds[1].fd >= 0 && fds[1].revents &&
-		    !drain(&channels[1].ours, &result->output, most)) {
+		if (fds[1].fd >= 0 && fds[1].revents && !drain(&channels[1].ours, &result->output, most)) {
 			result->end = CHILD_TOO_MUCH;
 			return false;
 		}
@@ -231,8 +230,8 @@ static void judge(child_result *result, pid_t ended, pid_t child, int status)
 		result->end = CHILD_UNKNOWN;
 	} else if (WIFSIGNALED(status)) {
 		result->code = WTERMSIG(status);
-		result->end = result->code == SIGXCPU || result->code == SIGKILL ? CHILD_NO_TIME
-		                                                                 : CHILD_SIGNALLED;
+		result->end =
+		    result->code == SIGXCPU || result->code == SIGKILL ? CHILD_NO_TIME : CHILD_SIGNALLED;
 	} else {
 		result->end = CHILD_EXITED;
 		result->code = WEXITSTATUS(status);
@@ -256,6 +255,8 @@ child_result child_run(const char *path, char *const argv[], const char *input, 
 		close_end(&channels[i].theirs);
 	if (child > 0) {
 		int status = 0;
+		result.code = 0;
+		result.end = CHILD_UNKNOWN;
 		setpgid(child, child); /* both sides do it, whoever comes first */
 		bool fine = converse(channels, input, input_size, deadline, limits->output_bytes, &result);
 		bool late = !fine;

@@ -223,6 +223,20 @@ static void opsets_of(const oray_model *model, oray_id graph, const oray_opset *
 	}
 }
 
+bool attribute_text(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most)
+{
+	oray_element element;
+	size_t n;
+	if (!a->on_disk)
+		return true;
+	if (a->stored_bytes > most ||
+	    oray_attribute_read(model, attribute, 0, 1, &element, &n, NULL) != ORAY_OK || n != 1)
+		return false;
+	a->v.s = element.s;
+	a->on_disk = false;
+	return true;
+}
+
 int64_t node_opset(const oray_model *model, const oray_node *node)
 {
 	const oray_opset *opsets;

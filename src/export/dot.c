@@ -7,8 +7,8 @@
  * s42 and r815 the ends of a wire that was cut; cluster_g3 is the frame around graph 3. Numbers are
  * those of the library, so a picture can be traced back to the model.
  *
- * cgraph keeps its place in a file, its output buffer and its error handler in static variables: one
- * picture is written at a time.
+ * cgraph keeps its place in a file, its output buffer and its error handler in static variables:
+ * one picture is written at a time.
  */
 #include <onnxray/onnxray.h>
 
@@ -43,11 +43,11 @@ typedef struct draft {
 	dot_plan *plan;
 	dot_look look;
 	Agraph_t *root;
-	Agraph_t **frame;  /* by graph */
-	Agnode_t **node;   /* by item */
+	Agraph_t **frame; /* by graph */
+	Agnode_t **node;  /* by item */
 	Agsym_t *node_label, *node_tip, *node_class;
 	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class, *wire_weight;
-	bool *labelled;    /* by value */
+	bool *labelled; /* by value */
 	buf label, tip;
 	bool failed;
 } draft;
@@ -86,8 +86,8 @@ static void declare_all(draft *d, const dot_setting *extra)
 	const theme *t = d->look.theme;
 	char hex[THEME_HEX];
 	static const char *const graph[][2] = {
-	    {"charset", "UTF-8"},   {"rankdir", "TB"}, {"nodesep", "0.25"}, {"ranksep", "0.3"},
-	    {"fontname", DOT_FONT}, {"fontsize", "10"}, {"labeljust", "l"}, {"linelength", "0"},
+	    {"charset", "UTF-8"},   {"rankdir", "TB"},  {"nodesep", "0.25"}, {"ranksep", "0.3"},
+	    {"fontname", DOT_FONT}, {"fontsize", "10"}, {"labeljust", "l"},  {"linelength", "0"},
 	};
 	for (size_t i = 0; i < sizeof graph / sizeof *graph; i++)
 		declare(d, AGRAPH, graph[i][0], graph[i][1]);
@@ -231,7 +231,8 @@ static void add_wire(draft *d, const dot_wire *wire)
 	dot_label_wire(&d->look, wire->value, &d->label, &d->tip);
 	/* pills tell their shape themselves */
 	if (d->label.n && d->plan->items.at[wire->from].kind == DOT_NODE &&
-	    d->plan->items.at[wire->to].kind == DOT_NODE && !(d->look.tails && d->labelled[wire->value]))
+	    d->plan->items.at[wire->to].kind == DOT_NODE &&
+	    !(d->look.tails && d->labelled[wire->value]))
 		set_markup(d, edge, d->wire_label, &d->label);
 	d->labelled[wire->value] = true;
 	set(d, edge, d->wire_tip, buf_text(&d->tip));

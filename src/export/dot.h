@@ -16,10 +16,10 @@ typedef struct dot_setting {
 } dot_setting;
 
 typedef struct dot_manner {
-	const char *theme;          /**< as in oray_drawing */
-	const dot_setting *extra;   /**< more attributes, ended by one without name; or NULL */
-	bool tails;                 /**< shapes at the tails of wires, once a value: a label in the
-	                                 middle of a wire doubles the ranks that a layout works on */
+	const char *theme;        /**< as in oray_drawing */
+	const dot_setting *extra; /**< more attributes, ended by one without name; or NULL */
+	bool tails;               /**< shapes at the tails of wires, once a value: a label in the
+	                               middle of a wire doubles the ranks that a layout works on */
 } dot_manner;
 
 oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, void *context,

@@ -13,11 +13,11 @@
 #include "export/dot_plan.h"
 
 typedef struct ranks {
-	uint32_t *at;      /* by item */
-	uint32_t *in;      /* wires into an item that were not followed yet */
-	uint32_t *first;   /* of an item's wires in `out`; one more than there are items */
-	uint32_t *out;     /* wires by source */
-	uint32_t *order;   /* items, sources first */
+	uint32_t *at;    /* by item */
+	uint32_t *in;    /* wires into an item that were not followed yet */
+	uint32_t *first; /* of an item's wires in `out`; one more than there are items */
+	uint32_t *out;   /* wires by source */
+	uint32_t *order; /* items, sources first */
 	size_t n_ordered;
 } ranks;
 
@@ -220,8 +220,8 @@ oray_status dot_plan_weigh(dot_plan *p, oray_error *err)
 		measure(&s, &r, p);
 	for (size_t i = 0; fine && i < p->wires.n; i++) {
 		dot_wire *wire = &p->wires.at[i];
-		bool straight = r.at[wire->from] == s.deepest[wire->to] &&
-		                s.height[wire->to] == s.tallest[wire->from];
+		bool straight =
+		    r.at[wire->from] == s.deepest[wire->to] && s.height[wire->to] == s.tallest[wire->from];
 		wire->weight = !s.wired[wire->from] ? FROM_SOURCE : straight ? ON_SPINE : FROM_WITHIN;
 	}
 	free(s.height);

@@ -6,11 +6,12 @@
 
 #include "base/utf8.h"
 
-#define REPLACEMENT   0xfffd
+#define REPLACEMENT    0xfffd
 #define WIDE_AMPERSAND 0xff06
-#define ELLIPSIS      0x2026
+#define ELLIPSIS       0x2026
 
-/* The longest that any reader takes for an entity, "&CounterClockwiseContourIntegral;" and then some. */
+/* The longest that any reader takes for an entity, "&CounterClockwiseContourIntegral;" and then
+ * some. */
 #define ENTITY_MOST 40
 
 /* What remains of a text: a few hundred characters. */

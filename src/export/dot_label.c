@@ -8,10 +8,10 @@
 #include "export/dot_words.h"
 
 /* Characters that are shown; tooltips keep more. */
-#define MOST_TITLE  34
-#define MOST_NAME   28
-#define MOST_FRAME  60
-#define MOST_TIP    240
+#define MOST_TITLE     34
+#define MOST_NAME      28
+#define MOST_FRAME     60
+#define MOST_TIP       240
 #define MOST_TIP_LINES 14
 
 /* Room for a name that is not the model's. */
@@ -60,8 +60,7 @@ static void table_begin(buf *b, const char *style, const theme_paint *ink, unsig
 	           BORDER, style, theme_hex(ink->border, border), theme_hex(ink->fill, fill));
 	if (head < total) {
 		unsigned edge = (head + BORDER) * 10000 / (total + 2 * BORDER);
-		buf_format(b, ";0.%04u:%s\" GRADIENTANGLE=\"270", edge,
-		           theme_hex(body, fill));
+		buf_format(b, ";0.%04u:%s\" GRADIENTANGLE=\"270", edge, theme_hex(body, fill));
 	}
 	buf_str(b, "\">");
 }

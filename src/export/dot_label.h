@@ -15,8 +15,8 @@
  *     +------------------------------+
  *
  * Head and body are one rounded table whose background is a two-colour gradient with a hard edge.
- * The edge is placed as a fraction of the height, so every line has a fixed height here: larger than
- * any text needs, the same with every font.
+ * The edge is placed as a fraction of the height, so every line has a fixed height here: larger
+ * than any text needs, the same with every font.
  */
 #ifndef EXPORT_DOT_LABEL_H
 #define EXPORT_DOT_LABEL_H

@@ -109,8 +109,7 @@ static void choose_part(dot_plan *p, const oray_drawing *drawing)
 	for (size_t i = 0; i < drawing->n_only; i++) {
 		oray_node n;
 		/* its graph, and what that is in, up to the first that is drawn already */
-		for (oray_id id = drawing->only[i];
-		     oray_model_node(p->model, id, &n) && !p->drawn[n.graph];
+		for (oray_id id = drawing->only[i]; oray_model_node(p->model, id, &n) && !p->drawn[n.graph];
 		     id = oray_model_graph(p->model, n.graph)->parent_node)
 			p->drawn[n.graph] = true;
 	}
@@ -210,8 +209,7 @@ static void wire_outputs(dot_plan *p, oray_id graph)
 			continue;
 		uint32_t output = add_item(p, DOT_OUTPUT, graph, (uint32_t)i, graph);
 		if (known)
-			add_wire(p, source_of(p, g->outputs[i], &v), output, g->outputs[i],
-			         v.graph != graph);
+			add_wire(p, source_of(p, g->outputs[i], &v), output, g->outputs[i], v.graph != graph);
 	}
 }
 

@@ -2,10 +2,10 @@
 /*
  * dot_plan.h - what a picture holds, before anybody thinks of how it looks.
  *
- * A plan is a list of items (boxes, stubs, pills) and a list of wires between them. Initializers and
- * constants with a single reader are no items: they are rows in the box that reads them. A body that
- * is not drawn is represented by the node that holds it, so what it captures becomes a wire to that
- * node. Everything is numbered in file order and built in time linear in what is looked at.
+ * A plan is a list of items (boxes, stubs, pills) and a list of wires between them. Initializers
+ * and constants with a single reader are no items: they are rows in the box that reads them. A body
+ * that is not drawn is represented by the node that holds it, so what it captures becomes a wire to
+ * that node. Everything is numbered in file order and built in time linear in what is looked at.
  */
 #ifndef EXPORT_DOT_PLAN_H
 #define EXPORT_DOT_PLAN_H
@@ -23,11 +23,11 @@ typedef enum dot_fate {
 } dot_fate;
 
 typedef enum dot_kind {
-	DOT_NODE,   /**< a box or a stub, as its fate says; `id` is the node */
-	DOT_INPUT,  /**< a value that no node produces: a graph input, at times an initializer */
-	DOT_OUTPUT, /**< output `index` of graph `id` */
-	DOT_MORE,   /**< `index` more readers of value `id`, left out */
-	DOT_SENT,   /**< where a cut wire leaves: value `id`, to `index` readers */
+	DOT_NODE,    /**< a box or a stub, as its fate says; `id` is the node */
+	DOT_INPUT,   /**< a value that no node produces: a graph input, at times an initializer */
+	DOT_OUTPUT,  /**< output `index` of graph `id` */
+	DOT_MORE,    /**< `index` more readers of value `id`, left out */
+	DOT_SENT,    /**< where a cut wire leaves: value `id`, to `index` readers */
 	DOT_RECEIVED /**< where it arrives, once a reader: value `id`, from item `index` */
 } dot_kind;
 
@@ -51,14 +51,14 @@ typedef struct dot_wire {
 typedef struct dot_plan {
 	const oray_model *model;
 	const oray_model_info *info;
-	bool whole;          /**< not just chosen nodes */
-	unsigned char *fate; /**< dot_fate by node */
-	bool *drawn;         /**< by graph: it has a frame, or is the paper itself */
-	uint32_t *node_item; /**< by node, ORAY_NONE where there is none */
+	bool whole;           /**< not just chosen nodes */
+	unsigned char *fate;  /**< dot_fate by node */
+	bool *drawn;          /**< by graph: it has a frame, or is the paper itself */
+	uint32_t *node_item;  /**< by node, ORAY_NONE where there is none */
 	uint32_t *value_item; /**< of DOT_INPUT, by value */
 	VEC(dot_item) items;
 	VEC(dot_wire) wires;
-	bool failed;         /**< out of memory */
+	bool failed; /**< out of memory */
 } dot_plan;
 
 /** Decides what is drawn. The plan borrows the model. */
@@ -75,7 +75,7 @@ bool dot_is_row(const dot_plan *plan, const oray_value *value);
 
 /** How hard a plan is for a layered layout, when items are put on ranks by their longest path. */
 typedef struct dot_effort {
-	uint64_t boxes;  /**< items */
+	uint64_t boxes; /**< items */
 	uint64_t wires;
 	uint64_t ranks;  /**< sum of the ranks that wires span: a layout keeps a point for each */
 	uint64_t labels; /**< wires between nodes, which carry a label where the shape is known */

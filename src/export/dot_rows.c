@@ -14,9 +14,9 @@
 #include "export/dot_words.h"
 #include "export/numbers.h"
 
-#define MOST_NAME   26 /* characters of a row's name */
-#define MOST_VALUE  34 /* and of its value */
-#define MOST_SHOWN  6  /* elements that are written out */
+#define MOST_NAME  26 /* characters of a row's name */
+#define MOST_VALUE 34 /* and of its value */
+#define MOST_SHOWN 6  /* elements that are written out */
 
 /* --------------------------------------------------------------------------------- rows -- */
 
@@ -167,7 +167,10 @@ static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 		return;
 	}
 	if (a->on_disk) {
-		buf_format(out, "%zu values", a->count);
+		if (a->type == ORAY_ATTR_STRING)
+			buf_format(out, "%" PRIu64 " bytes of text", a->stored_bytes);
+		else
+			buf_format(out, "%zu values", a->count);
 		return;
 	}
 	switch (a->type) {
@@ -354,8 +357,8 @@ static void add_inputs(dot_look *look, const oray_node *n)
 	for (size_t i = 0; i < n->n_inputs; i++) {
 		buf *out = &look->rows.text;
 		oray_value v;
-		if (!oray_model_value(look->plan->model, n->inputs[i], &v) ||
-		    !dot_is_row(look->plan, &v) || !row_begin(&look->rows))
+		if (!oray_model_value(look->plan->model, n->inputs[i], &v) || !dot_is_row(look->plan, &v) ||
+		    !row_begin(&look->rows))
 			continue;
 		buf_str(out, "<B>");
 		dot_formal(look, n, false, i, out);

@@ -8,9 +8,9 @@
 #include "export/numbers.h"
 
 /* Characters that are shown. */
-#define MOST_FORMAL 28
-#define MOST_SYMBOL 16
-#define MOST_DIMS   8
+#define MOST_FORMAL  28
+#define MOST_SYMBOL  16
+#define MOST_DIMS    8
 #define MOST_NESTING 6
 
 /* ------------------------------------------------------------------------------- shapes -- */

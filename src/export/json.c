@@ -281,6 +281,18 @@ static size_t scalar_length(const char *p)
 	return *p == '"' ? literal(p) : strcspn(p, ",]}");
 }
 
+/* True for a list that holds neither lists nor objects. */
+static bool is_plain_list(const char *p)
+{
+	if (*p++ != '[')
+		return false;
+	while (*p != ']' && *p != '[' && *p != '{') {
+		p += scalar_length(p);
+		p += *p == ',';
+	}
+	return *p == ']';
+}
+
 static void new_line(emit *e, size_t depth)
 {
 	emit_str(e, "\n");
@@ -315,13 +327,13 @@ static size_t write_list(emit *e, const char *p, size_t depth)
 /* What is written as a whole when it starts with a bracket; 0: it is to be opened up. */
 static size_t write_whole(emit *e, const char *p, size_t depth, size_t *column)
 {
-	bool empty = p[1] == '}' || p[1] == ']', plain = *p == '[' && p[1] != '{' && p[1] != '[';
+	bool empty = p[1] == '}' || p[1] == ']';
 	/* the outermost object is always opened up */
 	size_t n = depth && *column < LINE ? inline_length(p, LINE - *column) : 0;
 	n = !n && empty ? 2 : n;
 	if (n)
 		write_inline(e, p, n);
-	else if (plain)
+	else if (is_plain_list(p))
 		n = write_list(e, p, depth);
 	*column += n;
 	return n;

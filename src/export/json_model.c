@@ -312,6 +312,7 @@ static cJSON *number_list(emit *e, const oray_model *model, oray_id attribute,
 static cJSON *attribute_item(emit *e, const oray_model *model, oray_id attribute,
                              const oray_attribute *a, uint64_t max_elements)
 {
+	oray_attribute text;
 	if (a->reference.size) {
 		cJSON *object = cJSON_CreateObject();
 		json_put(e, object, "reference", json_text(a->reference));
@@ -323,8 +324,10 @@ static cJSON *attribute_item(emit *e, const oray_model *model, oray_id attribute
 	case ORAY_ATTR_INT:
 		return json_i64(a->v.i);
 	case ORAY_ATTR_STRING:
-		return a->v.s.size <= JSON_STRING ? json_text(a->v.s)
-		                                  : too_long(e, "string", "bytes", a->v.s.size);
+		text = *a;
+		return attribute_text(model, attribute, &text, JSON_STRING)
+		           ? json_text(text.v.s)
+		           : too_long(e, "string", "bytes", a->stored_bytes);
 	case ORAY_ATTR_FLOATS:
 	case ORAY_ATTR_INTS:
 	case ORAY_ATTR_STRINGS:

@@ -3,9 +3,9 @@
  * picture.c - pictures through the `dot` program.
  *
  * dot places boxes on ranks and improves their positions step by step, with a point for every rank
- * that a wire passes. On graphs of neural networks that means: a few hundred boxes take no time, and
- * some thousand take minutes, when a mask is read by every block. What keeps it quick here, in the
- * order in which it is applied as graphs grow:
+ * that a wire passes. On graphs of neural networks that means: a few hundred boxes take no time,
+ * and some thousand take minutes, when a mask is read by every block. What keeps it quick here, in
+ * the order in which it is applied as graphs grow:
  *
  *   1. shapes move from the middle of the wires, where they double the ranks, to their tails;
  *   2. wires that span many ranks are cut into two ends with a name on them;
@@ -27,13 +27,13 @@
 #include "export/numbers.h"
 
 /* Measured with Graphviz 2.43: see the note at settings(). */
-#define MANY_LABELS   200
-#define MANY_RANKS    4000
-#define LONG_WIRE     60
-#define STEP_BUDGET   100000000.0
-#define MOST_BOXES    5000
-#define MOST_WIRES    10000
-#define MOST_RANKS    60000
+#define MANY_LABELS 200
+#define MANY_RANKS  4000
+#define LONG_WIRE   60
+#define STEP_BUDGET 100000000.0
+#define MOST_BOXES  5000
+#define MOST_WIRES  10000
+#define MOST_RANKS  60000
 
 static const child_limits limits = {
     .wall_seconds = 60,
@@ -222,10 +222,8 @@ static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const pictu
 		thousandths(steps, at_most(STEP_BUDGET / points / (double)(e.boxes + 1), 4));
 		thousandths(sweeps, at_most(STEP_BUDGET / 500 / points, 1));
 		const dot_setting extra[] = {
-		    {"nslimit", steps},
-		    {"nslimit1", "2"},
-		    {"mclimit", sweeps},
-		    {"dpi", strcmp(type->name, "png") == 0 ? "144" : "72"},
+		    {"nslimit", steps},  {"nslimit1", "2"},
+		    {"mclimit", sweeps}, {"dpi", strcmp(type->name, "png") == 0 ? "144" : "72"},
 		    {NULL, NULL},
 		};
 		dot_manner manner = {.theme = drawing ? drawing->theme : NULL,

@@ -27,16 +27,16 @@ typedef struct theme_paint {
 } theme_paint;
 
 typedef struct theme {
-	const char *name;       /**< "light" */
+	const char *name; /**< "light" */
 	uint32_t page;
-	theme_paint body;       /**< rows of a box; its border is that of the whole box */
-	theme_paint pill;       /**< graph inputs and outputs */
-	theme_paint stub;       /**< what lies outside a part that is drawn */
-	theme_paint missing;    /**< a value that nobody defines */
-	theme_paint nested;     /**< the frame around a body or a function */
+	theme_paint body;    /**< rows of a box; its border is that of the whole box */
+	theme_paint pill;    /**< graph inputs and outputs */
+	theme_paint stub;    /**< what lies outside a part that is drawn */
+	theme_paint missing; /**< a value that nobody defines */
+	theme_paint nested;  /**< the frame around a body or a function */
 	uint32_t wire;
 	uint32_t wire_text;
-	uint32_t captured;      /**< wires into a body from outside */
+	uint32_t captured; /**< wires into a body from outside */
 	theme_paint category[OPS_N_CATEGORIES];
 } theme;
 

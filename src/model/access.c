@@ -271,8 +271,11 @@ bool oray_model_attribute(const oray_model *m, oray_id attribute, oray_attribute
 	    .count = a->count,
 	    .on_disk = a->on_disk,
 	};
-	if (a->on_disk)
+	if (a->on_disk) {
+		for (size_t i = 0; i < a->v.list->n_segments; i++)
+			out->stored_bytes += a->v.list->segments[i].size;
 		return true;
+	}
 	switch (out->type) {
 	case ORAY_ATTR_FLOAT:
 		out->v.f = a->v.f;
