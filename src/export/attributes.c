@@ -174,7 +174,7 @@ void attribute_text(buf *b, const oray_model *model, oray_id attribute, bool who
 		int_text(b, a.name, a.v.i);
 		return;
 	case ORAY_ATTR_STRING:
-		if (attribute_text(model, attribute, &a, MOST_TEXT))
+		if (attribute_fetch(model, attribute, &a, MOST_TEXT))
 			string_text(b, a.v.s, whole, g);
 		else
 			buf_format(b, "%" PRIu64 " bytes of text", a.stored_bytes);

@@ -223,7 +223,7 @@ static void opsets_of(const oray_model *model, oray_id graph, const oray_opset *
 	}
 }
 
-bool attribute_text(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most)
+bool attribute_fetch(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most)
 {
 	oray_element element;
 	size_t n;

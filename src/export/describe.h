@@ -60,7 +60,7 @@ void graph_place_text(buf *b, const oray_model *model, oray_id graph);
  * Gives a string attribute its text: one that was left in the file is read, unless it is longer than
  * `most` bytes or cannot be read. @return false then; a->stored_bytes is its length.
  */
-bool attribute_text(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most);
+bool attribute_fetch(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most);
 
 /** Opset version that the graph of the node imports for its domain; 0 when it does not. */
 int64_t node_opset(const oray_model *model, const oray_node *node);

@@ -325,7 +325,7 @@ static cJSON *attribute_item(emit *e, const oray_model *model, oray_id attribute
 		return json_i64(a->v.i);
 	case ORAY_ATTR_STRING:
 		text = *a;
-		return attribute_text(model, attribute, &text, JSON_STRING)
+		return attribute_fetch(model, attribute, &text, JSON_STRING)
 		           ? json_text(text.v.s)
 		           : too_long(e, "string", "bytes", a->stored_bytes);
 	case ORAY_ATTR_FLOATS:
