@@ -58,6 +58,9 @@ typedef struct emit {
 /** The characters for a terminal with or without UTF-8. */
 const glyphs *emit_glyphs(bool utf8);
 
+/** Gives the style that holds: `style`, or the defaults for NULL. ORAY_ERR_USAGE for no format. */
+oray_status emit_style(const oray_style *style, oray_style *out, oray_error *err);
+
 /** Starts output; `style` NULL means the defaults. JSON, CSV and Markdown are always UTF-8. */
 void emit_init(emit *e, const oray_style *style, oray_sink sink, void *context);
 

@@ -86,6 +86,30 @@ static size_t add_middle(buf *b, const char *text, size_t size, size_t columns, 
 	return head + mark + tail;
 }
 
+/* Bytes of the lines of a tree in front of a name. */
+static size_t guides(const char *text, size_t size, const glyphs *g)
+{
+	const char *const pieces[] = {g->pipe, "   ", g->branch, g->corner};
+	size_t at = 0;
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		size_t n = strlen(pieces[i]);
+		if (size - at < n || memcmp(text + at, pieces[i], n))
+			continue;
+		at += n;
+		i = (size_t)-1; /* from the first piece again */
+	}
+	return at;
+}
+
+static size_t add_tree(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	size_t n = guides(text, size, g), taken = fit_width(text, n);
+	if (taken + 5 > columns)
+		return add_middle(b, text, size, columns, g);
+	buf_add(b, text, n);
+	return taken + add_middle(b, text + n, size - n, columns - taken, g);
+}
+
 /* ------------------------------------------------------------------------------ shapes -- */
 
 /* Bytes of the dimension at the start, up to the multiplication sign. */
@@ -155,10 +179,8 @@ static size_t add_shape(buf *b, const char *text, size_t size, size_t columns, c
 size_t fit_add(buf *b, fit how, const char *text, size_t size, size_t columns, const glyphs *g)
 {
 	static size_t (*const shorten[])(buf *, const char *, size_t, size_t, const glyphs *) = {
-	    [FIT_RIGID] = add_end,
-	    [FIT_NAME] = add_middle,
-	    [FIT_SHAPE] = add_shape,
-	    [FIT_END] = add_end,
+	    [FIT_RIGID] = add_end,   [FIT_NAME] = add_middle, [FIT_TREE] = add_tree,
+	    [FIT_SHAPE] = add_shape, [FIT_END] = add_end,
 	};
 	size_t taken, n = fit_start(text, size, columns, &taken);
 	if (n < size)

@@ -161,23 +161,30 @@ static void drop(grid *g, size_t room, bool comfortable, unsigned char least)
 	}
 }
 
-/* Gives room to columns of a kind, in equal steps, up to their natural width or `limit`. */
-static size_t grow(grid *g, size_t room, bool shapes_only, size_t limit)
+/* Kinds of columns that get room, one after the other, up to a share of the page. */
+enum { SHAPES = 1 << FIT_SHAPE, NAMES = 1 << FIT_NAME | 1 << FIT_TREE, ANY = ~0 };
+
+static bool is_hungry(const grid *g, size_t column, int kinds, size_t limit)
+{
+	return active(g, column) && (1 << g->columns[column].how & kinds) &&
+	       g->width[column] < at_most(g->natural[column], limit);
+}
+
+/* Gives room in equal steps, up to the natural width or `limit`. Returns what is left. */
+static size_t grow(grid *g, size_t room, int kinds, size_t limit)
 {
 	for (;;) {
 		size_t hungry = 0;
 		for (size_t i = 0; i < g->n_columns; i++)
-			hungry += active(g, i) && g->width[i] < at_most(g->natural[i], limit) &&
-			          (!shapes_only || g->columns[i].how == FIT_SHAPE);
+			hungry += is_hungry(g, i, kinds, limit);
 		if (!hungry || !room)
 			return room;
 		size_t share = room / hungry ? room / hungry : 1;
 		for (size_t i = 0; i < g->n_columns && room; i++) {
-			size_t goal = at_most(g->natural[i], limit);
-			if (!active(g, i) || g->width[i] >= goal ||
-			    (shapes_only && g->columns[i].how != FIT_SHAPE))
+			if (!is_hungry(g, i, kinds, limit))
 				continue;
-			size_t step = at_most(at_most(share, room), goal - g->width[i]);
+			size_t step = at_most(g->natural[i], limit) - g->width[i];
+			step = at_most(at_most(share, room), step);
 			g->width[i] += step;
 			room -= step;
 		}
@@ -215,9 +222,10 @@ static void lay_out(grid *g, size_t room)
 		squeeze(g, all - room);
 		return;
 	}
-	size_t rest = grow(g, room - all, true, room / 3);
-	rest = grow(g, rest, false, room / 4);
-	grow(g, rest, false, SIZE_MAX);
+	size_t rest = grow(g, room - all, SHAPES, room / 3);
+	rest = grow(g, rest, ANY, room / 4);
+	rest = grow(g, rest, NAMES, room / 2);
+	grow(g, rest, ANY, SIZE_MAX);
 }
 
 /* -------------------------------------------------------------------------------- text -- */

@@ -123,13 +123,13 @@ static void add_children(module_view *v, oray_id parent, uint64_t times, uint32_
 enum { PATH, DEPTH, OPERATORS, NODES, PARAMETERS, BYTES, MACS, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
-    [PATH] = {.title = "Module", .field = "path", .how = FIT_NAME, .min = 16, .want = 30},
+    [PATH] = {.title = "Module", .field = "path", .how = FIT_TREE, .min = 16, .want = 34},
     [DEPTH] = {.title = "", .field = "depth", .right = true, .in = GRID_IN_CSV},
     [OPERATORS] = {.title = "Operators",
                    .field = "operators",
                    .how = FIT_END,
                    .min = 9,
-                   .want = 20,
+                   .want = 12,
                    .drop = 1},
     [NODES] = {.title = "Nodes", .field = "nodes", .right = true, .drop = 1},
     [PARAMETERS] = {.title = "Params", .field = "parameters", .right = true},

@@ -5,12 +5,22 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "export/emit.h"
 #include "export/json_model.h"
 
 oray_style oray_style_defaults(void)
 {
 	return (oray_style){.format = ORAY_TEXT, .width = 80, .utf8 = true};
+}
+
+oray_status emit_style(const oray_style *style, oray_style *out, oray_error *err)
+{
+	*out = style ? *style : oray_style_defaults();
+	if ((unsigned)out->format < ORAY_N_FORMATS)
+		return ORAY_OK;
+	return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL, "there is no format %d",
+	                 (int)out->format);
 }
 
 cJSON *json_error(emit *e, const oray_error *error, oray_str file)
@@ -28,8 +38,11 @@ cJSON *json_error(emit *e, const oray_error *error, oray_str file)
 oray_status oray_write_error(const oray_error *error, const char *file, const oray_style *style,
                              oray_sink sink, void *context)
 {
-	oray_style s = style ? *style : oray_style_defaults();
+	oray_style s;
 	emit e;
+	oray_status status = emit_style(style, &s, NULL);
+	if (status != ORAY_OK)
+		return status;
 	emit_init(&e, &s, sink, context);
 	if (s.format == ORAY_JSON || s.format == ORAY_NDJSON) {
 		cJSON *document = json_document(&e);

@@ -106,8 +106,11 @@ oray_status oray_write_layers(const oray_layers *layers, const oray_style *style
 	    [ORAY_NDJSON] = {layers_ndjson, layers_ndjson},  [ORAY_CSV] = {layers_csv, modules_table},
 	    [ORAY_MARKDOWN] = {layers_table, modules_table},
 	};
-	oray_style s = style ? *style : oray_style_defaults();
+	oray_style s;
 	const order_column *column = NULL;
+	oray_status status = emit_style(style, &s, err);
+	if (status != ORAY_OK)
+		return status;
 	if (s.sort) {
 		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);
 		if (!column)

@@ -151,11 +151,13 @@ static bool sort_groups(param_groups *groups, const order_column *column)
 oray_status oray_write_parameters(const oray_parameter_list *list, const oray_style *style,
                                   oray_sink sink, void *context, oray_error *err)
 {
-	oray_style s = style ? *style : oray_style_defaults();
+	oray_style s;
 	const order_column *column = NULL, *group_column = NULL;
 	param_groups groups = {.by = BY_NOTHING};
 	param_by by;
-	oray_status status = find_grouping(s.by, &by, err);
+	oray_status status = emit_style(style, &s, err);
+	if (status == ORAY_OK)
+		status = find_grouping(s.by, &by, err);
 	if (status == ORAY_OK && s.sort && is_grouped(by)) {
 		group_column =
 		    order_find(group_columns, sizeof group_columns / sizeof *group_columns, s.sort, err);

@@ -36,9 +36,12 @@ static bool exists(const oray_model *model, oray_ref ref)
 oray_status oray_write_ref(const oray_model *model, oray_ref ref, const oray_style *style,
                            oray_sink sink, void *context, oray_error *err)
 {
-	oray_style s = style ? *style : oray_style_defaults();
+	oray_style s;
 	emit e;
 	page p;
+	oray_status status = emit_style(style, &s, err);
+	if (status != ORAY_OK)
+		return status;
 	if (!exists(model, ref))
 		return error_set(err, ORAY_ERR_NOT_FOUND, ORAY_NO_OFFSET, NULL, "there is no such thing");
 	emit_init(&e, &s, sink, context);

@@ -9,8 +9,11 @@ oray_status oray_write_summary(const oray_summary *summary, const oray_style *st
 	    [ORAY_TEXT] = summary_page, [ORAY_JSON] = summary_json,     [ORAY_NDJSON] = summary_json,
 	    [ORAY_CSV] = summary_csv,   [ORAY_MARKDOWN] = summary_page,
 	};
-	oray_style s = style ? *style : oray_style_defaults();
+	oray_style s;
 	emit e;
+	oray_status status = emit_style(style, &s, err);
+	if (status != ORAY_OK)
+		return status;
 	emit_init(&e, &s, sink, context);
 	writers[s.format](&e, summary, &s);
 	return emit_end(&e, err);

@@ -361,7 +361,7 @@ static void test_fit(void **unused)
 	for (int i = 0; i < 100000; i++) {
 		buf text = {0}, out = {0};
 		size_t columns = below(40);
-		fit how = (fit)below(4);
+		fit how = (fit)below(5);
 		const glyphs *g = emit_glyphs(i & 1);
 		random_text(&text, 40);
 		size_t full = fit_width(buf_text(&text), text.n);
@@ -391,6 +391,7 @@ static void test_fit_examples(void **unused)
 	(void)unused;
 	fits_as(FIT_NAME, "model/layers.0/attention/q_proj", 16, "model/…on/q_proj");
 	fits_as(FIT_END, "from a_long_name_of_a_node", 12, "from a_long…");
+	fits_as(FIT_TREE, "│  ├─ a_long_name_of_a_module", 16, "│  ├─ a_l…module");
 	/* numbers stay, symbols give way */
 	fits_as(FIT_SHAPE, "batch_size×12×past_sequence_length×64", 24, "ba…_size×12×pa…ength×64");
 	fits_as(FIT_SHAPE, "1×3×224×224", 11, "1×3×224×224");
@@ -428,7 +429,7 @@ static void make_table(random_table *t, grid_column *columns)
 		    .title = i % 2 ? "Title" : "",
 		    .field = "field",
 		    .right = below(2),
-		    .how = (fit)below(4),
+		    .how = (fit)below(5),
 		    .min = (unsigned char)(1 + below(12)),
 		    .drop = (unsigned char)below(4),
 		};
