@@ -13,7 +13,7 @@ enum { SPARSE_VALUES = 1, SPARSE_INDICES = 2 };
 enum { LOCATION_EXTERNAL = 1 };
 
 /* Nobody needs more dimensions; a file that has them is after our memory. */
-enum { MOST_DIMS = 1 << 16 };
+enum { MOST_DIMS = UINT16_MAX };
 
 typedef struct tensor_walk {
 	model_tensor t;

@@ -101,11 +101,14 @@ static void define_inputs(linker *k, oray_id g)
 	}
 }
 
+/* What has no name is not a value: nobody can read it. */
 static void define_stored(linker *k, oray_id g, oray_id name, oray_id source, uint32_t flag)
 {
+	if (!is_named(k, name))
+		return;
 	oray_id v = own(k, g, name);
 	uint32_t stored = VALUE_FROM_TENSOR | VALUE_FROM_SPARSE;
-	if (v == ORAY_NONE || !is_named(k, name) || (k->m->values.at[v].flags & stored)) {
+	if (v == ORAY_NONE || (k->m->values.at[v].flags & stored)) {
 		v = define(k, g, name, "'%s' is the name of two initializers");
 		if (v == ORAY_NONE)
 			return;

@@ -109,13 +109,13 @@ typedef struct model_tensor_extra {
 typedef struct model_tensor {
 	oray_id name, graph;
 	int32_t type;
-	uint32_t n_dims;
 	uint32_t dims;         /**< first in model.dims */
 	uint32_t extra;        /**< in model.extras, or ORAY_NONE */
+	uint16_t n_dims;
+	uint8_t data_field;    /**< 0: no data in the file */
+	bool data_packed : 1, data_cut : 1;
 	uint64_t offset;       /**< of its message */
 	uint64_t data, data_size; /**< its only segment, if it has one */
-	uint8_t data_field;    /**< 0: no data in the file */
-	bool data_packed, data_cut;
 } model_tensor;
 
 typedef struct model_attribute {
