@@ -71,7 +71,7 @@ mlp.onnx.gz                        N B compressed, 720 B model · 67 parameters
 
 # A file that ends too early is shown as far as it goes, with the message, and exit code 3.
 $ head -c 500 samples/mlp.onnx > cut.onnx; onnxray cut.onnx > report; echo "exit code $?"; head -1 report
-onnxray: cut.onnx: cut short: 500 bytes of at least 714 bytes are here; 4 nodes can be read, 3 of 6 weights and inputs they need are missing, at offset 500
+onnxray: cut.onnx: cut short: 500 bytes of at least 714 bytes are here; 4 nodes can be read, 3 of 5 weights and inputs they need are missing, at offset 500
 exit code 3
 cut.onnx                                                   500 B · 40 parameters
 $ onnxray -f ndjson cut.onnx 2>/dev/null | grep -c '"schema":1.*"code":"truncated"'
