@@ -108,13 +108,14 @@ tools: $(TOOLS)
 
 demo:  ## install what is missing, build, and look inside a sample model
 	@sh .ci/deps build
-	@$(MAKE) --no-print-directory all samples
+	@$(MAKE) --no-print-directory -j"$$(nproc)" all samples
 	$(B)/$(NAME) $(B)/samples/digits_fp32.onnx
 	$(B)/$(NAME) graph $(B)/samples/digits_fp32.onnx -o $(B)/digits.svg
 	@echo "$(B)/digits.svg: open it in a browser"
 
 test:  ## install what is missing, build, and run all tests
 	@sh .ci/deps test $(B)
+	@$(MAKE) --no-print-directory -j"$$(nproc)" WERROR=1 all samples unit tools
 	@$(MAKE) --no-print-directory WERROR=1 check
 
 check: all samples unit tools $(SHELLS)  ## all tests, with what is installed
