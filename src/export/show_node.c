@@ -27,7 +27,7 @@ enum { FORMAL, NAME, TYPE, SHAPE, OTHER, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
     [FORMAL] = {.title = "", .field = "formal", .how = FIT_NAME, .min = 3, .want = 16},
-    [NAME] = {.title = "Name", .field = "name", .how = FIT_NAME, .min = 10, .want = 22},
+    [NAME] = {.title = "Name", .field = "name", .how = FIT_NAME, .min = 10, .want = 20},
     [TYPE] = {.title = "Type", .field = "type", .how = FIT_NAME, .min = 5, .want = 16},
     [SHAPE] = {.title = "Shape", .field = "shape", .how = FIT_SHAPE, .min = 6, .want = 18},
     [OTHER] = {.title = "", .field = "other_end", .how = FIT_END, .min = 10, .want = 24},
