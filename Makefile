@@ -12,7 +12,7 @@ BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib
 INCDIR   ?= $(PREFIX)/include
 MANDIR   ?= $(PREFIX)/share/man
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -O3 -g
 PYTHON   ?= python3
 Q        := $(if $(V),,@)
 

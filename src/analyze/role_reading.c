@@ -188,15 +188,19 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* Most places are passed over by their first letter alone. */
 bool reading_name_holds(oray_str name, const char *piece)
 {
 	size_t n = strlen(piece);
+	const char first = piece[0];
 
 	for (size_t i = 0; i + n <= name.size; i++) {
-		size_t k = 0;
+		size_t k = 1;
+		if ((name.data[i] | ('a' - 'A')) != first)
+			continue;
 		while (k < n && lower(name.data[i + k]) == piece[k])
 			k++;
-		if (k == n)
+		if (k == n && lower(name.data[i]) == first)
 			return true;
 	}
 	return false;
