@@ -427,7 +427,7 @@ bool load_model(loader *l)
 {
 	range all = {0, INT64_MAX};
 	walk_handler handler = {.child = model_child};
-	oray_id main;
+	oray_id main = ORAY_NONE;
 	oray_model_info *info = &l->m->info;
 	l->no_name = strings_add(&l->m->strings, "", 0);
 	if (l->no_name == ORAY_NONE)
