@@ -115,10 +115,7 @@ static void tensor_text(buf *b, const oray_model *model, oray_id id, const glyph
 	element_type_text(b, t.type);
 	buf_char(b, ' ');
 	shape_of_dims(b, t.dims, t.n_dims, g);
-	size_t before = b->n;
-	buf_str(b, " = ");
-	if (!values_inline(b, model, id, 16) && buf_ok(b))
-		b->data[b->n = before] = '\0';
+	values_inline(b, " = ", model, id, 16);
 }
 
 static void item_text(buf *b, const oray_model *model, oray_attribute_type type, oray_id id,

@@ -40,7 +40,7 @@ void show_metadata(page *p, const oray_pair *pairs, size_t n);
 void show_values(page *p, const oray_model *model, const char *title, const oray_id *values,
                  size_t n);
 
-/** Where a value comes from: "input of main graph", "= 1, 2", "from Conv_0". */
+/** Where a value comes from: "input of main graph", "= 0.5", "initializer = 1, 2", "from n". */
 void show_source(buf *b, const oray_model *model, oray_id value, const glyphs *g);
 
 /** The tensor behind a value: its initializer, or that of the Constant node; else ORAY_NONE. */

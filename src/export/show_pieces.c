@@ -121,21 +121,11 @@ void show_source(buf *b, const oray_model *model, oray_id value, const glyphs *g
 		return;
 	oray_id tensor = show_tensor_of(model, &v);
 	bool initializer = v.initializer != ORAY_NONE || v.sparse != ORAY_NONE;
-	/* a small value says more than where it comes from */
-	size_t before = b->n;
-	buf_str(b, "= ");
-	bool small = values_inline(b, model, tensor, INLINE);
-	if (!small && buf_ok(b))
-		b->data[b->n = before] = '\0';
-	if (small && initializer)
+	/* a number says more than where it comes from */
+	if (initializer && values_inline(b, "= ", model, tensor, 1))
 		return;
-	buf_str(b, small ? " " : "");
 	if (initializer) {
 		buf_str(b, v.sparse != ORAY_NONE ? "sparse initializer" : "initializer");
-		if (oray_model_tensor(model, tensor, &t) && t.bytes.exact) {
-			buf_str(b, g->dot);
-			number_bytes(b, t.bytes.value, false);
-		}
 	} else if (v.producer != ORAY_NONE) {
 		buf_str(b, "from ");
 		node_label_text(b, model, v.producer);
@@ -144,6 +134,12 @@ void show_source(buf *b, const oray_model *model, oray_id value, const glyphs *g
 		graph_place_text(b, model, v.graph);
 	} else if (v.is_undefined) {
 		buf_str(b, "defined nowhere");
+	}
+	if (values_inline(b, " = ", model, tensor, INLINE))
+		return;
+	if (initializer && oray_model_tensor(model, tensor, &t) && t.bytes.exact) {
+		buf_str(b, g->dot);
+		number_bytes(b, t.bytes.value, false);
 	}
 }
 

@@ -151,7 +151,7 @@ static void annotation(page *p, const oray_model *model, const char *label, oray
 		oray_value v;
 		if (ref[i].what != ORAY_REF_VALUE || !oray_model_value(model, ref[i].id, &v))
 			continue;
-		values_inline(&f.text, model, show_tensor_of(model, &v), 8);
+		values_inline(&f.text, "", model, show_tensor_of(model, &v), 8);
 		facts_end(&f, PAINT_PLAIN);
 		break;
 	}

@@ -15,7 +15,8 @@
 #define LAST_READ     64 /* more than fit a line */
 #define CHUNK         256
 
-bool values_inline(buf *b, const oray_model *model, oray_id tensor, uint64_t most)
+bool values_inline(buf *b, const char *before, const oray_model *model, oray_id tensor,
+                   uint64_t most)
 {
 	oray_element chunk[64];
 	oray_tensor t;
@@ -26,7 +27,7 @@ bool values_inline(buf *b, const oray_model *model, oray_id tensor, uint64_t mos
 	if (oray_tensor_read(model, tensor, 0, (size_t)t.elements.value, chunk, &n, NULL) != ORAY_OK)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		buf_str(b, i ? ", " : "");
+		buf_str(b, i ? ", " : before);
 		number_element(b, t.type, &chunk[i]);
 	}
 	return n > 0;

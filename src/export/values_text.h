@@ -9,10 +9,11 @@
 #include "export/page.h"
 
 /**
- * Appends all values of a small tensor: "1, -1, 480".
+ * Appends all values of a small tensor behind a text of our own: " = " gives " = 1, -1, 480".
  * @return false, with nothing appended, when there are more than `most` or they cannot be read.
  */
-bool values_inline(buf *b, const oray_model *model, oray_id tensor, uint64_t most);
+bool values_inline(buf *b, const char *before, const oray_model *model, oray_id tensor,
+                   uint64_t most);
 
 /**
  * Writes the values in aligned columns, rows of the last dimension on lines of their own where they
