@@ -10,7 +10,7 @@ typedef struct string_block {
 	char bytes[];
 } string_block;
 
-enum { BLOCK_FIRST = 4 * 1024, BLOCK_MOST = 256 * 1024 };
+enum { BLOCK_FIRST = 4 * 1024, BLOCK_MOST = 256 * 1024, AHEAD = 6 };
 
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -108,16 +108,33 @@ static char *store(strings *s, const char *data, size_t size)
 	return p;
 }
 
+/*
+ * Names come back in the order in which they came: initializers in that of the nodes that read
+ * them, value infos in that of the nodes that make them. So the string is often one of the next
+ * after the last, which costs a look at memory that is at hand; the table costs one that is not.
+ */
+static oray_id guess(const strings *s, const char *data, size_t size)
+{
+	size_t end = s->last + AHEAD < s->start.n ? s->last + AHEAD : s->start.n;
+	for (size_t id = s->last; id < end; id++)
+		if (s->size.at[id] == size && memcmp(s->start.at[id], data, size) == 0)
+			return (oray_id)id;
+	return ORAY_NONE;
+}
+
 oray_id strings_add(strings *s, const char *data, size_t size)
 {
 	if (size >= UINT32_MAX || s->start.n >= ORAY_NONE - 1)
 		return ORAY_NONE;
 	if (s->hash.n * 4 >= s->n_slots * 3 && !rehash(s))
 		return ORAY_NONE;
+	oray_id likely = guess(s, data, size);
+	if (likely != ORAY_NONE)
+		return s->last = likely;
 	uint32_t hash = hash_bytes(s->seed, data, size);
 	size_t at = probe(s, hash, data, size);
 	if (s->slots[at])
-		return s->slots[at] - 1;
+		return s->last = s->slots[at] - 1;
 	if (!vec_reserve(s->budget, &s->start, 1) || !vec_reserve(s->budget, &s->size, 1) ||
 	    !vec_reserve(s->budget, &s->hash, 1))
 		return ORAY_NONE;
@@ -129,7 +146,7 @@ oray_id strings_add(strings *s, const char *data, size_t size)
 	s->size.at[s->size.n++] = (uint32_t)size;
 	s->hash.at[s->hash.n++] = hash;
 	s->slots[at] = id + 1;
-	return id;
+	return s->last = id;
 }
 
 oray_id strings_find(const strings *s, const char *data, size_t size)

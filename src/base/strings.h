@@ -21,6 +21,7 @@ typedef struct strings {
 	VEC(uint32_t) hash;            /**< by id */
 	uint32_t *slots;               /**< open addressing: id + 1, 0 is free */
 	size_t n_slots;
+	oray_id last;                  /**< id of the string added or found last */
 } strings;
 
 /** Sets budget and seed of a zeroed pool. */
