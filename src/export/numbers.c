@@ -127,7 +127,7 @@ static void decimal_from(double magnitude, int digits, decimal *d)
 	for (const char *p = text; p < e && d->n < digits; p++)
 		if (*p >= '0' && *p <= '9') /* skips the radix character, whatever the locale */
 			d->digits[d->n++] = *p;
-	d->exponent = atoi(e + 1);
+	d->exponent = (int)strtol(e + 1, NULL, 10);
 }
 
 /* Written without a radix character, for strtod() of any locale: digits, then an exponent. */
@@ -282,7 +282,7 @@ double number_read(const char *text, size_t size)
 		exponent -= fraction;
 	}
 	if (i + 1 < size)
-		exponent += atoi(text + i + 1);
+		exponent += (int)strtol(text + i + 1, NULL, 10);
 	snprintf(digits + n, sizeof digits - n, "e%d", exponent);
 	return strtod(digits, NULL);
 }
