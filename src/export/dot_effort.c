@@ -119,17 +119,31 @@ bool dot_plan_effort(const dot_plan *p, dot_effort *out)
 	ranks r;
 	bool found = ranks_find(&r, p);
 	*out = (dot_effort){.boxes = p->items.n, .wires = p->wires.n};
+	int64_t *ends = found ? calloc(p->items.n + 1, sizeof *ends) : NULL;
+	found = found && ends;
 	for (size_t i = 0; found && i < p->wires.n; i++) {
 		const dot_wire *wire = &p->wires.at[i];
+		uint32_t from = r.at[wire->from], to = r.at[wire->to];
+		ends[from < to ? from : to]++;
+		ends[from < to ? to : from]--;
 		out->ranks += span(&r, wire);
 		out->labels += wire->value != ORAY_NONE && p->items.at[wire->from].kind == DOT_NODE &&
 		               p->items.at[wire->to].kind == DOT_NODE;
 	}
+	uint64_t beside = 0;
+	for (size_t i = 0; found && i < p->items.n; i++) {
+		beside = (uint64_t)((int64_t)beside + ends[i]);
+		out->crossings += beside * beside;
+	}
+	free(ends);
 	ranks_free(&r);
 	return found;
 }
 
 /* ------------------------------------------------------------------------------ cutting -- */
+
+#define MANY_LONG 4
+#define CLOSE     3
 
 static uint32_t push_item(dot_plan *p, dot_item item)
 {
@@ -159,36 +173,67 @@ static bool cut(dot_plan *p, size_t index, uint32_t *sent)
 	return start != ORAY_NONE;
 }
 
-oray_status dot_plan_cut(dot_plan *p, uint32_t most, oray_error *err)
+/* The longest span that may stay, so that the rest is within the budget. */
+static uint32_t longest_kept(const ranks *r, const dot_plan *p, uint64_t budget)
+{
+	static const uint32_t choices[] = {60, 40, 25, 15, 8};
+	uint32_t most = 0;
+	uint64_t sum = UINT64_MAX;
+	for (size_t c = 0; c < sizeof choices / sizeof *choices && sum > budget; c++) {
+		most = choices[c];
+		sum = 0;
+		for (size_t i = 0; i < p->wires.n; i++) {
+			uint32_t length = span(r, &p->wires.at[i]);
+			sum += length > most ? 2 : length;
+		}
+	}
+	return most;
+}
+
+/*
+ * Whether a wire is cut. A value with many long wires is cut everywhere but close to its source, so
+ * that the first of many equal blocks looks like the others.
+ */
+static bool is_long(const ranks *r, const dot_wire *wire, uint32_t most, const uint32_t *n_long)
+{
+	if (wire->value == ORAY_NONE)
+		return false;
+	uint32_t length = span(r, wire);
+	return length > most || (length > CLOSE && n_long[wire->value] >= MANY_LONG);
+}
+
+oray_status dot_plan_cut(dot_plan *p, uint64_t budget, oray_error *err)
 {
 	ranks r;
 	bool fine = ranks_find(&r, p);
-	uint32_t *sent = malloc((p->info->n_values + 1) * sizeof *sent);
-	size_t before = p->wires.n;
-	fine = fine && sent;
+	size_t n_values = p->info->n_values + 1, before = p->wires.n;
+	uint32_t *sent = malloc(n_values * sizeof *sent), *n_long = calloc(n_values, sizeof *n_long);
+	fine = fine && sent && n_long;
+	uint32_t most = fine ? longest_kept(&r, p, budget) : 0;
 	if (fine)
-		memset(sent, 0xff, (p->info->n_values + 1) * sizeof *sent);
+		memset(sent, 0xff, n_values * sizeof *sent);
 	for (size_t i = 0; fine && i < before; i++)
-		if (p->wires.at[i].value != ORAY_NONE && span(&r, &p->wires.at[i]) > most)
+		if (p->wires.at[i].value != ORAY_NONE)
+			n_long[p->wires.at[i].value] += span(&r, &p->wires.at[i]) > most;
+	for (size_t i = 0; fine && i < before; i++)
+		if (is_long(&r, &p->wires.at[i], most, n_long))
 			fine = cut(p, i, sent);
 	free(sent);
+	free(n_long);
 	ranks_free(&r);
 	return fine ? ORAY_OK : error_memory(err);
 }
 
 /* ------------------------------------------------------------------------------- weights -- */
 
-enum {
-	FROM_SOURCE = 1, /* constants, graph inputs */
-	FROM_WITHIN = 2,
-	ON_SPINE = 8
-};
+enum { FROM_CONSTANT = 1, FROM_DATA = 2, ON_SPINE = 8 };
 
 typedef struct spine {
 	uint32_t *height;  /* longest path from an item to an end */
 	uint32_t *deepest; /* depth of the deepest item that an item is wired to */
 	uint32_t *tallest; /* height of its tallest reader */
-	bool *wired;       /* something comes in */
+	bool *data;        /* depends on an input, not on constants alone */
+	bool *entered;     /* the spine comes in */
 } spine;
 
 static void measure(spine *s, const ranks *r, const dot_plan *p)
@@ -203,8 +248,34 @@ static void measure(spine *s, const ranks *r, const dot_plan *p)
 				s->height[item] = s->height[to] + 1;
 			if (s->deepest[to] < r->at[item])
 				s->deepest[to] = r->at[item];
-			s->wired[to] = true;
 		}
+	}
+}
+
+static void find_data(spine *s, const ranks *r, const dot_plan *p)
+{
+	for (size_t k = 0; k < r->n_ordered; k++) {
+		uint32_t item = r->order[k];
+		const dot_item *what = &p->items.at[item];
+		if (what->kind == DOT_INPUT || (what->kind == DOT_NODE && p->fate[what->id] == DOT_STUB))
+			s->data[item] = true;
+		for (uint32_t w = r->first[item]; s->data[item] && w < r->first[item + 1]; w++)
+			s->data[p->wires.at[r->out[w]].to] = true;
+	}
+}
+
+/* Follows the spine down from an item; every item has one wire of it at most on either side. */
+static void descend(spine *s, const ranks *r, dot_plan *p, uint32_t item)
+{
+	for (uint32_t w = r->first[item]; w < r->first[item + 1];) {
+		dot_wire *wire = &p->wires.at[r->out[w++]];
+		if (s->entered[wire->to] || r->at[item] != s->deepest[wire->to] ||
+		    s->height[wire->to] != s->tallest[item])
+			continue;
+		wire->weight = ON_SPINE;
+		s->entered[wire->to] = true;
+		item = wire->to;
+		w = r->first[item];
 	}
 }
 
@@ -214,20 +285,23 @@ oray_status dot_plan_weigh(dot_plan *p, oray_error *err)
 	size_t n = p->items.n + 1;
 	bool fine = ranks_begin(&r, p);
 	spine s = {calloc(n, sizeof *s.height), calloc(n, sizeof *s.deepest),
-	           calloc(n, sizeof *s.tallest), calloc(n, sizeof *s.wired)};
-	fine = fine && s.height && s.deepest && s.tallest && s.wired;
-	if (fine)
+	           calloc(n, sizeof *s.tallest), calloc(n, sizeof *s.data),
+	           calloc(n, sizeof *s.entered)};
+	fine = fine && s.height && s.deepest && s.tallest && s.data && s.entered;
+	if (fine) {
 		measure(&s, &r, p);
-	for (size_t i = 0; fine && i < p->wires.n; i++) {
-		dot_wire *wire = &p->wires.at[i];
-		bool straight =
-		    r.at[wire->from] == s.deepest[wire->to] && s.height[wire->to] == s.tallest[wire->from];
-		wire->weight = !s.wired[wire->from] ? FROM_SOURCE : straight ? ON_SPINE : FROM_WITHIN;
+		find_data(&s, &r, p);
 	}
+	for (size_t i = 0; fine && i < p->wires.n; i++)
+		p->wires.at[i].weight = s.data[p->wires.at[i].from] ? FROM_DATA : FROM_CONSTANT;
+	for (size_t k = 0; fine && k < r.n_ordered; k++)
+		if (s.data[r.order[k]] && !s.entered[r.order[k]])
+			descend(&s, &r, p, r.order[k]);
 	free(s.height);
 	free(s.deepest);
 	free(s.tallest);
-	free(s.wired);
+	free(s.data);
+	free(s.entered);
 	ranks_free(&r);
 	return fine ? ORAY_OK : error_memory(err);
 }

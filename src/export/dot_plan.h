@@ -77,18 +77,20 @@ bool dot_is_row(const dot_plan *plan, const oray_value *value);
 typedef struct dot_effort {
 	uint64_t boxes; /**< items */
 	uint64_t wires;
-	uint64_t ranks;  /**< sum of the ranks that wires span: a layout keeps a point for each */
-	uint64_t labels; /**< wires between nodes, which carry a label where the shape is known */
+	uint64_t ranks;     /**< sum of the ranks that wires span: a layout keeps a point for each */
+	uint64_t crossings; /**< pairs of wires that are side by side somewhere */
+	uint64_t labels;    /**< wires between nodes, which carry a label where the shape is known */
 } dot_effort;
 
 bool dot_plan_effort(const dot_plan *plan, dot_effort *out);
 
 /**
- * Cuts wires that span more than `most` ranks into two ends with the value's name on them. They are
- * what makes a large layout slow and hard to read: a mask that every block of a transformer uses
- * runs along the whole of it once for each block.
+ * Cuts long wires into two ends with the value's name on them. They are what makes a large layout
+ * slow and hard to read: a mask that every block of a transformer uses runs along the whole of it
+ * once for each block. What counts as long depends on the budget: 60 ranks, or fewer, down to 8,
+ * where the wires that are left would span more ranks than that together.
  */
-oray_status dot_plan_cut(dot_plan *plan, uint32_t most, oray_error *err);
+oray_status dot_plan_cut(dot_plan *plan, uint64_t budget, oray_error *err);
 
 /**
  * Finds the spine: a wire from the deepest input of an item to the reader that most comes after. It

@@ -26,17 +26,25 @@
 #include "export/dot.h"
 #include "export/numbers.h"
 
-/* Measured with Graphviz 2.43: see the note at settings(). */
-#define MANY_LABELS 200
-#define MANY_RANKS  4000
-#define LONG_WIRE   60
-#define STEP_BUDGET 100000000.0
-#define MOST_BOXES  5000
-#define MOST_WIRES  10000
-#define MOST_RANKS  60000
+/*
+ * Measured with Graphviz 2.43 on one core: 1,200 boxes of a transformer take 1 s, 2,400 take 4 s,
+ * 3,900 take 16 s to 22 s; without the cuts the last one was not ready after 13 minutes. Every
+ * tensor being read by dozens of others, as in DenseNet written with Concat, is the worst: 600
+ * boxes take 18 s.
+ */
+#define MANY_LABELS     200   /* then shapes move to the tails */
+#define MANY_RANKS      4000  /* then long wires are cut, */
+#define KEPT_RANKS      12000 /* as far as this asks for */
+#define STEP_BUDGET     100000000.0
+#define CROSSING_BUDGET 4000000.0
+#define MOST_BOXES      4000
+#define MOST_WIRES      10000
+#define MOST_CUT_BOXES  6000 /* the ends of cut wires included */
+
+#define WAY_OUT "draw a part (--around, --scope) or write .dot"
 
 static const child_limits limits = {
-    .wall_seconds = 60,
+    .wall_seconds = 180,
     .cpu_seconds = 60,
     .memory_bytes = (uint64_t)2 << 30,
     .output_bytes = (uint64_t)512 << 20,
@@ -56,47 +64,38 @@ static const picture_type types[] = {
 
 /* -------------------------------------------------------------------------------- size -- */
 
-static oray_status too_large(const dot_effort *e, oray_error *err)
+static oray_status too_large(const char *what, uint64_t n, uint64_t most, oray_error *err)
 {
-	buf n = {0}, most = {0};
-	const char *what = "boxes";
-	if (e->boxes > MOST_BOXES) {
-		number_exact(&n, e->boxes);
-		number_exact(&most, MOST_BOXES);
-	} else if (e->wires > MOST_WIRES) {
-		what = "wires";
-		number_exact(&n, e->wires);
-		number_exact(&most, MOST_WIRES);
-	} else {
-		what = "points on long wires";
-		number_exact(&n, e->ranks);
-		number_exact(&most, MOST_RANKS);
-	}
-	oray_status status = error_set(
-	    err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-	    "graph too large for dot: %s %s, limit %s; draw a part (--around, --scope) or write .dot",
-	    buf_text(&n), what, buf_text(&most));
-	buf_free(&n);
-	buf_free(&most);
-	return status;
+	buf count = {0}, limit = {0};
+	number_exact(&count, n);
+	number_exact(&limit, most);
+	error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+	          "graph too large for dot: %s %s, limit %s; " WAY_OUT, buf_text(&count), what,
+	          buf_text(&limit));
+	buf_free(&count);
+	buf_free(&limit);
+	return ORAY_ERR_TOOL;
 }
 
 /* Makes the plan one that dot can handle, or says that it cannot. */
 static oray_status fit_plan(dot_plan *plan, dot_effort *e, oray_error *err)
 {
-	oray_status status = ORAY_OK;
+	if (plan->items.n > MOST_BOXES)
+		return too_large("boxes", plan->items.n, MOST_BOXES, err);
+	if (plan->wires.n > MOST_WIRES)
+		return too_large("wires", plan->wires.n, MOST_WIRES, err);
 	if (!dot_plan_effort(plan, e))
 		return error_memory(err);
-	if (e->boxes > MOST_BOXES || e->wires > MOST_WIRES)
-		return too_large(e, err);
 	if (e->ranks > MANY_RANKS) {
-		status = dot_plan_cut(plan, LONG_WIRE, err);
-		if (status == ORAY_OK && !dot_plan_effort(plan, e))
-			status = error_memory(err);
+		oray_status status = dot_plan_cut(plan, KEPT_RANKS, err);
+		if (status != ORAY_OK)
+			return status;
+		if (!dot_plan_effort(plan, e))
+			return error_memory(err);
 	}
-	if (status == ORAY_OK && e->ranks > MOST_RANKS)
-		status = too_large(e, err);
-	return status == ORAY_OK ? dot_plan_weigh(plan, err) : status;
+	if (e->boxes > MOST_CUT_BOXES)
+		return too_large("boxes and ends of long wires", e->boxes, MOST_CUT_BOXES, err);
+	return dot_plan_weigh(plan, err);
 }
 
 /* Thousandths without a radix character that depends on the locale. */
@@ -113,7 +112,8 @@ static double at_most(double x, double most)
 
 /* ---------------------------------------------------------------------------- the child -- */
 
-static oray_status tool_error(oray_error *err, const child_result *r, const dot_effort *e)
+static oray_status tool_error(oray_error *err, const child_result *r, const picture_type *type,
+                              const dot_effort *e)
 {
 	buf boxes = {0};
 	const char *message = buf_text(&r->messages);
@@ -122,9 +122,8 @@ static oray_status tool_error(oray_error *err, const child_result *r, const dot_
 	switch (r->end) {
 	case CHILD_NO_TIME:
 		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-		          "dot was stopped after %u seconds without a picture of %s boxes; draw a part "
-		          "(--around, --scope) or write .dot",
-		          limits.wall_seconds, buf_text(&boxes));
+		          "dot was stopped: no picture of %s boxes in %u seconds; " WAY_OUT,
+		          buf_text(&boxes), limits.cpu_seconds);
 		break;
 	case CHILD_TOO_MUCH:
 		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
@@ -136,9 +135,9 @@ static oray_status tool_error(oray_error *err, const child_result *r, const dot_
 		break;
 	case CHILD_SIGNALLED:
 		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-		          "dot crashed on %s boxes (signal %d)%s%.*s; draw a part (--around, --scope) or "
-		          "write .dot",
-		          buf_text(&boxes), r->code, size ? ": " : "", size, message);
+		          "dot crashed on %s boxes (signal %d)%s%.*s; %s" WAY_OUT, buf_text(&boxes),
+		          r->code, size ? ": " : "", size, message,
+		          strcmp(type->name, "png") == 0 ? "write .svg, " : "");
 		break;
 	default:
 		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL, "dot failed (status %d)%s%.*s", r->code,
@@ -151,7 +150,7 @@ static oray_status tool_error(oray_error *err, const child_result *r, const dot_
 static bool is_finished(const picture_type *type, const buf *picture)
 {
 	size_t n = picture->n;
-	while (n && strchr(" \r\n", picture->data[n - 1]))
+	while (n && memchr(" \r\n", picture->data[n - 1], 3))
 		n--;
 	return n >= type->end_size &&
 	       memcmp(picture->data + n - type->end_size, type->end, type->end_size) == 0;
@@ -203,7 +202,7 @@ static oray_status run(const char *path, const picture_type *type, const buf *te
 	else if (ended && is_finished(type, &r.output))
 		status = hand_over(&r.output, sink, context, err);
 	else
-		status = tool_error(err, &r, e);
+		status = tool_error(err, &r, type, e);
 	child_result_free(&r);
 	return status;
 }
@@ -220,10 +219,12 @@ static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const pictu
 		char steps[24], sweeps[24];
 		double points = (double)(e.boxes + e.wires + e.ranks + 1);
 		thousandths(steps, at_most(STEP_BUDGET / points / (double)(e.boxes + 1), 4));
-		thousandths(sweeps, at_most(STEP_BUDGET / 500 / points, 1));
+		thousandths(sweeps, at_most(CROSSING_BUDGET / (double)(e.crossings + 1), 1));
+		/* only pixels need a density; a name ends the list */
+		bool pixels = strcmp(type->name, "png") == 0;
 		const dot_setting extra[] = {
 		    {"nslimit", steps},  {"nslimit1", "2"},
-		    {"mclimit", sweeps}, {"dpi", strcmp(type->name, "png") == 0 ? "144" : "72"},
+		    {"mclimit", sweeps}, {pixels ? "dpi" : NULL, "144"},
 		    {NULL, NULL},
 		};
 		dot_manner manner = {.theme = drawing ? drawing->theme : NULL,

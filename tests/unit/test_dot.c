@@ -372,9 +372,9 @@ static void test_plan(void **unused)
 	assert_true(dot_plan_effort(&plan, &e));
 	assert_int_equal(e.ranks, 202 + 200);
 	assert_int_equal(dot_plan_weigh(&plan, NULL), ORAY_OK);
-	assert_int_equal(plan.wires.at[0].weight, 1);
+	assert_int_equal(plan.wires.at[0].weight, 8);
 	assert_int_equal(plan.wires.at[1].weight, 8);
-	assert_int_equal(dot_plan_cut(&plan, 50, NULL), ORAY_OK);
+	assert_int_equal(dot_plan_cut(&plan, 10000, NULL), ORAY_OK);
 	assert_int_equal(plan.items.n, 203 + 2);
 	assert_int_equal(plan.wires.n, 204);
 	assert_true(dot_plan_effort(&plan, &e));
