@@ -36,7 +36,7 @@ SHARED  := $(B)/lib$(NAME).so.$(VERSION)
 BENCH   := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 SHELLS  := $(B)/completions/$(NAME).bash $(B)/completions/_$(NAME) $(B)/completions/$(NAME).fish
 
-all: $(B)/$(NAME) $(STATIC) $(SHARED) $(B)/$(NAME).pc  ## build the tool and the libraries
+all: $(B)/$(NAME) $(STATIC) $(SHARED)  ## build the tool and the libraries
 
 $(B)/$(NAME): $(CLI) $(STATIC)
 	@echo "  LINK  $@"
@@ -51,7 +51,8 @@ $(SHARED): $(LIB)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,lib$(NAME).so.$(MAJOR) -o $@ $^ $(LDLIBS)
 	$(Q)ln -sf $(@F) $(B)/lib$(NAME).so.$(MAJOR) && ln -sf $(@F) $(B)/lib$(NAME).so
 
-$(B)/$(NAME).pc: Makefile include/onnxray/onnxray.h
+# Always made anew: it holds the folders of this installation.
+$(B)/$(NAME).pc:
 	@mkdir -p $(@D)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' \
 		'Name: $(NAME)' 'Description: look inside ONNX models' 'Version: $(VERSION)' \
@@ -128,7 +129,7 @@ check-san:  ## the tests that run the program, under address and undefined behav
 bench: all $(BENCH)  ## ratios against peers and limits, measured in one run
 	@$(PYTHON) bench/run.py --build $(B)
 
-install: all $(SHELLS)  ## honours DESTDIR, PREFIX, LIBDIR, ...
+install: all $(SHELLS) $(B)/$(NAME).pc  ## honours DESTDIR, PREFIX, LIBDIR, ...
 	install -D -m755 $(B)/$(NAME) $(DESTDIR)$(BINDIR)/$(NAME)
 	install -D -m644 include/$(NAME)/$(NAME).h $(DESTDIR)$(INCDIR)/$(NAME)/$(NAME).h
 	install -D -m644 $(STATIC) $(DESTDIR)$(LIBDIR)/lib$(NAME).a
@@ -165,7 +166,7 @@ help:  ## list the targets
 clean:  ## remove everything that was built
 	rm -rf build build-*
 
-.PHONY: all samples unit tools demo test check check-san bench install uninstall man format help clean
+.PHONY: all $(B)/$(NAME).pc samples unit tools demo test check check-san bench install uninstall man format help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB:.o=.d) $(CLI:.o=.d)
