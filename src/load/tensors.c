@@ -96,14 +96,13 @@ static bool tensor_bulk(loader *l, void *context, const model_segment *s)
 	return true;
 }
 
-/* What few tensors have: an owner node, another file, data in pieces. */
-static bool keep_extra(loader *l, model_tensor *t, oray_id node, size_t pairs, bool external,
-                       size_t mark)
+/* What few tensors have: another file, data in pieces. */
+static bool keep_extra(loader *l, model_tensor *t, size_t pairs, bool external, size_t mark)
 {
 	oray_model *m = l->m;
 	size_t n_segments = l->segments.n - mark;
-	model_tensor_extra x = {.node = node, .is_external = external};
-	if (node == ORAY_NONE && l->pairs.n == pairs && !external && n_segments <= 1)
+	model_tensor_extra x = {.is_external = external};
+	if (l->pairs.n == pairs && !external && n_segments <= 1)
 		return true;
 	if (!loader_keep_pairs(l, pairs, &x.external, &x.n_external))
 		return false;
@@ -152,7 +151,8 @@ bool load_tensor(loader *l, oray_id graph, oray_id node, uint32_t depth, const r
 {
 	oray_model *m = l->m;
 	tensor_walk w = {.t = {.name = l->no_name,
-	                       .graph = graph,
+	                       .owner = node == ORAY_NONE ? graph : node,
+	                       .of_node = node != ORAY_NONE,
 	                       .dims = (uint32_t)m->dims.n,
 	                       .extra = ORAY_NONE,
 	                       .offset = n ? pieces[0].offset : 0},
@@ -176,7 +176,7 @@ bool load_tensor(loader *l, oray_id graph, oray_id node, uint32_t depth, const r
 	}
 	if (!load_pairs(l, depth, children, TENSOR_METADATA) || !keep_tensor_note(l, w.doc, pairs) ||
 	    !load_pairs(l, depth, children, TENSOR_EXTERNAL) ||
-	    !keep_extra(l, t, node, pairs, w.external, w.segments))
+	    !keep_extra(l, t, pairs, w.external, w.segments))
 		return false;
 	l->children.n = children;
 	l->segments.n = w.segments;

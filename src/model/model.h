@@ -98,7 +98,6 @@ typedef struct model_value {
 
 /** What only some tensors have. */
 typedef struct model_tensor_extra {
-	oray_id node;                /**< attribute tensors */
 	const oray_pair *external;
 	size_t n_external;
 	bool is_external;
@@ -107,13 +106,14 @@ typedef struct model_tensor_extra {
 } model_tensor_extra;
 
 typedef struct model_tensor {
-	oray_id name, graph;
+	oray_id name;
+	oray_id owner;         /**< of an attribute's tensor the node, else the graph */
 	int32_t type;
 	uint32_t dims;         /**< first in model.dims */
 	uint32_t extra;        /**< in model.extras, or ORAY_NONE */
 	uint16_t n_dims;
 	uint8_t data_field;    /**< 0: no data in the file */
-	bool data_packed : 1, data_cut : 1;
+	bool data_packed : 1, data_cut : 1, of_node : 1;
 	uint64_t offset;       /**< of its message */
 	uint64_t data, data_size; /**< its only segment, if it has one */
 } model_tensor;
