@@ -276,10 +276,67 @@ static int no_message(char *text)
 	return 0;
 }
 
+/*
+ * Numbers for cgraph's objects. Its own are addresses, and frames are written in their order; these
+ * count, so the same model gives the same bytes. Names are left to cgraph: "cannot map" makes it
+ * keep them itself. The types of the functions differ between versions of cgraph.
+ */
+typedef __typeof__(((Agiddisc_t *)NULL)->map(NULL, 0, NULL, NULL, 0)) id_found;
+
+static IDTYPE last_id; /* under cgraph_lock */
+
+static void *open_ids(Agraph_t *g, Agdisc_t *discipline)
+{
+	(void)g;
+	(void)discipline;
+	last_id = 0;
+	return &last_id;
+}
+
+static id_found next_id(void *state, int kind, char *name, IDTYPE *id, int create)
+{
+	(void)kind;
+	if (name || !create)
+		return 0;
+	*id = ++*(IDTYPE *)state;
+	return 1;
+}
+
+static void free_id(void *state, int kind, IDTYPE id)
+{
+	(void)state;
+	(void)kind;
+	(void)id;
+}
+
+static char *no_name(void *state, int kind, IDTYPE id)
+{
+	free_id(state, kind, id);
+	return NULL;
+}
+
+static void close_ids(void *state)
+{
+	(void)state;
+}
+
+static void no_register(void *state, int kind, void *object)
+{
+	(void)state;
+	(void)kind;
+	(void)object;
+}
+
 static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out)
 {
 	static Agiodisc_t io = {no_input, put, put_nothing};
-	Agdisc_t discipline = {&AgMemDisc, &AgIdDisc, &io};
+	static Agiddisc_t ids = {.open = open_ids,
+	                         .map = next_id,
+	                         .free = free_id,
+	                         .print = no_name,
+	                         .close = close_ids,
+	                         .idregister = no_register};
+	Agdisc_t discipline = {.id = &ids, .io = &io};
 	agusererrf before = agseterrf(no_message);
 	d->root = agopen(mutable("onnxray"), Agdirected, &discipline);
 	d->failed |= !d->root;

@@ -317,6 +317,55 @@ static void test_hostile_document(void **unused)
 	place_remove(&p);
 }
 
+/* An If with two branches, a node each, that read the same outer value. */
+static bytes make_if(const char *output)
+{
+	bytes node = make_node("If", "x", output);
+	static const char *const names[] = {"then_branch", "else_branch"};
+	for (int i = 0; i < 2; i++) {
+		bytes body = {0}, inner = make_node("Relu", "x", "z"), z = make_value("z"), attribute = {0};
+		put_message(&body, 1, &inner);
+		put_message(&body, 12, &z);
+		put_text(&attribute, 1, names[i]);
+		put_message(&attribute, 6, &body);
+		put_number(&attribute, 20, 5);
+		put_message(&node, 5, &attribute);
+	}
+	return node;
+}
+
+/* The order of frames must not depend on where something is in memory. */
+static void test_same_bytes(void **unused)
+{
+	(void)unused;
+	static const char *const outputs[] = {"a", "b", "c", "d", "e"};
+	place p;
+	bytes graph = {0}, x = make_value("x");
+	oray_model *model;
+	oray_drawing all = {.all = true};
+	buf first = {0}, again = {0};
+	oray_error err;
+	place_make(&p);
+	put_message(&graph, 11, &x);
+	for (size_t i = 0; i < 5; i++) {
+		bytes node = make_if(outputs[i]);
+		put_message(&graph, 1, &node);
+	}
+	bytes m = make_model(&graph);
+	assert_int_equal(load_bytes(&p, &m, NULL, &model, &err), ORAY_OK);
+	assert_int_equal(oray_write_dot(model, &all, collect, &first, &err), ORAY_OK);
+	assert_non_null(strstr(buf_text(&first), "subgraph cluster_g10"));
+	for (int i = 0; i < 5; i++) {
+		buf_clear(&again);
+		assert_int_equal(oray_write_dot(model, &all, collect, &again, &err), ORAY_OK);
+		assert_string_equal(buf_text(&again), buf_text(&first));
+	}
+	buf_free(&first);
+	buf_free(&again);
+	oray_model_free(model);
+	place_remove(&p);
+}
+
 /* ----------------------------------------------------------------------------------- plans -- */
 
 /* x -> 200 Relu, the first one read again by the last; a Constant beside each end. */
@@ -489,6 +538,7 @@ int main(void)
 	    cmocka_unit_test(test_noise),
 	    cmocka_unit_test(test_long_names),
 	    cmocka_unit_test(test_hostile_document),
+	    cmocka_unit_test(test_same_bytes),
 	    cmocka_unit_test(test_plan),
 	    cmocka_unit_test(test_children),
 	    cmocka_unit_test(test_bad_tools),
