@@ -12,9 +12,9 @@
  *
  * Every message is taken apart one level deep. Its small fields go to protobuf-c as a message of
  * their own; its children go to the function that knows them; its bulk fields are only noted. So
- * protobuf-c never recurses, never sees a weight, and never merges anything. Nodes,
- * attributes, tensors and value infos, which come by the hundred thousand, take their few fields
- * themselves as the walk meets them. Graphs inside nodes
+ * protobuf-c never recurses, never sees a weight, and never merges anything. Nodes, attributes,
+ * tensors and value infos, which come by the hundred thousand, take their few fields themselves
+ * as the walk meets them. Graphs inside nodes
  * wait in a queue until the graph around them is done, which keeps the nodes of each graph in one
  * run and the C stack flat.
  */

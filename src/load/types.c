@@ -3,8 +3,7 @@
  * types.c - value infos and types.
  *
  * A model says the same type thousands of times, so a type is looked up by its bytes and decoded
- * once. This is the one decoder that does not go through protobuf-c: eight messages for a 4-D
- * shape make types the costliest thing in a graph.
+ * once, here: eight messages for a 4-D shape would make types the costliest thing in a graph.
  */
 #include <string.h>
 
