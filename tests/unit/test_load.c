@@ -37,6 +37,45 @@ static void some_of_all_is_there(void **state)
 	oray_model_free(m);
 }
 
+static void put_branch(bytes *node, const char *name, const char *reads, const char *makes)
+{
+	bytes body = {0}, inner = make_node("Neg", reads, makes);
+	put_message(&body, 1, &inner);
+	put_attribute(node, name, ORAY_ATTR_GRAPH, 6, &body);
+}
+
+/* What a body defines is unknown beside it and after it; what it hides is back. */
+static void names_end_with_their_graph(void **state)
+{
+	(void)state;
+	bytes graph = {0}, value = make_value("x"), node = make_node("If", "x", "y");
+	put_message(&graph, 11, &value);
+	put_branch(&node, "then_branch", "x", "inner");
+	put_branch(&node, "else_branch", "inner", "x"); /* hides the input */
+	put_message(&graph, 1, &node);
+	node = make_node("Neg", "inner", "z");
+	put_message(&graph, 1, &node);
+	node = make_node("Neg", "x", "u");
+	put_message(&graph, 1, &node);
+	bytes model = make_model(&graph);
+	oray_model *m;
+	oray_node nodes[5];
+	oray_value v;
+	assert_int_equal(load_bytes(&here, &model, NULL, &m, NULL), ORAY_OK);
+	for (oray_id i = 0; i < 5; i++)
+		assert_true(oray_model_node(m, i, &nodes[i]));
+	oray_id x = oray_model_graph(m, 0)->inputs[0];
+	assert_int_equal(nodes[0].inputs[0], x);
+	assert_int_equal(nodes[2].inputs[0], x); /* after the If */
+	assert_int_equal(nodes[3].inputs[0], x); /* in the first body */
+	assert_int_not_equal(nodes[4].outputs[0], x);
+	assert_int_not_equal(nodes[4].inputs[0], nodes[3].outputs[0]);
+	assert_int_not_equal(nodes[1].inputs[0], nodes[3].outputs[0]);
+	assert_true(oray_model_value(m, nodes[4].inputs[0], &v) && v.is_undefined);
+	assert_true(oray_model_value(m, nodes[1].inputs[0], &v) && v.is_undefined && v.graph == 0);
+	oray_model_free(m);
+}
+
 /* ---------------------------------------------------------------------------------- limits -- */
 
 static void every_limit_on_memory_ends_well(void **state)
@@ -297,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(some_of_all_is_there),
+	    cmocka_unit_test(names_end_with_their_graph),
 	    cmocka_unit_test(every_limit_on_memory_ends_well),
 	    cmocka_unit_test(samples_survive_every_limit),
 	    cmocka_unit_test(nesting_has_a_limit_of_ones_own),
