@@ -52,6 +52,108 @@ typedef struct draft {
 	bool failed;
 } draft;
 
+/* ------------------------------------------------------------------------------- names -- */
+
+static void name_item(const dot_plan *p, size_t index, char *out, size_t size)
+{
+	const dot_item *item = &p->items.at[index];
+	switch (item->kind) {
+	case DOT_NODE:
+		snprintf(out, size, "n%" PRIu32, item->id);
+		break;
+	case DOT_INPUT:
+		snprintf(out, size, "v%" PRIu32, item->id);
+		break;
+	case DOT_OUTPUT:
+		snprintf(out, size, "g%" PRIu32 "o%" PRIu32, item->id, item->index);
+		break;
+	case DOT_MORE:
+		snprintf(out, size, "m%" PRIu32, item->id);
+		break;
+	case DOT_SENT:
+		snprintf(out, size, "s%" PRIu32, item->id);
+		break;
+	case DOT_RECEIVED:
+		snprintf(out, size, "r%zu", index);
+		break;
+	}
+}
+
+/*
+ * cgraph knows its objects by numbers and asks for their names. By itself it would take the address
+ * of a name for its number, and write frames in the order of addresses. Here a node is numbered by
+ * its item, a frame by its graph, and names are made when they are written, so the same model gives
+ * the same bytes. Some types of these functions differ between versions of cgraph.
+ */
+typedef __typeof__(((Agiddisc_t *)NULL)->map(NULL, 0, NULL, NULL, 0)) id_found;
+
+typedef struct names {
+	const dot_plan *plan;
+	IDTYPE next;      /* number of what is being made: item + 1, graph + 1, 0 for the root */
+	IDTYPE last_wire; /* wires have no names */
+	char text[48];
+} names;
+
+static names all_names; /* under cgraph_lock */
+
+static void *open_ids(Agraph_t *g, Agdisc_t *discipline)
+{
+	(void)g;
+	(void)discipline;
+	return &all_names;
+}
+
+static id_found number(void *state, int kind, char *name, IDTYPE *id, int create)
+{
+	names *n = state;
+	(void)kind;
+	if (!name && !create)
+		return 0;
+	*id = name ? n->next : ++n->last_wire;
+	return 1;
+}
+
+static char *name_of(void *state, int kind, IDTYPE id)
+{
+	names *n = state;
+	if (kind == AGRAPH && id == 0)
+		snprintf(n->text, sizeof n->text, "onnxray");
+	else if (kind == AGRAPH)
+		snprintf(n->text, sizeof n->text, "cluster_g%" PRIu64, (uint64_t)id - 1);
+	else if (kind == AGNODE)
+		name_item(n->plan, (size_t)id - 1, n->text, sizeof n->text);
+	else
+		return NULL;
+	return n->text;
+}
+
+static void free_id(void *state, int kind, IDTYPE id)
+{
+	(void)state;
+	(void)kind;
+	(void)id;
+}
+
+static void close_ids(void *state)
+{
+	(void)state;
+}
+
+static void register_id(void *state, int kind, void *object)
+{
+	(void)state;
+	(void)kind;
+	(void)object;
+}
+
+/* cgraph takes any name to be the one of the object whose number is set here. */
+static char *announce(IDTYPE id)
+{
+	static char any[] = "";
+	all_names.next = id;
+	return any;
+}
+
 /* -------------------------------------------------------------------------- attributes -- */
 
 static Agsym_t *declare(draft *d, int kind, const char *name, const char *value)
@@ -129,9 +231,8 @@ static void declare_all(draft *d, const dot_setting *extra)
 static Agraph_t *open_frame(draft *d, Agraph_t *inside, oray_id graph)
 {
 	const theme_paint *ink = &d->look.theme->nested;
-	char name[32], hex[THEME_HEX];
-	snprintf(name, sizeof name, "cluster_g%" PRIu32, graph);
-	Agraph_t *frame = agsubg(inside, name, 1);
+	char hex[THEME_HEX];
+	Agraph_t *frame = agsubg(inside, announce((IDTYPE)graph + 1), 1);
 	if (!frame) {
 		d->failed = true;
 		return NULL;
@@ -170,29 +271,8 @@ static Agraph_t *frame_of(draft *d, oray_id graph)
 static void add_item(draft *d, size_t index)
 {
 	const dot_item *item = &d->plan->items.at[index];
-	char name[48];
-	switch (item->kind) {
-	case DOT_NODE:
-		snprintf(name, sizeof name, "n%" PRIu32, item->id);
-		break;
-	case DOT_INPUT:
-		snprintf(name, sizeof name, "v%" PRIu32, item->id);
-		break;
-	case DOT_OUTPUT:
-		snprintf(name, sizeof name, "g%" PRIu32 "o%" PRIu32, item->id, item->index);
-		break;
-	case DOT_MORE:
-		snprintf(name, sizeof name, "m%" PRIu32, item->id);
-		break;
-	case DOT_SENT:
-		snprintf(name, sizeof name, "s%" PRIu32, item->id);
-		break;
-	case DOT_RECEIVED:
-		snprintf(name, sizeof name, "r%zu", index);
-		break;
-	}
 	Agraph_t *frame = frame_of(d, item->graph);
-	Agnode_t *node = frame ? agnode(frame, name, 1) : NULL;
+	Agnode_t *node = frame ? agnode(frame, announce((IDTYPE)index + 1), 1) : NULL;
 	if (!node) {
 		d->failed = true;
 		return;
@@ -276,69 +356,19 @@ static int no_message(char *text)
 	return 0;
 }
 
-/*
- * Numbers for cgraph's objects. Its own are addresses, and frames are written in their order; these
- * count, so the same model gives the same bytes. Names are left to cgraph: "cannot map" makes it
- * keep them itself. The types of the functions differ between versions of cgraph.
- */
-typedef __typeof__(((Agiddisc_t *)NULL)->map(NULL, 0, NULL, NULL, 0)) id_found;
-
-static IDTYPE last_id; /* under cgraph_lock */
-
-static void *open_ids(Agraph_t *g, Agdisc_t *discipline)
-{
-	(void)g;
-	(void)discipline;
-	last_id = 0;
-	return &last_id;
-}
-
-static id_found next_id(void *state, int kind, char *name, IDTYPE *id, int create)
-{
-	(void)kind;
-	if (name || !create)
-		return 0;
-	*id = ++*(IDTYPE *)state;
-	return 1;
-}
-
-static void free_id(void *state, int kind, IDTYPE id)
-{
-	(void)state;
-	(void)kind;
-	(void)id;
-}
-
-static char *no_name(void *state, int kind, IDTYPE id)
-{
-	free_id(state, kind, id);
-	return NULL;
-}
-
-static void close_ids(void *state)
-{
-	(void)state;
-}
-
-static void no_register(void *state, int kind, void *object)
-{
-	(void)state;
-	(void)kind;
-	(void)object;
-}
-
 static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out)
 {
 	static Agiodisc_t io = {no_input, put, put_nothing};
 	static Agiddisc_t ids = {.open = open_ids,
-	                         .map = next_id,
+	                         .map = number,
 	                         .free = free_id,
-	                         .print = no_name,
+	                         .print = name_of,
 	                         .close = close_ids,
-	                         .idregister = no_register};
+	                         .idregister = register_id};
 	Agdisc_t discipline = {.id = &ids, .io = &io};
 	agusererrf before = agseterrf(no_message);
-	d->root = agopen(mutable("onnxray"), Agdirected, &discipline);
+	all_names = (names){.plan = d->plan};
+	d->root = agopen(announce(0), Agdirected, &discipline);
 	d->failed |= !d->root;
 	if (!d->failed)
 		declare_all(d, extra);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_dot.c - drawing: colours one can read and tell apart, text that stays text, plans, and
- * children that do not get out of hand.
+ * test_dot.c - drawing: colours one can read and tell apart, text that stays text, and plans.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,12 +13,9 @@
 
 #include <cgraph.h>
 #include <math.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "base/utf8.h"
-#include "export/child.h"
 #include "export/dot_escape.h"
 #include "export/dot_plan.h"
 #include "export/theme.h"
@@ -443,91 +439,6 @@ static void test_plan(void **unused)
 	place_remove(&p);
 }
 
-/* -------------------------------------------------------------------------------- children -- */
-
-static const child_limits small = {1, 5, (uint64_t)1 << 30, 1 << 20};
-
-static child_result shell(const char *script, const char *input, size_t size)
-{
-	char name[] = "sh", option[] = "-c", text[200];
-	char *argv[] = {name, option, text, NULL};
-	snprintf(text, sizeof text, "%s", script);
-	return child_run("/bin/sh", argv, input, size, &small);
-}
-
-static void check_child(const char *script, size_t input, child_end end, int code, size_t output)
-{
-	char *text = calloc(1, input + 1);
-	assert_non_null(text);
-	child_result r = shell(script, text, input);
-	assert_int_equal(r.end, end);
-	assert_int_equal(r.code, code);
-	assert_int_equal(r.output.n, output);
-	child_result_free(&r);
-	free(text);
-	/* no zombie is left */
-	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
-}
-
-static void test_children(void **unused)
-{
-	(void)unused;
-	check_child("exit 3", 0, CHILD_EXITED, 3, 0);
-	check_child("cat", 1000000, CHILD_EXITED, 0, 1000000);
-	/* reads nothing, and goes: no SIGPIPE, whatever its disposition */
-	check_child("exec true", 4000000, CHILD_EXITED, 0, 0);
-	check_child("echo one; cat > /dev/null", 3000000, CHILD_EXITED, 0, 4);
-	check_child("kill -SEGV $$", 0, CHILD_SIGNALLED, SIGSEGV, 0);
-	check_child("yes", 0, CHILD_TOO_MUCH, 0, 1 << 20);
-	check_child("sleep 30 & sleep 30", 10, CHILD_NO_TIME, 0, 0);
-	check_child("exec > /dev/null 2>&1; exec sleep 30", 0, CHILD_NO_TIME, 0, 0);
-
-	child_result r = shell("echo because >&2; echo lost; exit 1", NULL, 0);
-	assert_string_equal(buf_text(&r.messages), "because\n");
-	child_result_free(&r);
-	buf path = {0};
-	assert_true(child_find("sh", &path));
-	assert_true(buf_text(&path)[0] == '/');
-	assert_false(child_find("no-such-program-here", &path));
-	assert_false(child_find("/etc", &path));
-	assert_false(child_find("", &path));
-	buf_free(&path);
-}
-
-static void check_picture(const oray_model *model, const char *dot, const char *type,
-                          oray_status want, const char *message)
-{
-	buf picture = {0};
-	oray_error err = {0};
-	setenv("ONNXRAY_DOT", dot, 1);
-	assert_int_equal(oray_write_picture(model, NULL, type, collect, &picture, &err), want);
-	assert_non_null(strstr(err.message, message));
-	assert_int_equal(picture.n, 0);
-	buf_free(&picture);
-	unsetenv("ONNXRAY_DOT");
-}
-
-static void test_bad_tools(void **unused)
-{
-	(void)unused;
-	place p;
-	place_make(&p);
-	oray_model *model = make_chain(&p);
-	static const char fails[] = "#!/bin/sh\necho 'no fonts here' >&2\nexit 7\n";
-	static const char stops[] = "#!/bin/sh\necho '<svg>'\n";
-	char file[300];
-	snprintf(file, sizeof file, "%s", place_write(&p, "fails", fails, sizeof fails - 1));
-	chmod(file, 0755);
-	check_picture(model, file, "svg", ORAY_ERR_TOOL, "dot failed (status 7): no fonts here");
-	snprintf(file, sizeof file, "%s", place_write(&p, "stops", stops, sizeof stops - 1));
-	chmod(file, 0755);
-	check_picture(model, file, "svg", ORAY_ERR_TOOL, "dot failed (status 0)");
-	check_picture(model, "/nowhere/dot", "png", ORAY_ERR_TOOL, "/nowhere/dot");
-	check_picture(model, file, "gif", ORAY_ERR_USAGE, "svg, png and pdf");
-	oray_model_free(model);
-	place_remove(&p);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,8 +451,7 @@ int main(void)
 	    cmocka_unit_test(test_hostile_document),
 	    cmocka_unit_test(test_same_bytes),
 	    cmocka_unit_test(test_plan),
-	    cmocka_unit_test(test_children),
-	    cmocka_unit_test(test_bad_tools),
+
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
