@@ -105,13 +105,11 @@ static void add_rows(buf *b, const dot_rows *rows)
 
 /* -------------------------------------------------------------------------------- boxes -- */
 
-/* Graphviz takes no empty text between tags. */
-static void add_title(buf *b, oray_str op)
+/* Something to hold on to: Graphviz takes no empty text between tags. */
+static oray_str or_nameless(oray_str name)
 {
-	if (op.size)
-		dot_html(b, op.data, op.size, MOST_TITLE);
-	else
-		buf_str(b, "(no operator)");
+	static const oray_str nameless = {"(no name)", 9};
+	return name.size ? name : nameless;
 }
 
 static void box(dot_look *look, const oray_node *n, buf *b)
@@ -130,7 +128,8 @@ static void box(dot_look *look, const oray_node *n, buf *b)
 	table_begin(b, "ROUNDED", ink, head, head + body, look->theme->body.fill);
 	line_begin(b, named ? TITLE_ABOVE : TITLE_ALONE, named ? "BOTTOM" : NULL, lines);
 	font_begin(b, TITLE_SIZE, ink->text);
-	add_title(b, n->op);
+	oray_str op = or_nameless(n->op);
+	dot_html(b, op.data, op.size, MOST_TITLE);
 	font_end(b);
 	line_end(b, lines);
 	if (named) {
@@ -160,6 +159,7 @@ static void pill(const char *style, const theme_paint *ink, oray_str name, const
 	table_begin(b, style, ink, 0, 0, 0);
 	pill_line(b, second->n ? PILL_ABOVE : PILL_ALONE, second->n ? "BOTTOM" : "MIDDLE",
 	          second->n ? 2 : 1);
+	name = or_nameless(name);
 	font_begin(b, TITLE_SIZE - 1, ink->text);
 	dot_html(b, name.data, name.size, MOST_NAME);
 	font_end(b);
@@ -173,13 +173,6 @@ static void pill(const char *style, const theme_paint *ink, oray_str name, const
 	}
 	buf_str(b, "</TABLE>");
 	b->failed |= !buf_ok(second);
-}
-
-/* Where no name is: something to hold on to. */
-static oray_str or_nameless(oray_str name)
-{
-	static const oray_str nameless = {"(no name)", 9};
-	return name.size ? name : nameless;
 }
 
 /* ----------------------------------------------------------------------------- tooltips -- */
@@ -286,7 +279,7 @@ static void label_value(dot_look *look, oray_id value, bool input, buf *label, b
 	else
 		dot_type(look, value, &type);
 	pill(missing ? "ROUNDED,DASHED" : "ROUNDED",
-	     missing ? &look->theme->missing : &look->theme->pill, or_nameless(v.name), &type, label);
+	     missing ? &look->theme->missing : &look->theme->pill, v.name, &type, label);
 	buf_free(&type);
 	tip_value(look, value, v.name, tip);
 }
@@ -332,7 +325,7 @@ static void label_cut(dot_look *look, const dot_item *item, buf *label, buf *tip
 		buf_str(&other, "← ");
 		dot_html(&other, name.data, name.size, MOST_NAME);
 	}
-	pill("ROUNDED,DASHED", &look->theme->stub, or_nameless(v.name), &other, label);
+	pill("ROUNDED,DASHED", &look->theme->stub, v.name, &other, label);
 	buf_free(&other);
 	tip_value(look, item->id, v.name, tip);
 }

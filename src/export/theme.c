@@ -8,7 +8,10 @@
  * White on a dark fill. The border is the fill, a little darker on white paper and a little lighter
  * on black; the muted text is nine tenths white.
  */
-#define HEAD(fill, border, muted) {0x##fill, 0x##border, 0xffffff, 0x##muted}
+#define HEAD(fill, border, muted)                                                                  \
+	{                                                                                              \
+		0x##fill, 0x##border, 0xffffff, 0x##muted                                                  \
+	}
 
 static const theme themes[] = {
     {

@@ -33,14 +33,15 @@ OUR_ATTRIBUTES = set("""
 SVG = "{http://www.w3.org/2000/svg}"
 
 HOSTILE = [
-    b'"];node[shape=none];', b"\\N", b"\\G", b"\\E", b"\\l", b"<b>bold</b>", b"two\nlines", b"tail\\",
-    b"graph", b"node", b"edge", b"digraph", b"subgraph", b"strict", b"nul\0nul", b"\xff\xfe\xc0\x80",
-    b"\xed\xa0\x80", b"\xef\xbf\xbe", b"\x01\x08\x0b", b"]]>", b"&#x3c;script&#x3e;", b"&#0;", b"&lt;",
-    b"javascript:alert(1)", b"</script><img src=x onerror=alert(1)>", b'"><svg onload=alert(1)>',
-    b"<TABLE><TR><TD>x</TD></TR></TABLE>", b"<!-- ", b"--> ", b"<![CDATA[", b"<?xml ?>", b"%s%n", b" ",
-    b'" -> v0 [URL="javascript:x"]', b"/* ", b"// ", b"#line 9", b"{|}", b"\xe2\x80\xaeevil",
-    b"\xe5\x9b\xbe\xf0\x9f\x98\x80", b"x" * 1000000, b'"' * 1000000, b"&" * 1000, b"\\" * 1001,
-    b"&amp" + b";" * 99, b"]" * 99, b"<" * 99,
+    b'"];node[shape=none];', b"\\N", b"\\G", b"\\E", b"\\l", b"tail\\", b"two\nlines", b"nul\0nul",
+    b"graph", b"node", b"edge", b"digraph", b"subgraph", b"strict", b" ", b"%s%n", b"{|}",
+    b"/* ", b"// ", b"#line 9", b'" -> v0 [URL="javascript:x"]', b"javascript:alert(1)",
+    b"<b>bold</b>", b"</script><img src=x onerror=alert(1)>", b'"><svg onload=alert(1)>',
+    b"<TABLE><TR><TD>x</TD></TR></TABLE>", b"<!-- ", b"--> ", b"<![CDATA[", b"]]>", b"<?xml ?>",
+    b"&#x3c;script&#x3e;", b"&#0;", b"&lt;", b"&amp" + b";" * 99, b"&" * 1000,
+    b"\xff\xfe\xc0\x80", b"\xed\xa0\x80", b"\xef\xbf\xbe", b"\x01\x08\x0b", b"\xe2\x80\xaeevil",
+    b"\xe5\x9b\xbe\xf0\x9f\x98\x80", b"x" * 1000000, b'"' * 1000000, b"\\" * 1001, b"]" * 99,
+    b"<" * 99,
 ]
 
 
@@ -151,9 +152,10 @@ class Expected:
                 if self.every:
                     before = self.items
                     self.graph(body, scopes)
-                    inputs = [v.name for v in body.input]
-                    inputs = [n for n in inputs if self.names_of(body)[n] == "input"]
-                    self.wires += max(len(inputs), 1) if self.items - len(body.output) > before else 0
+                    names = self.names_of(body)
+                    inputs = [v.name for v in body.input if names[v.name] == "input"]
+                    if self.items - len(body.output) > before:
+                        self.wires += max(len(inputs), 1)
                 else:
                     inner = self.uses(body, {})
                     for name in set(inner) - set(self.names_of(body)):
@@ -281,7 +283,8 @@ def hostile_model(names):
                        field(7, bad) + field(5, attribute))
         graph += field(13, value(bad, bad))
         before = bad
-    graph += field(2, names[0]) + field(11, value(b"start", names[0])) + field(12, value(before, before))
+    graph += field(2, names[0]) + field(11, value(b"start", names[0]))
+    graph += field(12, value(before, before))
     return field(1, 8) + field(8, field(2, 17)) + field(7, graph)
 
 
