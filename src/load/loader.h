@@ -4,7 +4,8 @@
  *
  *   walk.c      goes through the fields of one message, whatever its size
  *   graphs.c    model, graphs, functions, training: streamed child by child
- *   nodes.c     nodes and attributes
+ *   nodes.c     nodes, and node_attributes.c their attributes
+ *   keep.c      texts, lists and segments, moved to the model
  *   tensors.c   tensors, sparse tensors, metadata
  *   types.c     value infos and types
  *   devices.c   device configurations and shardings
@@ -13,10 +14,9 @@
  * Every message is taken apart one level deep. Its small fields go to protobuf-c as a message of
  * their own; its children go to the function that knows them; its bulk fields are only noted. So
  * protobuf-c never recurses, never sees a weight, and never merges anything. Nodes, attributes,
- * tensors and value infos, which come by the hundred thousand, take their few fields themselves
- * as the walk meets them. Graphs inside nodes
- * wait in a queue until the graph around them is done, which keeps the nodes of each graph in one
- * run and the C stack flat.
+ * tensors and value infos, which come by the hundred thousand, take their few fields themselves as
+ * the walk meets them. Graphs inside nodes wait in a queue until the graph around them is done,
+ * which keeps the nodes of each graph in one run and the C stack flat.
  */
 #ifndef LOAD_LOADER_H
 #define LOAD_LOADER_H
@@ -140,7 +140,7 @@ bool is_cut(loader *l, range at);
 /** `size` bytes of the file in one piece: in the window, or copied to loader.flat. NULL: failed. */
 const uint8_t *loader_bytes(loader *l, range at);
 
-/* ---------------------------------------------------------------- texts */
+/* ----------------------------------------------------------------- keep.c */
 
 /** The payload of a string field. */
 static inline ProtobufCBinaryData wire_text(const wire_head *h, const uint8_t *bytes)
@@ -154,6 +154,12 @@ oray_str loader_text(loader *l, ProtobufCBinaryData text);
 
 /** Moves pairs since `mark` to the model. */
 bool loader_keep_pairs(loader *l, size_t mark, const oray_pair **out, size_t *n);
+
+/** A copy of a list of `n` elements of `size` bytes that lives with the model. */
+bool loader_keep_list(loader *l, const void *data, size_t n, size_t size, const void **out);
+
+/** Appends a piece of data to loader.segments; unpacked neighbours since `mark` become one piece. */
+bool loader_add_segment(loader *l, size_t mark, const model_segment *s);
 
 /* ---------------------------------------------------------------- rooms */
 

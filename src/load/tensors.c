@@ -73,7 +73,6 @@ static bool tensor_field(loader *l, void *context, const wire_head *h, const uin
 static bool tensor_bulk(loader *l, void *context, const model_segment *s)
 {
 	size_t mark = ((const tensor_walk *)context)->segments;
-	model_segment *last = l->segments.n > mark ? &l->segments.at[l->segments.n - 1] : NULL;
 	/* raw_data is singular: the last one counts. */
 	if (s->field == TENSOR_RAW) {
 		for (size_t i = mark; i < l->segments.n; i++) {
@@ -83,17 +82,7 @@ static bool tensor_bulk(loader *l, void *context, const model_segment *s)
 			}
 		}
 	}
-	if (last && last->field == s->field && !last->packed && !s->packed &&
-	    last->offset + last->size == s->offset) {
-		last->size += s->size;
-		last->cut |= s->cut;
-		return true;
-	}
-	last = vec_push(&l->m->budget, &l->segments);
-	if (!last)
-		return fail_memory(l, s->offset);
-	*last = *s;
-	return true;
+	return loader_add_segment(l, mark, s);
 }
 
 /* What few tensors have: another file, data in pieces. */

@@ -23,7 +23,7 @@ typedef struct item {
 	slice body;
 } item;
 
-/* 1: a field in *out, 0: the end, -1: failed. Groups and wrong wire types are skipped. */
+/* 1: a field in *out, 0: the end, -1: failed. What is unknown is skipped. */
 static int next_item(loader *l, schema_kind kind, slice *s, item *out)
 {
 	while (s->p < s->end) {

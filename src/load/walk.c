@@ -379,33 +379,3 @@ const uint8_t *loader_bytes(loader *l, range at)
 	l->flat.n = mark;
 	return ok ? l->flat.at + mark : NULL;
 }
-
-oray_id loader_name(loader *l, ProtobufCBinaryData text)
-{
-	if (!text.len)
-		return l->no_name;
-	oray_id id = strings_add(&l->m->strings, (const char *)text.data, text.len);
-	if (id == ORAY_NONE)
-		fail_memory(l, ORAY_NO_OFFSET);
-	return id;
-}
-
-oray_str loader_text(loader *l, ProtobufCBinaryData text)
-{
-	return text.len ? strings_get(&l->m->strings, loader_name(l, text)) : (oray_str){"", 0};
-}
-
-bool loader_keep_pairs(loader *l, size_t mark, const oray_pair **out, size_t *n)
-{
-	*n = l->pairs.n - mark;
-	*out = NULL;
-	if (*n == 0)
-		return true;
-	oray_pair *copy = arena_alloc(&l->m->arena, *n * sizeof *copy);
-	if (!copy)
-		return fail_memory(l, ORAY_NO_OFFSET);
-	memcpy(copy, l->pairs.at + mark, *n * sizeof *copy);
-	l->pairs.n = mark;
-	*out = copy;
-	return true;
-}
