@@ -72,6 +72,13 @@ $(PROTO).c: proto/onnx.proto
 	@mkdir -p $(@D)
 	$(Q)protoc-c -Iproto --c_out=$(@D) $<
 
+$(B)/gen/themes.inc: src/build/theme.awk templates/light.theme templates/dark.theme
+	@echo "  GEN   $@"
+	@mkdir -p $(@D)
+	$(Q)awk -f $^ > $@
+
+$(B)/src/export/theme.o: $(B)/gen/themes.inc
+
 $(B)/%.o: %.c | $(PROTO).c
 	@echo "  CC    $<"
 	@mkdir -p $(@D)

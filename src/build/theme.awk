@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# From templates/*.theme to the initializers of struct theme (src/export/theme.h).
+
+function finish() {
+    if (name != "")
+        printf "{\n    .name = \"%s\",\n%s    .category = {\n%s    },\n},\n", name, fields, categories
+    fields = categories = ""
+}
+
+FNR == 1 {
+    finish()
+    name = FILENAME
+    sub(/.*\//, "", name)
+    sub(/\.theme$/, "", name)
+}
+
+/^#/ || NF == 0 { next }
+
+$1 ~ /^(page|wire|wire_text|captured)$/ && NF == 2 {
+    fields = fields "    ." $1 " = 0x" $2 ",\n"
+    next
+}
+
+NF == 5 {
+    paint = "{0x" $2 ", 0x" $3 ", 0x" $4 ", 0x" $5 "},\n"
+    if ($1 ~ /^(body|pill|stub|missing|nested)$/)
+        fields = fields "    ." $1 " = " paint
+    else
+        categories = categories "        [OPS_" toupper($1) "] = " paint
+    next
+}
+
+{
+    printf "%s:%d: not an area with one or four colours: %s\n", FILENAME, FNR, $0 > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+
+END {
+    if (!failed)
+        finish()
+}
