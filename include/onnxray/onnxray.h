@@ -99,7 +99,7 @@ typedef struct oray_count {
 typedef enum oray_status {
 	ORAY_OK = 0,
 	ORAY_ERR_MEMORY,    /**< the allocator said no */
-	ORAY_ERR_LIMIT,     /**< a limit of oray_load_options was reached; raise it if you trust the file */
+	ORAY_ERR_LIMIT,     /**< a limit of oray_load_options was reached; raise it if you trust it */
 	ORAY_ERR_IO,        /**< the file could not be opened or read */
 	ORAY_ERR_NOT_ONNX,  /**< readable, but something else; the message names what it looks like */
 	ORAY_ERR_MALFORMED, /**< ONNX with broken bytes; offset and where say which */
@@ -243,7 +243,7 @@ typedef struct oray_type {
 	oray_kind kind;
 	int32_t element;     /**< tensors: oray_type_id, 0 when not said */
 	int32_t key;         /**< maps: oray_type_id of the key */
-	oray_id inner;       /**< sequences, optionals, maps: type of the element; ORAY_NONE: not said */
+	oray_id inner;       /**< sequences, optionals, maps: type of the element, or ORAY_NONE */
 	bool has_shape;      /**< tensors: false is "unknown rank", true with n_dims 0 is a scalar */
 	size_t n_dims;       /**< read them with oray_model_dim() */
 	oray_str denotation; /**< "IMAGE" and the like, or empty */
@@ -273,13 +273,13 @@ typedef struct oray_device_configuration {
 
 /** The model's own words about itself, and about its file. */
 typedef struct oray_model_info {
-	oray_str path;            /**< as given to oray_model_load() */
-	uint64_t file_bytes;      /**< as stored: compressed size for a .gz */
-	uint64_t model_bytes;     /**< as parsed: after decompression */
+	oray_str path;        /**< as given to oray_model_load() */
+	uint64_t file_bytes;  /**< as stored: compressed size for a .gz */
+	uint64_t model_bytes; /**< as parsed: after decompression */
 	bool compressed;
-	bool truncated;           /**< the file ended early; counts cover what is there */
-	uint64_t missing_bytes;   /**< truncated: at least so many */
-	int64_t ir_version;       /**< 0 when absent */
+	bool truncated;         /**< the file ended early; counts cover what is there */
+	uint64_t missing_bytes; /**< truncated: at least so many */
+	int64_t ir_version;     /**< 0 when absent */
 	int64_t model_version;
 	bool has_model_version;
 	oray_str producer;
@@ -292,13 +292,13 @@ typedef struct oray_model_info {
 	const oray_pair *metadata;
 	size_t n_configurations;
 	const oray_device_configuration *configurations;
-	size_t n_training;        /**< training_info entries; their graphs are among the graphs */
+	size_t n_training; /**< training_info entries; their graphs are among the graphs */
 	size_t n_functions;
-	size_t n_graphs;          /**< main graph (id 0) and every body, function and training graph */
-	size_t n_nodes;           /**< in all graphs */
-	size_t n_values;          /**< in all graphs */
-	size_t n_tensors;         /**< initializers, attribute tensors, parts of sparse ones */
-	uint64_t unknown_fields;  /**< protobuf fields that are newer than this library, skipped */
+	size_t n_graphs;         /**< main graph (id 0) and every body, function and training graph */
+	size_t n_nodes;          /**< in all graphs */
+	size_t n_values;         /**< in all graphs */
+	size_t n_tensors;        /**< initializers, attribute tensors, parts of sparse ones */
+	uint64_t unknown_fields; /**< protobuf fields that are newer than this library, skipped */
 } oray_model_info;
 
 ORAY_API const oray_model_info *oray_model_describe(const oray_model *model);
@@ -319,11 +319,11 @@ typedef struct oray_graph {
 	oray_graph_role role;
 	oray_str name;
 	oray_str doc;
-	oray_id parent_node;   /**< bodies: the node that holds it, else ORAY_NONE */
-	oray_id attribute;     /**< bodies: the attribute that holds it, else ORAY_NONE */
-	oray_id function;      /**< function bodies: which, else ORAY_NONE */
-	uint32_t depth;        /**< 0 for roots, 1 for a body in them, ... */
-	oray_id first_node;    /**< nodes of a graph are numbered in one run */
+	oray_id parent_node; /**< bodies: the node that holds it, else ORAY_NONE */
+	oray_id attribute;   /**< bodies: the attribute that holds it, else ORAY_NONE */
+	oray_id function;    /**< function bodies: which, else ORAY_NONE */
+	uint32_t depth;      /**< 0 for roots, 1 for a body in them, ... */
+	oray_id first_node;  /**< nodes of a graph are numbered in one run */
 	size_t n_nodes;
 	size_t n_inputs;
 	const oray_id *inputs; /**< values; those that also have an initializer included */
@@ -332,10 +332,10 @@ typedef struct oray_graph {
 	size_t n_initializers;
 	const oray_id *initializers; /**< tensors, file order, repeated names included */
 	size_t n_sparse;
-	const oray_id *sparse;       /**< sparse initializers: oray_model_sparse() */
+	const oray_id *sparse; /**< sparse initializers: oray_model_sparse() */
 	size_t n_metadata;
 	const oray_pair *metadata;
-	uint64_t offset;       /**< of its message in the file */
+	uint64_t offset; /**< of its message in the file */
 } oray_graph;
 
 /** Graph 0 is the main graph. @return NULL past the last. */
@@ -357,8 +357,8 @@ typedef struct oray_function {
 	oray_str doc;
 	oray_id graph;
 	size_t n_attributes;
-	const oray_id *attributes;    /**< names of attributes without default: oray_model_string() */
-	oray_id first_default;        /**< attributes with default are numbered in one run */
+	const oray_id *attributes; /**< names of attributes without default: oray_model_string() */
+	oray_id first_default;     /**< attributes with default are numbered in one run */
 	size_t n_defaults;
 	size_t n_opsets;
 	const oray_opset *opsets;
@@ -373,21 +373,21 @@ typedef struct oray_sharding {
 	oray_str configuration; /**< id of the oray_device_configuration */
 	bool has_stage;
 	int32_t pipeline_stage;
-	oray_str tensor;        /**< empty: the node only names configuration and stage */
-	oray_str spec;          /**< "devices 0,1; axis 0 = 2 shards", made by the library */
+	oray_str tensor; /**< empty: the node only names configuration and stage */
+	oray_str spec;   /**< "devices 0,1; axis 0 = 2 shards", made by the library */
 } oray_sharding;
 
 typedef struct oray_node {
-	oray_str name;       /**< often empty; oray_node_label() always gives something */
-	oray_str op;         /**< operator type */
-	oray_str domain;     /**< "ai.onnx" for the default one */
+	oray_str name;   /**< often empty; oray_node_label() always gives something */
+	oray_str op;     /**< operator type */
+	oray_str domain; /**< "ai.onnx" for the default one */
 	oray_str overload;
 	oray_str doc;
-	oray_id op_type;     /**< same (domain, op, overload): same number */
+	oray_id op_type; /**< same (domain, op, overload): same number */
 	oray_id graph;
-	oray_id function;    /**< the model-local function it calls, else ORAY_NONE */
+	oray_id function; /**< the model-local function it calls, else ORAY_NONE */
 	size_t n_inputs;
-	const oray_id *inputs;  /**< values; ORAY_NONE where an optional input is left out */
+	const oray_id *inputs; /**< values; ORAY_NONE where an optional input is left out */
 	size_t n_outputs;
 	const oray_id *outputs; /**< values; ORAY_NONE where an optional output is left out */
 	oray_id first_attribute;
@@ -396,7 +396,7 @@ typedef struct oray_node {
 	const oray_pair *metadata;
 	size_t n_shardings;
 	const oray_sharding *shardings;
-	uint64_t offset;     /**< of its message in the file, and its size */
+	uint64_t offset; /**< of its message in the file, and its size */
 	uint64_t size;
 } oray_node;
 
@@ -412,22 +412,22 @@ ORAY_API size_t oray_node_label(const oray_model *model, oray_id node, char *buf
 /** Something that flows: a graph input, an initializer, an output of a node. */
 typedef struct oray_value {
 	oray_str name;
-	oray_id graph;        /**< where it is defined */
-	oray_id producer;     /**< node, else ORAY_NONE */
+	oray_id graph;            /**< where it is defined */
+	oray_id producer;         /**< node, else ORAY_NONE */
 	uint32_t producer_output; /**< which output of it */
-	oray_id initializer;  /**< tensor that gives it, else ORAY_NONE */
-	oray_id sparse;       /**< sparse initializer that gives it, else ORAY_NONE */
-	bool is_input;        /**< of its graph */
-	bool is_output;       /**< of its graph */
-	bool is_undefined;    /**< somebody reads it, nobody defines it */
-	oray_id type;         /**< as declared: oray_model_type(), ORAY_NONE when nothing is said */
+	oray_id initializer;      /**< tensor that gives it, else ORAY_NONE */
+	oray_id sparse;           /**< sparse initializer that gives it, else ORAY_NONE */
+	bool is_input;            /**< of its graph */
+	bool is_output;           /**< of its graph */
+	bool is_undefined;        /**< somebody reads it, nobody defines it */
+	oray_id type;             /**< as declared: oray_model_type(), ORAY_NONE when nothing is said */
 	size_t n_uses;
-	const oray_id *uses;  /**< nodes that read it, in any graph; a node reading it twice is there twice */
+	const oray_id *uses; /**< nodes that read it, in any graph; twice if it is read twice */
 	oray_str doc;
 	size_t n_metadata;
 	const oray_pair *metadata;
-	oray_str scale;       /**< quantization_annotation: names of scale and zero point tensors, */
-	oray_str zero_point;  /**< empty where there is none */
+	oray_str scale;      /**< quantization_annotation: names of scale and zero point tensors, */
+	oray_str zero_point; /**< empty where there is none */
 } oray_value;
 
 ORAY_API bool oray_model_value(const oray_model *model, oray_id value, oray_value *out);
@@ -440,19 +440,19 @@ ORAY_API oray_dim oray_model_dim(const oray_model *model, oray_id type, size_t i
 
 /** Where the bytes of a tensor are. */
 typedef enum oray_storage {
-	ORAY_STORAGE_NONE,     /**< no data at all: an empty tensor, or a broken one */
-	ORAY_STORAGE_RAW,      /**< raw_data */
-	ORAY_STORAGE_TYPED,    /**< float_data, int32_data, ... */
-	ORAY_STORAGE_EXTERNAL  /**< another file */
+	ORAY_STORAGE_NONE,    /**< no data at all: an empty tensor, or a broken one */
+	ORAY_STORAGE_RAW,     /**< raw_data */
+	ORAY_STORAGE_TYPED,   /**< float_data, int32_data, ... */
+	ORAY_STORAGE_EXTERNAL /**< another file */
 } oray_storage;
 
 typedef struct oray_tensor {
 	oray_str name;
-	int32_t type;          /**< oray_type_id, or a number the standard does not know */
+	int32_t type; /**< oray_type_id, or a number the standard does not know */
 	size_t n_dims;
 	const int64_t *dims;
-	oray_count elements;   /**< product of dims; inexact when negative or overflowing */
-	oray_count bytes;      /**< elements x bits, packed; inexact for strings and unknown types */
+	oray_count elements; /**< product of dims; inexact when negative or overflowing */
+	oray_count bytes;    /**< elements x bits, packed; inexact for strings and unknown types */
 	oray_storage storage;
 	uint64_t stored_bytes; /**< bytes of data found in the model file; 0 for external */
 	bool size_mismatch;    /**< raw_data or typed field holds too few or too many bytes for dims */
@@ -469,7 +469,7 @@ typedef struct oray_tensor {
 	oray_str doc;
 	size_t n_metadata;
 	const oray_pair *metadata;
-	uint64_t file_offset;  /**< of its message in the file */
+	uint64_t file_offset; /**< of its message in the file */
 } oray_tensor;
 
 ORAY_API bool oray_model_tensor(const oray_model *model, oray_id tensor, oray_tensor *out);
@@ -511,19 +511,19 @@ typedef enum oray_attribute_type {
 typedef struct oray_attribute {
 	oray_str name;
 	oray_attribute_type type;
-	oray_str reference;  /**< inside functions: the function's attribute it stands for, else empty */
+	oray_str reference; /**< in functions: the function's attribute it stands for, or empty */
 	oray_str doc;
-	size_t count;        /**< lists: number of entries; single values: 1 */
-	bool on_disk;        /**< a long list or text left in the file: read with oray_attribute_read() */
+	size_t count;          /**< lists: number of entries; single values: 1 */
+	bool on_disk;          /**< a long list or text left in the file: oray_attribute_read() */
 	uint64_t stored_bytes; /**< on_disk: bytes it takes there; for a STRING its length */
 	union {
 		float f;
 		int64_t i;
 		oray_str s;
-		oray_id id;            /**< tensor, graph, sparse tensor or type */
+		oray_id id; /**< tensor, graph, sparse tensor or type */
 		const float *floats;
 		const int64_t *ints;
-		const oray_id *ids;    /**< strings (oray_model_string), tensors, graphs, sparse, types */
+		const oray_id *ids; /**< strings (oray_model_string), tensors, graphs, sparse, types */
 	} v;
 } oray_attribute;
 
@@ -549,11 +549,13 @@ ORAY_API size_t oray_model_find(const oray_model *model, oray_str name, oray_ref
 
 /** One element, wide enough for all: look at the member that the tensor's type asks for. */
 typedef union oray_element {
-	double f;                              /**< floating types, exactly */
-	int64_t i;                             /**< signed integers */
-	uint64_t u;                            /**< unsigned integers and bool */
-	struct { double re, im; } c;           /**< complex */
-	oray_str s;                            /**< strings; valid until the next read by this thread */
+	double f;   /**< floating types, exactly */
+	int64_t i;  /**< signed integers */
+	uint64_t u; /**< unsigned integers and bool */
+	struct {
+		double re, im;
+	} c;        /**< complex */
+	oray_str s; /**< strings; valid until the next read by this thread */
 } oray_element;
 
 /**
@@ -567,13 +569,12 @@ typedef union oray_element {
  *         allowed; ORAY_ERR_MALFORMED when the data cannot be what dims and type say.
  */
 ORAY_API ORAY_MUST_USE oray_status oray_tensor_read(const oray_model *model, oray_id tensor,
-                                                    uint64_t first, size_t count,
-                                                    oray_element *out, size_t *n_read,
-                                                    oray_error *err);
+                                                    uint64_t first, size_t count, oray_element *out,
+                                                    size_t *n_read, oray_error *err);
 
 /**
- * As oray_tensor_read(), for a long list attribute (FLOATS, INTS or STRINGS). Lists that are in memory
- * work as well.
+ * As oray_tensor_read(), for a list attribute (FLOATS, INTS, STRINGS) or a text, in memory or left
+ * in the file.
  */
 ORAY_API ORAY_MUST_USE oray_status oray_attribute_read(const oray_model *model, oray_id attribute,
                                                        uint64_t first, size_t count,
@@ -611,25 +612,25 @@ typedef struct oray_share {
  * output of ConstantOfShape with a constant shape where a compute node uses it as a weight.
  */
 typedef struct oray_parameters {
-	uint64_t total;                /**< elements of weight + bias + norm + embedding */
-	oray_count bytes;              /**< of those */
-	uint64_t all_elements;         /**< every role: the column's sum */
+	uint64_t total;        /**< elements of weight + bias + norm + embedding */
+	oray_count bytes;      /**< of those */
+	uint64_t all_elements; /**< every role: the column's sum */
 	oray_count all_bytes;
 	uint64_t initializer_elements; /**< main graph's initializers, product of dims: a naive count */
-	bool overflow;                 /**< some dims were negative or too large and are not in the sums */
+	bool overflow;                 /**< some dims were negative or too large: not in the sums */
 	oray_share by_role[ORAY_N_ROLES];
 	oray_share by_type[ORAY_N_TYPES]; /**< weight, bias, norm and embedding, by element type */
-	uint64_t shared;               /**< elements of tensors that more than one node reads, of `total` */
-	uint64_t unused;               /**< elements of tensors that nobody reads */
+	uint64_t shared;                  /**< elements of `total` that more than one node reads */
+	uint64_t unused;                  /**< elements of tensors that nobody reads */
 	size_t unused_tensors;
-	uint64_t training;             /**< elements of the initializers of training graphs, apart */
+	uint64_t training; /**< elements of the initializers of training graphs, apart */
 } oray_parameters;
 
 /** A count of one operator over all graphs. */
 typedef struct oray_operator {
 	oray_str domain;
 	oray_str op;
-	oray_id example;     /**< one node of it */
+	oray_id example; /**< one node of it */
 	uint64_t count;
 	const char *category; /**< "layer", "activation", ...: ops categories */
 } oray_operator;
@@ -665,23 +666,23 @@ ORAY_API const char *oray_scheme_name(oray_scheme scheme);
 /** Everything `onnxray summary` prints. */
 typedef struct oray_summary {
 	const oray_model *model;
-	size_t nodes;            /**< main graph */
-	size_t nodes_total;      /**< main graph, bodies and functions, once each; not training graphs */
-	size_t subgraphs;        /**< bodies */
-	size_t initializers;     /**< main graph, sparse ones included */
+	size_t nodes;        /**< main graph */
+	size_t nodes_total;  /**< main graph, bodies, functions, once each; not training */
+	size_t subgraphs;    /**< bodies */
+	size_t initializers; /**< main graph, sparse ones included */
 	size_t n_inputs;
-	const oray_id *inputs;   /**< main graph, without those that only name an initializer */
+	const oray_id *inputs; /**< main graph, without those that only name an initializer */
 	size_t n_outputs;
 	const oray_id *outputs;
 	size_t n_operators;
 	const oray_operator *operators; /**< most frequent first, then by name */
 	oray_parameters parameters;
-	uint64_t external_bytes;  /**< as declared by shapes and lengths; no file is looked at */
+	uint64_t external_bytes; /**< as declared by shapes and lengths; no file is looked at */
 	size_t n_external_files;
 	const oray_str *external_files;
 	struct {
 		oray_count macs;
-		size_t macs_nodes;            /**< nodes of counted operators whose MACs are known */
+		size_t macs_nodes; /**< nodes of counted operators whose MACs are known */
 		size_t macs_unknown_nodes;
 		oray_count peak_activation_bytes;
 	} compute;
@@ -706,29 +707,29 @@ ORAY_API void oray_summary_free(oray_summary *summary);
 /** One node as a row of a table. */
 typedef struct oray_layer {
 	oray_id node;
-	size_t index;             /**< in its graph */
+	size_t index; /**< in its graph */
 	oray_id graph;
-	oray_str scope;           /**< module path, "layer1.0/conv1", see oray_list_layers(); or empty */
-	uint64_t parameters;      /**< weight, bias, norm, embedding elements it reads */
+	oray_str scope;      /**< module path "layer1.0/conv1", see oray_list_layers() */
+	uint64_t parameters; /**< weight, bias, norm, embedding elements it reads */
 	oray_count parameter_bytes;
-	bool shared;              /**< a parameter of it is counted at an earlier row: rows add up to the total */
+	bool shared; /**< a parameter of it is counted at an earlier row */
 	oray_count macs;
-	bool counts_macs;         /**< an operator that has MACs at all */
+	bool counts_macs; /**< an operator that has MACs at all */
 } oray_layer;
 
 /** Which rows, and how. */
 typedef struct oray_layer_options {
-	bool all;          /**< bodies and functions too; otherwise the main graph */
-	const char *op;    /**< glob on the operator ("Conv*"), or NULL */
-	const char *name;  /**< glob on the label, or NULL */
+	bool all;         /**< bodies and functions too; otherwise the main graph */
+	const char *op;   /**< glob on the operator ("Conv*"), or NULL */
+	const char *name; /**< glob on the label, or NULL */
 } oray_layer_options;
 
 typedef struct oray_layers {
 	const oray_model *model;
 	size_t n;
-	const oray_layer *rows;    /**< graph order */
-	size_t n_total;            /**< nodes looked at, before the globs */
-	uint64_t parameters;       /**< sum of the rows, shared ones once */
+	const oray_layer *rows; /**< graph order */
+	size_t n_total;         /**< nodes looked at, before the globs */
+	uint64_t parameters;    /**< sum of the rows, shared ones once */
 	oray_count parameter_bytes;
 	oray_count macs;
 } oray_layers;
@@ -749,9 +750,9 @@ typedef enum oray_keeping {
 	ORAY_KEPT_RAW,
 	ORAY_KEPT_TYPED,
 	ORAY_KEPT_EXTERNAL,
-	ORAY_KEPT_CONSTANT,  /**< attribute of a Constant node */
+	ORAY_KEPT_CONSTANT, /**< attribute of a Constant node */
 	ORAY_KEPT_SPARSE,
-	ORAY_KEPT_GENERATED  /**< no data: ConstantOfShape makes it */
+	ORAY_KEPT_GENERATED /**< no data: ConstantOfShape makes it */
 } oray_keeping;
 
 /** "raw", "typed", "external", "constant", "sparse", "generated". */
@@ -759,18 +760,18 @@ ORAY_API const char *oray_keeping_name(oray_keeping keeping);
 
 /** One parameter tensor. */
 typedef struct oray_parameter {
-	oray_str name;        /**< of the value */
-	oray_id value;        /**< ORAY_NONE for a tensor whose name another one took */
-	oray_id tensor;       /**< values of a sparse one; ORAY_NONE for generated ones */
+	oray_str name;  /**< of the value */
+	oray_id value;  /**< ORAY_NONE for a tensor whose name another one took */
+	oray_id tensor; /**< values of a sparse one; ORAY_NONE for generated ones */
 	oray_id graph;
 	int32_t type;
 	size_t n_dims;
 	const int64_t *dims;
-	oray_count elements;  /**< logical: a packed 4-bit weight in uint8 counts its 4-bit elements */
-	oray_count bytes;     /**< stored */
+	oray_count elements; /**< logical: a packed 4-bit weight in uint8 counts its 4-bit elements */
+	oray_count bytes;    /**< stored */
 	oray_role role;
 	oray_keeping keeping;
-	oray_str scope;       /**< of the first node that reads it */
+	oray_str scope; /**< of the first node that reads it */
 	size_t n_used_by;
 	const oray_id *used_by; /**< nodes, in order; seen through Identity and the like */
 } oray_parameter;
@@ -783,8 +784,7 @@ typedef struct oray_parameter_list {
 } oray_parameter_list;
 
 ORAY_API ORAY_MUST_USE oray_status oray_list_parameters(const oray_model *model,
-                                                        oray_parameter_list **out,
-                                                        oray_error *err);
+                                                        oray_parameter_list **out, oray_error *err);
 ORAY_API void oray_parameter_list_free(oray_parameter_list *list);
 
 /* ------------------------------------------------------------------------- 7. writing -- */
@@ -856,8 +856,8 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_error(const oray_error *error, con
 
 /** What to draw, and how. Zeroed: the whole main graph. */
 typedef struct oray_drawing {
-	const char *theme;  /**< "light" or "dark"; NULL: light */
-	bool all;           /**< bodies and functions as boxes of their own */
+	const char *theme;   /**< "light" or "dark"; NULL: light */
+	bool all;            /**< bodies and functions as boxes of their own */
 	const oray_id *only; /**< nodes to draw, NULL for all; what they touch is drawn as stubs */
 	size_t n_only;
 } oray_drawing;
@@ -873,9 +873,9 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_dot(const oray_model *model,
  * @return ORAY_ERR_TOOL when dot is absent or the graph is above its means; the message says which.
  */
 ORAY_API ORAY_MUST_USE oray_status oray_write_picture(const oray_model *model,
-                                                      const oray_drawing *drawing,
-                                                      const char *type, oray_sink sink,
-                                                      void *context, oray_error *err);
+                                                      const oray_drawing *drawing, const char *type,
+                                                      oray_sink sink, void *context,
+                                                      oray_error *err);
 
 #ifdef __cplusplus
 }

@@ -25,19 +25,19 @@
 #include "analyze/role_reading.h"
 
 enum {
-	FACT_STORED = 1 << 0,      /**< given by a tensor: initializer, sparse one, Constant */
-	FACT_GENERATED = 1 << 1,   /**< made by a ConstantOfShape whose shape is stored */
-	FACT_CONSTANT = 1 << 2,    /**< computed from stored values only; these included */
-	FACT_MEASURED = 1 << 3,    /**< role_is_vector() was asked */
-	FACT_ARGUMENT = 1 << 4,    /**< input of a function: callers may pass a constant */
-	FACT_USED = 1 << 5,        /**< a node reads it */
-	FACT_OUTPUT = 1 << 6,      /**< of a graph */
+	FACT_STORED = 1 << 0,    /**< given by a tensor: initializer, sparse one, Constant */
+	FACT_GENERATED = 1 << 1, /**< made by a ConstantOfShape whose shape is stored */
+	FACT_CONSTANT = 1 << 2,  /**< computed from stored values only; these included */
+	FACT_MEASURED = 1 << 3,  /**< role_is_vector() was asked */
+	FACT_ARGUMENT = 1 << 4,  /**< input of a function: callers may pass a constant */
+	FACT_USED = 1 << 5,      /**< a node reads it */
+	FACT_OUTPUT = 1 << 6,    /**< of a graph */
 	FACT_HEAD = 1 << 7,
-	FACT_DEQUANTIZED = 1 << 8, /**< its integers stand for real numbers */
-	FACT_ANNOTATES = 1 << 9,   /**< named by a quantization annotation */
-	FACT_SEVERAL = 1 << 10,    /**< measured, and of more than one element */
+	FACT_DEQUANTIZED = 1 << 8,  /**< its integers stand for real numbers */
+	FACT_ANNOTATES = 1 << 9,    /**< named by a quantization annotation */
+	FACT_SEVERAL = 1 << 10,     /**< measured, and of more than one element */
 	FACT_INITIALIZER = 1 << 11, /**< given by a dense initializer */
-	FACT_ORIGIN_SHIFT = 12     /**< reading_origin, in the top bits */
+	FACT_ORIGIN_SHIFT = 12      /**< reading_origin, in the top bits */
 };
 
 typedef uint16_t role_facts;
@@ -56,20 +56,20 @@ typedef struct role_initializer {
 typedef struct role_flow {
 	const oray_model *model;
 	size_t n_values, n_graphs;
-	size_t n_training;     /**< graphs that belong to training */
-	role_asks *asks;       /**< by value; of heads */
-	oray_id *link;         /**< heads that are stored: the one node that reads it, or ORAY_NONE or
-	                            ROLE_MANY; other values: one step towards the head */
-	role_facts *facts;     /**< by value; but for USED and OUTPUT: of heads */
-	oray_id *context;      /**< by graph: function it is part of, ORAY_NONE, or ROLE_TRAINING */
+	size_t n_training; /**< graphs that belong to training */
+	role_asks *asks;   /**< by value; of heads */
+	oray_id *link;     /**< heads that are stored: the one node that reads it, or ORAY_NONE or
+	                        ROLE_MANY; other values: one step towards the head */
+	role_facts *facts; /**< by value; but for USED and OUTPUT: of heads */
+	oray_id *context;  /**< by graph: function it is part of, ORAY_NONE, or ROLE_TRAINING */
 	VEC(role_initializer) initializers; /**< outside of training graphs */
 	readings readings;
-	size_t n_nodes;        /**< outside of training graphs */
-	size_t n_macs_nodes;   /**< of these, whose multiply-accumulates are counted */
+	size_t n_nodes;               /**< outside of training graphs */
+	size_t n_macs_nodes;          /**< of these, whose multiply-accumulates are counted */
 	size_t quantized_activations; /**< QuantizeLinear of something that is not constant */
 	size_t quantized_constants;   /**< QuantizeLinear of a constant of several elements */
-	bool again;            /**< an answer came too late in the current walk */
-	bool failed;           /**< memory ran out */
+	bool again;                   /**< an answer came too late in the current walk */
+	bool failed;                  /**< memory ran out */
 } role_flow;
 
 /**

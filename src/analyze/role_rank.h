@@ -9,8 +9,8 @@
 
 /** What is known about one stored tensor. */
 typedef struct role_evidence {
-	role_asks asks;      /**< of its value */
-	role_facts facts;    /**< of its value */
+	role_asks asks;   /**< of its value */
+	role_facts facts; /**< of its value */
 	int32_t type;
 	size_t n_dims;
 	const int64_t *dims;

@@ -32,13 +32,13 @@ enum {
 	ASK_DERIVED_SHIFT = 8,
 	ASK_DERIVED = ASK_FORMAL << ASK_DERIVED_SHIFT,
 	/* What elementwise arithmetic tells; whether it counts depends on shape and type. */
-	ASK_ADDED = 1 << 16,  /**< added to an activation */
-	ASK_OFFSET = 1 << 17, /**< added to a matrix product: a bias even when it is one number */
-	ASK_SCALE = 1 << 18,  /**< multiplied onto an activation, or added to such a product */
-	ASK_MASK = 1 << 19,   /**< on the way into a Softmax */
-	ASK_STEER = 1 << 20,  /**< ends up, by way of arithmetic, where a shape is asked for */
-	ASK_HINT = 1 << 21,   /**< read by an unknown operator whose name sounds like a layer */
-	ASK_JOINED = 1 << 22, /**< concatenated with an activation */
+	ASK_ADDED = 1 << 16,   /**< added to an activation */
+	ASK_OFFSET = 1 << 17,  /**< added to a matrix product: a bias even when it is one number */
+	ASK_SCALE = 1 << 18,   /**< multiplied onto an activation, or added to such a product */
+	ASK_MASK = 1 << 19,    /**< on the way into a Softmax */
+	ASK_STEER = 1 << 20,   /**< ends up, by way of arithmetic, where a shape is asked for */
+	ASK_HINT = 1 << 21,    /**< read by an unknown operator whose name sounds like a layer */
+	ASK_JOINED = 1 << 22,  /**< concatenated with an activation */
 	ASK_ROUNDED = 1 << 23, /**< as floats, to a few values: QuantizeLinear and its like */
 	ASK_PACKED = 1 << 24   /**< several logical elements in one stored one */
 };
@@ -55,49 +55,49 @@ typedef enum reading_kind {
 	READ_STEER,    /**< what asks for a shape at its output asks for one at its inputs */
 	READ_SHAPE_OF,
 	READ_SOFTMAX,
-	READ_RANDOM,   /**< not constant, whatever it reads */
+	READ_RANDOM, /**< not constant, whatever it reads */
 	READ_CONSTANT,
 	READ_GENERATE, /**< ConstantOfShape */
 	READ_IF,
 	READ_LOOP,
 	READ_SCAN,
-	READ_MAP,      /**< SequenceMap */
-	READ_CALL      /**< of a function of the model */
+	READ_MAP, /**< SequenceMap */
+	READ_CALL /**< of a function of the model */
 } reading_kind;
 
 /** Where an activation comes from, as far as arithmetic on it is concerned. */
 typedef enum reading_origin {
 	FROM_UNKNOWN,
-	FROM_INPUT,      /**< of the main graph */
-	FROM_LAYER,      /**< that has a bias of its own, if any: Conv, Gemm, attention */
-	FROM_MATMUL,     /**< that has none, ConvInteger included */
-	FROM_INTEGERS,   /**< the same, as integers that still want their scale */
-	FROM_DYNAMIC,    /**< DynamicQuantizeLinear: one of its results may be a scale */
-	FROM_SCALING,    /**< normalised, or multiplied by a vector of constants */
+	FROM_INPUT,    /**< of the main graph */
+	FROM_LAYER,    /**< that has a bias of its own, if any: Conv, Gemm, attention */
+	FROM_MATMUL,   /**< that has none, ConvInteger included */
+	FROM_INTEGERS, /**< the same, as integers that still want their scale */
+	FROM_DYNAMIC,  /**< DynamicQuantizeLinear: one of its results may be a scale */
+	FROM_SCALING,  /**< normalised, or multiplied by a vector of constants */
 	FROM_ARITHMETIC,
-	FROM_ELSEWHERE   /**< values that were moved around, compared, reduced, ... */
+	FROM_ELSEWHERE /**< values that were moved around, compared, reduced, ... */
 } reading_origin;
 
 enum { READING_FORMALS = 24 };
 
 /** One operator type of the model, under the operator sets of one graph. */
 typedef struct reading {
-	const ops_row *row;    /**< NULL: unknown */
-	int64_t opset;         /**< version imported, 0 when none */
-	uint64_t count;        /**< nodes of it outside of training graphs */
-	oray_id example;       /**< the first of them */
-	oray_id context;       /**< whose operator sets: a function, or ORAY_NONE for the model's */
-	bool known;            /**< the rest is filled */
-	bool folds;            /**< results are constant when everything it reads is */
-	bool asks_nothing;     /**< of any input */
-	bool rounds;           /**< its result has few bits, whatever the type */
+	const ops_row *row; /**< NULL: unknown */
+	int64_t opset;      /**< version imported, 0 when none */
+	uint64_t count;     /**< nodes of it outside of training graphs */
+	oray_id example;    /**< the first of them */
+	oray_id context;    /**< whose operator sets: a function, or ORAY_NONE for the model's */
+	bool known;         /**< the rest is filled */
+	bool folds;         /**< results are constant when everything it reads is */
+	bool asks_nothing;  /**< of any input */
+	bool rounds;        /**< its result has few bits, whatever the type */
 	bool quantizes, dequantizes; /**< QuantizeLinear, DequantizeLinear and their like */
-	bool triples;          /**< reads (value, scale, zero point) triples */
-	bool counts_macs;      /**< reading_counts_macs() */
-	uint8_t kind;          /**< reading_kind */
-	uint8_t origin;        /**< reading_origin of its results */
-	uint8_t category;      /**< ops_category */
-	role_asks hint;        /**< of all inputs but the first, by the sound of an unknown name */
+	bool triples;                /**< reads (value, scale, zero point) triples */
+	bool counts_macs;            /**< reading_counts_macs() */
+	uint8_t kind;                /**< reading_kind */
+	uint8_t origin;              /**< reading_origin of its results */
+	uint8_t category;            /**< ops_category */
+	role_asks hint; /**< of all inputs but the first, by the sound of an unknown name */
 	uint8_t asks[READING_FORMALS]; /**< formal ones, and READING_PACKED; see reading_asks() */
 } reading;
 

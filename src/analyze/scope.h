@@ -25,8 +25,8 @@
 /** Keeps every scope once. */
 typedef struct scopes {
 	strings pool;
-	buf path;      /**< scratch */
-	bool failed;   /**< memory ran out */
+	buf path;    /**< scratch */
+	bool failed; /**< memory ran out */
 } scopes;
 
 /** Prepares a zeroed struct. */

@@ -22,10 +22,10 @@ typedef struct external_file {
 typedef struct externals {
 	const oray_model *model;
 	size_t n_tensors;
-	unsigned char *met;          /**< a bit a tensor */
+	unsigned char *met; /**< a bit a tensor */
 	strings locations;
-	VEC(external_file) files;    /**< same numbers as in `locations` */
-	uint64_t bytes;              /**< UINT64_MAX: that or more */
+	VEC(external_file) files; /**< same numbers as in `locations` */
+	uint64_t bytes;           /**< UINT64_MAX: that or more */
 } externals;
 
 /** @return false when memory ran out; free it all the same. */

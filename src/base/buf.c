@@ -81,8 +81,8 @@ static bool reads_as_escape(const char *data, size_t size)
 	uint32_t code;
 	if (!size)
 		return false;
-	return data[0] == 'x' || data[0] == 'u' || data[0] == '\\' ||
-	       !utf8_decode(data, size, &code) || utf8_is_unsafe(code);
+	return data[0] == 'x' || data[0] == 'u' || data[0] == '\\' || !utf8_decode(data, size, &code) ||
+	       utf8_is_unsafe(code);
 }
 
 void buf_printable(buf *b, const char *data, size_t size)

@@ -15,8 +15,8 @@
 /** How much may be allocated, and how much is. Not thread safe: one a model, used while loading. */
 typedef struct mem_budget {
 	uint64_t used;
-	uint64_t limit;  /**< UINT64_MAX: no limit */
-	bool exceeded;   /**< the last refusal was ours, not the allocator's */
+	uint64_t limit; /**< UINT64_MAX: no limit */
+	bool exceeded;  /**< the last refusal was ours, not the allocator's */
 } mem_budget;
 
 /**

@@ -18,7 +18,8 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)p ^ (uint64_t)(p >> 64);
 }
 
-/* Eight bytes a round, folded by a 64 x 64 -> 128 multiplication; the seed makes it unpredictable. */
+/* Eight bytes a round, folded by a 64 x 64 -> 128 multiplication; the seed makes it unpredictable.
+ */
 static uint32_t hash_bytes(uint64_t seed, const char *data, size_t size)
 {
 	uint64_t h = seed ^ (size * 0x9e3779b97f4a7c15u), word;

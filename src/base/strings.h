@@ -14,14 +14,14 @@
 
 typedef struct strings {
 	mem_budget *budget;
-	uint64_t seed;                 /**< per pool, so that collisions cannot be prepared */
-	struct string_block *blocks;   /**< newest first */
-	VEC(const char *) start;       /**< by id */
-	VEC(uint32_t) size;            /**< by id */
-	VEC(uint32_t) hash;            /**< by id */
-	uint32_t *slots;               /**< open addressing: id + 1, 0 is free */
+	uint64_t seed;               /**< per pool, so that collisions cannot be prepared */
+	struct string_block *blocks; /**< newest first */
+	VEC(const char *) start;     /**< by id */
+	VEC(uint32_t) size;          /**< by id */
+	VEC(uint32_t) hash;          /**< by id */
+	uint32_t *slots;             /**< open addressing: id + 1, 0 is free */
 	size_t n_slots;
-	oray_id last;                  /**< id of the string added or found last */
+	oray_id last; /**< id of the string added or found last */
 } strings;
 
 /** Sets budget and seed of a zeroed pool. */

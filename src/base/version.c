@@ -11,8 +11,8 @@ const char *oray_version(void)
 
 const char *oray_status_name(oray_status status)
 {
-	static const char *const names[] = {"ok",        "memory",   "limit",     "io",
+	static const char *const names[] = {"ok",        "memory",    "limit",     "io",
 	                                    "not_onnx",  "malformed", "truncated", "external",
-	                                    "not_found", "usage",    "write",     "tool"};
+	                                    "not_found", "usage",     "write",     "tool"};
 	return (unsigned)status < sizeof names / sizeof *names ? names[status] : "unknown";
 }

@@ -57,8 +57,8 @@ void graph_path_text(buf *b, const oray_model *model, oray_id graph);
 void graph_place_text(buf *b, const oray_model *model, oray_id graph);
 
 /**
- * Gives a string attribute its text: one that was left in the file is read, unless it is longer than
- * `most` bytes or cannot be read. @return false then; a->stored_bytes is its length.
+ * Gives a string attribute its text: one that was left in the file is read, unless it is longer
+ * than `most` bytes or cannot be read. @return false then; a->stored_bytes is its length.
  */
 bool attribute_fetch(const oray_model *model, oray_id attribute, oray_attribute *a, uint64_t most);
 

@@ -134,9 +134,8 @@ oray_status external_open(const oray_model *m, const oray_tensor *t, uint64_t ne
 		why = escape_complaint(t->location);
 	if (why)
 		return refuse(t, err, why);
-	int opened = m->source.unsafe_external
-	                 ? open_anywhere(m->source.directory, t->location.data)
-	                 : open_below(m->source.directory, t->location.data);
+	int opened = m->source.unsafe_external ? open_anywhere(m->source.directory, t->location.data)
+	                                       : open_below(m->source.directory, t->location.data);
 	if (opened < 0)
 		return refuse_errno(t, err, errno);
 	oray_status status = check_extent(t, opened, needed, offset, err);

@@ -11,9 +11,9 @@
  * Opens the file of an external tensor.
  *
  * A location is a path below the model's directory: relative, without "..", backslash, drive, NUL
- * or a symbolic link on the way, and it must end at a regular file. oray_load_options.unsafe_external
- * lifts all of that but the regular file. Offset and length must be strict decimal numbers inside
- * the file.
+ * or a symbolic link on the way, and it must end at a regular file.
+ * oray_load_options.unsafe_external lifts all of that but the regular file. Offset and length must
+ * be strict decimal numbers inside the file.
  *
  * @param needed  Bytes that type and dimensions ask for.
  * @param fd      Receives a descriptor for the caller to close.

@@ -9,18 +9,18 @@ typedef struct small_float {
 	uint8_t exponent, mantissa; /* bits */
 	int8_t bias;
 	enum {
-		IEEE,      /* all-ones exponent: infinity, NaN */
-		FN,        /* finite: only all ones is NaN, no infinity */
-		FNUZ,      /* finite, unsigned zero: only "minus zero" is NaN */
-		FINITE     /* every pattern is a number */
+		IEEE,  /* all-ones exponent: infinity, NaN */
+		FN,    /* finite: only all ones is NaN, no infinity */
+		FNUZ,  /* finite, unsigned zero: only "minus zero" is NaN */
+		FINITE /* every pattern is a number */
 	} special;
 } small_float;
 
 static const small_float formats[ORAY_N_TYPES] = {
-    [ORAY_FLOAT16] = {5, 10, 15, IEEE},       [ORAY_BFLOAT16] = {8, 7, 127, IEEE},
-    [ORAY_FLOAT8E4M3FN] = {4, 3, 7, FN},      [ORAY_FLOAT8E4M3FNUZ] = {4, 3, 8, FNUZ},
-    [ORAY_FLOAT8E5M2] = {5, 2, 15, IEEE},     [ORAY_FLOAT8E5M2FNUZ] = {5, 2, 16, FNUZ},
-    [ORAY_FLOAT4E2M1] = {2, 1, 1, FINITE},    [ORAY_FLOAT6E2M3] = {2, 3, 1, FINITE},
+    [ORAY_FLOAT16] = {5, 10, 15, IEEE},    [ORAY_BFLOAT16] = {8, 7, 127, IEEE},
+    [ORAY_FLOAT8E4M3FN] = {4, 3, 7, FN},   [ORAY_FLOAT8E4M3FNUZ] = {4, 3, 8, FNUZ},
+    [ORAY_FLOAT8E5M2] = {5, 2, 15, IEEE},  [ORAY_FLOAT8E5M2FNUZ] = {5, 2, 16, FNUZ},
+    [ORAY_FLOAT4E2M1] = {2, 1, 1, FINITE}, [ORAY_FLOAT6E2M3] = {2, 3, 1, FINITE},
     [ORAY_FLOAT6E3M2] = {3, 2, 3, FINITE},
 };
 

@@ -10,16 +10,35 @@
 
 #include "load/loader.h"
 
-enum { MODEL_GRAPH = 7, MODEL_OPSETS = 8, MODEL_METADATA = 14, MODEL_TRAINING = 20,
-       MODEL_FUNCTIONS = 25, MODEL_CONFIGURATIONS = 26 };
-enum { GRAPH_NODE = 1, GRAPH_INITIALIZER = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12,
-       GRAPH_VALUE_INFO = 13, GRAPH_ANNOTATION = 14, GRAPH_SPARSE = 15, GRAPH_METADATA = 16 };
-enum { FUNCTION_NODE = 7, FUNCTION_OPSETS = 9, FUNCTION_DEFAULTS = 11, FUNCTION_VALUE_INFO = 12,
-       FUNCTION_METADATA = 14 };
+enum {
+	MODEL_GRAPH = 7,
+	MODEL_OPSETS = 8,
+	MODEL_METADATA = 14,
+	MODEL_TRAINING = 20,
+	MODEL_FUNCTIONS = 25,
+	MODEL_CONFIGURATIONS = 26
+};
+enum {
+	GRAPH_NODE = 1,
+	GRAPH_INITIALIZER = 5,
+	GRAPH_INPUT = 11,
+	GRAPH_OUTPUT = 12,
+	GRAPH_VALUE_INFO = 13,
+	GRAPH_ANNOTATION = 14,
+	GRAPH_SPARSE = 15,
+	GRAPH_METADATA = 16
+};
+enum {
+	FUNCTION_NODE = 7,
+	FUNCTION_OPSETS = 9,
+	FUNCTION_DEFAULTS = 11,
+	FUNCTION_VALUE_INFO = 12,
+	FUNCTION_METADATA = 14
+};
 enum { TRAINING_INITIALIZATION = 1, TRAINING_ALGORITHM = 2 };
 
-bool queue_graph(loader *l, oray_graph_role role, oray_id node, oray_id attribute,
-                 uint32_t nesting, uint32_t depth, const range *pieces, size_t n, oray_id *out)
+bool queue_graph(loader *l, oray_graph_role role, oray_id node, oray_id attribute, uint32_t nesting,
+                 uint32_t depth, const range *pieces, size_t n, oray_id *out)
 {
 	mem_budget *b = &l->m->budget;
 	oray_graph *g = vec_push(b, &l->m->graphs);
@@ -334,8 +353,8 @@ static bool queue_training(loader *l, range at)
 			return false;
 		if (!vec_reserve(&l->m->budget, &l->ranges, n))
 			return fail_memory(l, at.offset);
-		if (n && !queue_graph(l, parts[i].role, ORAY_NONE, ORAY_NONE, 0, 2, l->ranges.at + first,
-		                      n, &id))
+		if (n && !queue_graph(l, parts[i].role, ORAY_NONE, ORAY_NONE, 0, 2, l->ranges.at + first, n,
+		                      &id))
 			return false;
 	}
 	l->children.n = mark;
@@ -394,8 +413,7 @@ static bool queue_rest(loader *l)
 			return false;
 	}
 	for (size_t i = 0, n = l->children.n; i < n; i++)
-		if (l->children.at[i].number == MODEL_TRAINING &&
-		    !queue_training(l, l->children.at[i].at))
+		if (l->children.at[i].number == MODEL_TRAINING && !queue_training(l, l->children.at[i].at))
 			return false;
 	l->children.n = 0;
 	return true;

@@ -40,9 +40,8 @@ static uint64_t memory_limit(const oray_load_options *o, uint64_t bytes)
 	uint64_t limit;
 	if (o->max_memory)
 		return o->max_memory;
-	return num_mul(bytes, MEMORY_RATIO, &limit) && num_add(limit, MEMORY_FREE, &limit)
-	           ? limit
-	           : UINT64_MAX;
+	return num_mul(bytes, MEMORY_RATIO, &limit) && num_add(limit, MEMORY_FREE, &limit) ? limit
+	                                                                                   : UINT64_MAX;
 }
 
 static char *directory_of(const char *path)
@@ -203,8 +202,12 @@ static void say_bytes(uint64_t bytes, buf *out)
 		value /= 1000;
 		unit++;
 	}
-	buf_format(out, "%.*f %s", unit ? (value < 9.995 ? 2 : value < 99.95 ? 1 : 0) : 0, value,
-	           units[unit]);
+	buf_format(out, "%.*f %s",
+	           unit ? (value < 9.995   ? 2
+	                   : value < 99.95 ? 1
+	                                   : 0)
+	                : 0,
+	           value, units[unit]);
 }
 
 /* "cut short: 731 MB of 1.42 GB are here; 61 of 214 weights are missing" */

@@ -47,8 +47,8 @@ typedef struct child {
 /** A graph or function that waits for its turn. */
 typedef struct pending {
 	oray_id graph;
-	uint32_t depth;        /**< of its message */
-	size_t first, n;       /**< ranges in loader.ranges; a repeated singular field has several */
+	uint32_t depth;  /**< of its message */
+	size_t first, n; /**< ranges in loader.ranges; a repeated singular field has several */
 } pending;
 
 typedef struct loader {
@@ -57,34 +57,34 @@ typedef struct loader {
 	const schema *schema;
 	uint32_t max_depth;
 
-	arena arena;                 /**< what protobuf-c decodes into; reset after each message */
+	arena arena;                  /**< what protobuf-c decodes into; reset after each message */
 	ProtobufCAllocator allocator; /**< for it */
-	VEC(uint8_t) flat;           /**< kept fields of the messages being walked; a stack */
-	VEC(child) children;         /**< a stack */
-	VEC(model_segment) segments; /**< a stack */
-	VEC(oray_pair) pairs;        /**< a stack */
-	VEC(oray_opset) opsets;      /**< a stack */
+	VEC(uint8_t) flat;            /**< kept fields of the messages being walked; a stack */
+	VEC(child) children;          /**< a stack */
+	VEC(model_segment) segments;  /**< a stack */
+	VEC(oray_pair) pairs;         /**< a stack */
+	VEC(oray_opset) opsets;       /**< a stack */
 	VEC(oray_sharding) shardings;
 	VEC(oray_device_configuration) configurations;
-	VEC(model_dim) dims;         /**< of the type being read; a stack */
-	VEC(float) floats;           /**< of the attribute being read */
+	VEC(model_dim) dims; /**< of the type being read; a stack */
+	VEC(float) floats;   /**< of the attribute being read */
 	VEC(int64_t) ints;
-	model_id_list ids;           /**< a stack */
+	model_id_list ids;                                   /**< a stack */
 	model_id_list inputs, outputs, initializers, sparse; /**< of the graph being read */
 	VEC(pending) queue;
 	VEC(range) ranges;
-	VEC(range) main_graph;       /**< occurrences of ModelProto.graph */
+	VEC(range) main_graph; /**< occurrences of ModelProto.graph */
 
 	model_names names;
-	oray_id no_name;             /**< of the empty string, which most strings are */
+	oray_id no_name; /**< of the empty string, which most strings are */
 	uint64_t unknown_fields;
 	uint64_t n_training;
-	bool is_model;               /**< a field of a ModelProto was seen */
+	bool is_model; /**< a field of a ModelProto was seen */
 	bool has_graph;
-	uint64_t declared_end;       /**< largest end that a length in the file promises */
+	uint64_t declared_end; /**< largest end that a length in the file promises */
 	bool truncated;
 
-	oray_status status;          /**< first failure; ORAY_OK so far */
+	oray_status status; /**< first failure; ORAY_OK so far */
 	uint64_t error_offset;
 	char error[256];
 } loader;
@@ -158,7 +158,8 @@ bool loader_keep_pairs(loader *l, size_t mark, const oray_pair **out, size_t *n)
 /** A copy of a list of `n` elements of `size` bytes that lives with the model. */
 bool loader_keep_list(loader *l, const void *data, size_t n, size_t size, const void **out);
 
-/** Appends a piece of data to loader.segments; unpacked neighbours since `mark` become one piece. */
+/** Appends a piece of data to loader.segments; unpacked neighbours since `mark` become one piece.
+ */
 bool loader_add_segment(loader *l, size_t mark, const model_segment *s);
 
 /* ---------------------------------------------------------------- rooms */
@@ -182,8 +183,8 @@ bool load_type(loader *l, uint32_t depth, const range *pieces, size_t n, oray_id
 bool load_configuration(loader *l, uint32_t depth, range at);
 bool load_node_configuration(loader *l, uint32_t depth, range at);
 /** Puts a body in the queue. */
-bool queue_graph(loader *l, oray_graph_role role, oray_id node, oray_id attribute,
-                 uint32_t nesting, uint32_t depth, const range *pieces, size_t n, oray_id *out);
+bool queue_graph(loader *l, oray_graph_role role, oray_id node, oray_id attribute, uint32_t nesting,
+                 uint32_t depth, const range *pieces, size_t n, oray_id *out);
 
 /** "graph.node[17].attribute[2].t": the innermost message that covers a byte. */
 void locate(loader *l, uint64_t offset, char *out, size_t size);

@@ -27,8 +27,8 @@ static bool enter(loader *l, schema_kind *kind, uint64_t *at, uint64_t *end, uin
 		uint64_t body = *at + h.size;
 		const schema_field *f =
 		    h.number < SCHEMA_FIELDS ? &l->schema->messages[*kind].fields[h.number] : NULL;
-		bool covers = target < body || target - body < h.payload ||
-		              (h.payload == 0 && target == body);
+		bool covers =
+		    target < body || target - body < h.payload || (h.payload == 0 && target == body);
 		if (!covers || target < *at) {
 			if (h.number < SCHEMA_FIELDS)
 				count[h.number]++;

@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * node_attributes.c - attributes: numbers and texts at once, long lists as places in the file, tensors and
- * types at their turn, graphs into the queue.
+ * node_attributes.c - attributes: numbers and texts at once, long lists as places in the file,
+ * tensors and types at their turn, graphs into the queue.
  */
 #include <string.h>
 
 #include "load/loader.h"
 
-enum { ATTR_NAME = 1, ATTR_F = 2, ATTR_I = 3, ATTR_S = 4, ATTR_T = 5, ATTR_G = 6, ATTR_FLOATS = 7,
-       ATTR_INTS = 8, ATTR_STRINGS = 9, ATTR_TENSORS = 10, ATTR_GRAPHS = 11, ATTR_DOC = 13,
-       ATTR_TP = 14, ATTR_TYPES = 15, ATTR_TYPE = 20, ATTR_REFERENCE = 21, ATTR_SPARSE = 22,
-       ATTR_SPARSES = 23 };
+enum {
+	ATTR_NAME = 1,
+	ATTR_F = 2,
+	ATTR_I = 3,
+	ATTR_S = 4,
+	ATTR_T = 5,
+	ATTR_G = 6,
+	ATTR_FLOATS = 7,
+	ATTR_INTS = 8,
+	ATTR_STRINGS = 9,
+	ATTR_TENSORS = 10,
+	ATTR_GRAPHS = 11,
+	ATTR_DOC = 13,
+	ATTR_TP = 14,
+	ATTR_TYPES = 15,
+	ATTR_TYPE = 20,
+	ATTR_REFERENCE = 21,
+	ATTR_SPARSE = 22,
+	ATTR_SPARSES = 23
+};
 
 /* Lists of an attribute longer than this stay in the file. */
 enum { SMALL_ATTRIBUTE = 1024 };
@@ -42,9 +58,9 @@ enum { N_CARRIERS = sizeof carriers / sizeof *carriers };
 typedef struct attribute_walk {
 	oray_id graph, node, id;
 	uint32_t depth;
-	uint32_t seen;             /* bit n: field n was there, and not as bulk */
+	uint32_t seen;                  /* bit n: field n was there, and not as bulk */
 	size_t children, segments, ids; /* marks */
-	uint64_t count[16];        /* entries of bulk lists, by field */
+	uint64_t count[16];             /* entries of bulk lists, by field */
 	oray_id name, s;
 	model_attribute_note note;
 	int32_t type;
@@ -351,8 +367,7 @@ bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, rang
 	*kept = a;
 	w.id = (oray_id)(l->m->attributes.n - 1);
 	if (a.type != ORAY_ATTR_UNDEFINED && a.v.id == ORAY_NONE && !a.on_disk &&
-	    (a.type == ORAY_ATTR_TENSOR || a.type == ORAY_ATTR_GRAPH ||
-	     a.type >= ORAY_ATTR_TENSORS)) {
+	    (a.type == ORAY_ATTR_TENSOR || a.type == ORAY_ATTR_GRAPH || a.type >= ORAY_ATTR_TENSORS)) {
 		if (!load_parts(l, &w, &a))
 			return false;
 		l->m->attributes.at[w.id] = a;

@@ -6,9 +6,18 @@
 
 #include "load/loader.h"
 
-enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_OP = 4, NODE_ATTRIBUTE = 5,
-       NODE_DOC = 6, NODE_DOMAIN = 7, NODE_OVERLOAD = 8, NODE_METADATA = 9,
-       NODE_CONFIGURATION = 10 };
+enum {
+	NODE_INPUT = 1,
+	NODE_OUTPUT = 2,
+	NODE_NAME = 3,
+	NODE_OP = 4,
+	NODE_ATTRIBUTE = 5,
+	NODE_DOC = 6,
+	NODE_DOMAIN = 7,
+	NODE_OVERLOAD = 8,
+	NODE_METADATA = 9,
+	NODE_CONFIGURATION = 10
+};
 
 typedef struct node_walk {
 	uint32_t depth;

@@ -53,10 +53,10 @@ enum {
 
 typedef struct schema_field {
 	uint8_t action;
-	uint8_t wire;       /**< wire type of one element */
-	uint8_t child;      /**< schema_kind of a FIELD_CHILD */
-	uint8_t repeated;   /**< a list; numbers may come packed (wire type 2) */
-	uint8_t width;      /**< bytes of one packed element; 0: varints; unused for bytes */
+	uint8_t wire;     /**< wire type of one element */
+	uint8_t child;    /**< schema_kind of a FIELD_CHILD */
+	uint8_t repeated; /**< a list; numbers may come packed (wire type 2) */
+	uint8_t width;    /**< bytes of one packed element; 0: varints; unused for bytes */
 	const char *name;
 } schema_field;
 

@@ -27,15 +27,17 @@ static const magic magics[] = {
     {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file (Keras?)"},
     {0, 6, "\x93NUMPY", "a NumPy .npy array"},
     {0, 6, "7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"},
-    {0, 6, "\xfd"
-           "7zXZ\0",
+    {0, 6,
+     "\xfd"
+     "7zXZ\0",
      "xz-compressed; unpack it first"},
     {0, 4, "\x28\xb5\x2f\xfd", "zstd-compressed; unpack it first"},
     {0, 3, "BZh", "bzip2-compressed; unpack it first"},
     {0, 4, "Rar!", "a RAR archive; unpack it first"},
     {257, 5, "ustar", "a tar archive; unpack it first"},
-    {0, 4, "\x7f"
-           "ELF",
+    {0, 4,
+     "\x7f"
+     "ELF",
      "an ELF program or library"},
     {0, 8, "\x89PNG\r\n\x1a\n", "a PNG picture"},
     {0, 3, "\xff\xd8\xff", "a JPEG picture"},
@@ -131,8 +133,8 @@ static const char *sniff_text(const uint8_t *bytes, size_t n)
 
 /* Which fields a message shows at its beginning. */
 typedef struct look {
-	uint32_t seen;     /* bit n: field n */
-	uint64_t field_2;  /* value of field 2, when it is a varint: TensorProto.data_type */
+	uint32_t seen;    /* bit n: field n */
+	uint64_t field_2; /* value of field 2, when it is a varint: TensorProto.data_type */
 } look;
 
 /* True when every field that can be seen is one of this message, with the right wire type. */
@@ -161,8 +163,8 @@ static bool fits(schema_kind kind, const uint8_t *bytes, size_t n, uint64_t file
 	return fields > 0;
 }
 
-/* A tensor says its element type, and keeps int64_data (as a model keeps its graph, in field 7) only
- * when that is int64. */
+/* A tensor says its element type, and keeps int64_data (as a model keeps its graph, in field 7)
+ * only when that is int64. */
 static bool is_tensor(const look *t)
 {
 	enum { DATA_TYPE = 2, INT64_DATA = 7 };
@@ -192,8 +194,7 @@ bool sniff(const uint8_t *bytes, size_t n, uint64_t file_size, char *out, size_t
 		return true;
 	for (size_t i = 0; i < sizeof magics / sizeof *magics && !name; i++) {
 		const magic *m = &magics[i];
-		if (n >= (size_t)m->offset + m->size &&
-		    memcmp(bytes + m->offset, m->bytes, m->size) == 0)
+		if (n >= (size_t)m->offset + m->size && memcmp(bytes + m->offset, m->bytes, m->size) == 0)
 			name = m->name;
 	}
 	size_t zeros = 0;

@@ -11,11 +11,11 @@
 #include <onnxray/onnxray.h>
 
 typedef struct source {
-	int fd;             /**< can seek; caller closes */
-	uint64_t size;      /**< bytes of the model */
-	uint64_t stored;    /**< bytes of the file it came from */
+	int fd;          /**< can seek; caller closes */
+	uint64_t size;   /**< bytes of the model */
+	uint64_t stored; /**< bytes of the file it came from */
 	bool compressed;
-	bool cut;           /**< compressed data that ended early */
+	bool cut; /**< compressed data that ended early */
 } source;
 
 /**

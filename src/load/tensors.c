@@ -7,8 +7,16 @@
 #include "base/num.h"
 #include "load/loader.h"
 
-enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_RAW = 9, TENSOR_DOC = 12,
-       TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, TENSOR_METADATA = 16 };
+enum {
+	TENSOR_DIMS = 1,
+	TENSOR_TYPE = 2,
+	TENSOR_NAME = 8,
+	TENSOR_RAW = 9,
+	TENSOR_DOC = 12,
+	TENSOR_EXTERNAL = 13,
+	TENSOR_LOCATION = 14,
+	TENSOR_METADATA = 16
+};
 enum { SPARSE_VALUES = 1, SPARSE_INDICES = 2 };
 enum { LOCATION_EXTERNAL = 1 };
 
@@ -149,10 +157,8 @@ bool load_tensor(loader *l, oray_id graph, oray_id node, uint32_t depth, const r
 	                 .segments = l->segments.n};
 	model_tensor *t = &w.t;
 	size_t children = l->children.n, pairs = l->pairs.n;
-	walk_handler handler = {.child = walk_collect,
-	                        .bulk = tensor_bulk,
-	                        .field = tensor_field,
-	                        .context = &w};
+	walk_handler handler = {
+	    .child = walk_collect, .bulk = tensor_bulk, .field = tensor_field, .context = &w};
 	if (!walk(l, KIND_TENSOR, depth, pieces, n, &handler))
 		return false;
 	if (l->segments.n > w.segments) {

@@ -39,8 +39,7 @@ static int next_item(loader *l, schema_kind kind, slice *s, item *out)
 			return -1;
 		}
 		if (out->h.payload > left) {
-			fail(l, ORAY_ERR_MALFORMED, s->offset,
-			     "length %llu runs past its parent's end by %llu",
+			fail(l, ORAY_ERR_MALFORMED, s->offset, "length %llu runs past its parent's end by %llu",
 			     (unsigned long long)out->h.payload, (unsigned long long)(out->h.payload - left));
 			return -1;
 		}
@@ -48,9 +47,8 @@ static int next_item(loader *l, schema_kind kind, slice *s, item *out)
 		                    s->offset + out->h.size};
 		s->p = out->body.end;
 		s->offset += out->h.size + out->h.payload;
-		const schema_field *f = out->h.number < SCHEMA_FIELDS
-		                            ? &l->schema->messages[kind].fields[out->h.number]
-		                            : NULL;
+		const schema_field *f =
+		    out->h.number < SCHEMA_FIELDS ? &l->schema->messages[kind].fields[out->h.number] : NULL;
 		if (f && f->action != FIELD_UNKNOWN && f->wire == out->h.wire)
 			return 1;
 		l->unknown_fields++;
@@ -79,8 +77,8 @@ static bool pack_dim(loader *l, const oray_dim *d, oray_id symbol, model_dim *ou
 	if (plain && d->kind == ORAY_DIM_VALUE) {
 		*out = MODEL_DIM(DIM_NUMBER, d->value);
 	} else if (!d->denotation.size && d->kind != ORAY_DIM_VALUE) {
-		*out = d->kind == ORAY_DIM_SYMBOL ? MODEL_DIM(DIM_SYMBOL, symbol)
-		                                  : MODEL_DIM(DIM_UNKNOWN, 0);
+		*out =
+		    d->kind == ORAY_DIM_SYMBOL ? MODEL_DIM(DIM_SYMBOL, symbol) : MODEL_DIM(DIM_UNKNOWN, 0);
 	} else {
 		oray_dim *kept = vec_push(&l->m->budget, &l->m->rare_dims);
 		if (!kept)

@@ -18,17 +18,24 @@
 #include "load/wire.h"
 #include "model/model.h"
 
-enum { FIELD_FLOAT = 4, FIELD_INT32 = 5, FIELD_STRING = 6, FIELD_INT64 = 7, FIELD_RAW = 9,
-       FIELD_DOUBLE = 10, FIELD_UINT64 = 11 };
+enum {
+	FIELD_FLOAT = 4,
+	FIELD_INT32 = 5,
+	FIELD_STRING = 6,
+	FIELD_INT64 = 7,
+	FIELD_RAW = 9,
+	FIELD_DOUBLE = 10,
+	FIELD_UINT64 = 11
+};
 enum { ATTR_S = 4, ATTR_FLOATS = 7, ATTR_STRINGS = 9 };
 enum { CHUNK = 16 * 1024 };
 
 /* A forward reader over a part of a file. */
 typedef struct stream {
 	int fd;
-	uint64_t at, end;      /* next byte to fetch, end of the part */
+	uint64_t at, end; /* next byte to fetch, end of the part */
 	uint8_t bytes[CHUNK];
-	size_t next, n;        /* unread part of bytes */
+	size_t next, n; /* unread part of bytes */
 } stream;
 
 static bool stream_fill(stream *s, size_t want)
@@ -137,8 +144,8 @@ typedef struct entries {
 	stream s;
 	const model_segment *segments;
 	size_t n_segments, segment;
-	uint8_t field;        /* segments of others are passed over */
-	unsigned width;       /* bytes of a fixed entry, 0: varint */
+	uint8_t field;  /* segments of others are passed over */
+	unsigned width; /* bytes of a fixed entry, 0: varint */
 	bool is_text;
 } entries;
 
@@ -206,8 +213,7 @@ static bool entry_skip(entries *e, int fd, uint64_t n)
 {
 	uint64_t bits, payload;
 	while (n) {
-		if (e->width && e->segment && e->segments[e->segment - 1].packed &&
-		    stream_left(&e->s)) {
+		if (e->width && e->segment && e->segments[e->segment - 1].packed && stream_left(&e->s)) {
 			uint64_t here = stream_left(&e->s) / e->width;
 			if (here > n)
 				here = n;
@@ -330,8 +336,7 @@ static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_te
 	e->is_text = field == FIELD_STRING;
 	bool right = e->n_segments && e->segments[0].field == field, ok = true;
 	if (right && e->is_text)
-		ok = entry_skip(e, m->source.fd, first) &&
-		     read_texts(e, m->source.fd, count, out, n_read);
+		ok = entry_skip(e, m->source.fd, first) && read_texts(e, m->source.fd, count, out, n_read);
 	else if (right)
 		*n_read = read_numbers(e, m->source.fd, t->type, first, count, out);
 	free(e);
@@ -400,8 +405,8 @@ oray_status oray_tensor_read(const oray_model *m, oray_id tensor, uint64_t first
 	return status;
 }
 
-static void read_memory(const oray_model *m, const model_attribute *a, uint64_t first,
-                        size_t count, oray_element *out)
+static void read_memory(const oray_model *m, const model_attribute *a, uint64_t first, size_t count,
+                        oray_element *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t at = (size_t)first + i;
@@ -445,12 +450,11 @@ oray_status oray_attribute_read(const oray_model *m, oray_id attribute, uint64_t
 	e->is_text = is_text;
 	bool ok = true;
 	if (is_text)
-		ok = entry_skip(e, m->source.fd, first) &&
-		     read_texts(e, m->source.fd, count, out, n_read);
+		ok = entry_skip(e, m->source.fd, first) && read_texts(e, m->source.fd, count, out, n_read);
 	else
-		*n_read = read_numbers(e, m->source.fd,
-		                       a->type == ORAY_ATTR_FLOATS ? ORAY_FLOAT32 : ORAY_INT64, first,
-		                       count, out);
+		*n_read =
+		    read_numbers(e, m->source.fd, a->type == ORAY_ATTR_FLOATS ? ORAY_FLOAT32 : ORAY_INT64,
+		                 first, count, out);
 	free(e);
 	if (!ok || *n_read < count)
 		return error_set(err, ORAY_ERR_IO, ORAY_NO_OFFSET, NULL, "values cannot be read");

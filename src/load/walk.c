@@ -70,9 +70,9 @@ typedef struct walker {
 	const schema_message *message;
 	uint32_t depth;
 	const walk_handler *handler;
-	uint64_t end;    /* where its length says it ends */
-	uint64_t stop;   /* where its bytes end: that, or the end of the file */
-	bool is_root;    /* knows no length of its own */
+	uint64_t end;  /* where its length says it ends */
+	uint64_t stop; /* where its bytes end: that, or the end of the file */
+	bool is_root;  /* knows no length of its own */
 } walker;
 
 static void promise(loader *l, uint64_t end)
@@ -179,9 +179,8 @@ static bool check_packed(walker *k, const schema_field *f, const wire_head *h, u
 {
 	loader *l = k->l;
 	if (f->width && h->payload % f->width)
-		return fail(l, ORAY_ERR_MALFORMED, body,
-		            "packed %s has %llu bytes, not a multiple of %u", f->name,
-		            (unsigned long long)h->payload, f->width);
+		return fail(l, ORAY_ERR_MALFORMED, body, "packed %s has %llu bytes, not a multiple of %u",
+		            f->name, (unsigned long long)h->payload, f->width);
 	if (f->width || !look)
 		return true;
 	unsigned run = 0;
@@ -275,8 +274,7 @@ static bool walk_piece(walker *k, range piece)
 				return more == 0;
 			continue;
 		}
-		const schema_field *f =
-		    h.number < SCHEMA_FIELDS ? &k->message->fields[h.number] : &unknown;
+		const schema_field *f = h.number < SCHEMA_FIELDS ? &k->message->fields[h.number] : &unknown;
 		if (f->wire != h.wire && !(f->repeated && h.wire == WIRE_BYTES))
 			f = &unknown;
 		if (h.payload > k->end - body || (k->is_root && h.payload > PLAUSIBLE)) {
@@ -317,8 +315,8 @@ void *walk(loader *l, schema_kind kind, uint32_t depth, const range *pieces, siz
 		return l;
 	static const uint8_t nothing;
 	const uint8_t *bytes = l->flat.n > mark ? l->flat.at + mark : &nothing;
-	void *message = protobuf_c_message_unpack(k.message->descriptor, &l->allocator,
-	                                          l->flat.n - mark, bytes);
+	void *message =
+	    protobuf_c_message_unpack(k.message->descriptor, &l->allocator, l->flat.n - mark, bytes);
 	l->flat.n = mark;
 	if (message)
 		return message;

@@ -23,17 +23,17 @@ enum { WINDOW_MOST = 256 * 1024 };
 typedef struct pane {
 	uint8_t *bytes;
 	size_t capacity;
-	uint64_t start;      /**< offset of bytes[0] */
-	size_t n;            /**< bytes held */
-	size_t next;         /**< size of the next sequential read */
+	uint64_t start; /**< offset of bytes[0] */
+	size_t n;       /**< bytes held */
+	size_t next;    /**< size of the next sequential read */
 } pane;
 
 typedef struct window {
 	int fd;
-	uint64_t size;       /**< of the file, when it was opened */
+	uint64_t size; /**< of the file, when it was opened */
 	mem_budget *budget;
 	pane now, before;
-	int error;           /**< errno of a failed read; -1: the file became shorter; 0: fine */
+	int error; /**< errno of a failed read; -1: the file became shorter; 0: fine */
 } window;
 
 void window_open(window *w, int fd, uint64_t size, mem_budget *budget);

@@ -21,21 +21,21 @@ enum { WIRE_HEAD_MOST = 15 };
 /** Why a header cannot be read. */
 typedef enum wire_status {
 	WIRE_OK,
-	WIRE_SHORT,       /**< the bytes end inside it */
-	WIRE_BAD_TAG,     /**< tag longer than 5 bytes or number above 2^29-1 */
-	WIRE_BAD_NUMBER,  /**< field number 0 */
-	WIRE_BAD_TYPE,    /**< wire type 6 or 7 */
-	WIRE_BAD_VARINT,  /**< value longer than 10 bytes */
-	WIRE_BAD_LENGTH   /**< length padded to more than 5 bytes */
+	WIRE_SHORT,      /**< the bytes end inside it */
+	WIRE_BAD_TAG,    /**< tag longer than 5 bytes or number above 2^29-1 */
+	WIRE_BAD_NUMBER, /**< field number 0 */
+	WIRE_BAD_TYPE,   /**< wire type 6 or 7 */
+	WIRE_BAD_VARINT, /**< value longer than 10 bytes */
+	WIRE_BAD_LENGTH  /**< length padded to more than 5 bytes */
 } wire_status;
 
 /** Tag and length of a field; for wire type 0 the value itself. */
 typedef struct wire_head {
 	uint32_t number;
 	uint8_t wire;
-	uint8_t size;      /**< bytes before the payload: tag, and length for WIRE_BYTES */
-	uint64_t payload;  /**< bytes of payload: of the varint, 8, the length, 4; 0 for groups */
-	uint64_t value;    /**< WIRE_VARINT */
+	uint8_t size;     /**< bytes before the payload: tag, and length for WIRE_BYTES */
+	uint64_t payload; /**< bytes of payload: of the varint, 8, the length, 4; 0 for groups */
+	uint64_t value;   /**< WIRE_VARINT */
 } wire_head;
 
 /** Reads a varint of at most `most` bytes. @return bytes taken; 0: too long; -1: the bytes end. */

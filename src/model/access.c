@@ -212,7 +212,7 @@ static void describe_data(const oray_model *m, oray_id tensor, oray_tensor *out)
 		mixed |= s[i].field != field && s[i].size != 0;
 		out->incomplete |= s[i].cut;
 	}
-	out->storage = !n                  ? ORAY_STORAGE_NONE
+	out->storage = !n                   ? ORAY_STORAGE_NONE
 	               : field == FIELD_RAW ? ORAY_STORAGE_RAW
 	                                    : ORAY_STORAGE_TYPED;
 	out->size_mismatch = !out->incomplete && (mixed || is_mismatch(out, field, s, n));

@@ -21,9 +21,9 @@
 typedef struct linker {
 	oray_model *m;
 	const model_names *names;
-	oray_id *bound;         /* by name: value it means now, or ORAY_NONE */
-	const size_t *first_info;   /* by graph: first of its value infos */
-	const size_t *first_input;  /* by graph: first of its input types */
+	oray_id *bound;            /* by name: value it means now, or ORAY_NONE */
+	const size_t *first_info;  /* by graph: first of its value infos */
+	const size_t *first_input; /* by graph: first of its input types */
 	const size_t *first_output;
 	bool has_bodies;
 	bool ok;

@@ -20,35 +20,35 @@
 
 /** Where some bytes of a tensor or a long attribute list are. */
 typedef struct model_segment {
-	uint64_t offset;  /**< in the file; of the payload, or of the first tag when not packed */
-	uint64_t size;    /**< bytes */
-	uint8_t field;    /**< number of the protobuf field */
-	bool packed;      /**< payload without tags: raw bytes, or a packed list */
-	bool cut;         /**< the file ends before it does */
+	uint64_t offset; /**< in the file; of the payload, or of the first tag when not packed */
+	uint64_t size;   /**< bytes */
+	uint8_t field;   /**< number of the protobuf field */
+	bool packed;     /**< payload without tags: raw bytes, or a packed list */
+	bool cut;        /**< the file ends before it does */
 } model_segment;
 
 /** Text that few things have. */
 typedef struct model_note {
-	oray_id owner;       /**< node, value or tensor, ascending within one list */
+	oray_id owner; /**< node, value or tensor, ascending within one list */
 	oray_str doc;
 	const oray_pair *metadata;
 	size_t n_metadata;
 	const oray_sharding *shardings; /**< nodes */
 	size_t n_shardings;
-	oray_str scale, zero_point;     /**< values: quantization_annotation */
+	oray_str scale, zero_point; /**< values: quantization_annotation */
 } model_note;
 
 /** A dimension in eight bytes: a kind in the two highest bits, and 62 bits of what it is. */
 typedef uint64_t model_dim;
 enum {
-	DIM_NUMBER,  /**< the number itself */
-	DIM_SYMBOL,  /**< a string id */
+	DIM_NUMBER, /**< the number itself */
+	DIM_SYMBOL, /**< a string id */
 	DIM_UNKNOWN,
-	DIM_RARE     /**< index in model.rare_dims: negative, with a denotation */
+	DIM_RARE /**< index in model.rare_dims: negative, with a denotation */
 };
-#define MODEL_DIM(kind, bits)  ((uint64_t)(kind) << 62 | (uint64_t)(bits))
-#define MODEL_DIM_KIND(dim)    ((dim) >> 62)
-#define MODEL_DIM_BITS(dim)    ((dim) & ((UINT64_C(1) << 62) - 1))
+#define MODEL_DIM(kind, bits) ((uint64_t)(kind) << 62 | (uint64_t)(bits))
+#define MODEL_DIM_KIND(dim)   ((dim) >> 62)
+#define MODEL_DIM_BITS(dim)   ((dim) & ((UINT64_C(1) << 62) - 1))
 
 /** What only some types have. */
 typedef struct model_type_extra {
@@ -58,9 +58,9 @@ typedef struct model_type_extra {
 
 typedef struct model_type {
 	int32_t element;
-	uint32_t dims, n_dims;  /**< run in model.type_dims */
-	oray_id extra;          /**< in model.type_extras, or ORAY_NONE */
-	uint8_t kind;           /**< oray_kind */
+	uint32_t dims, n_dims; /**< run in model.type_dims */
+	oray_id extra;         /**< in model.type_extras, or ORAY_NONE */
+	uint8_t kind;          /**< oray_kind */
 	bool has_shape;
 } model_type;
 
@@ -72,11 +72,11 @@ typedef struct model_op {
 
 typedef struct model_node {
 	oray_id name, op, graph;
-	uint32_t edges;       /**< first of its inputs in model.edges; its outputs follow */
-	uint32_t n_inputs;    /**< and model_n_outputs() */
+	uint32_t edges;    /**< first of its inputs in model.edges; its outputs follow */
+	uint32_t n_inputs; /**< and model_n_outputs() */
 	uint32_t attributes, n_attributes;
 	uint64_t offset;
-	uint32_t size;        /**< UINT32_MAX: that or more */
+	uint32_t size; /**< UINT32_MAX: that or more */
 } model_node;
 
 enum {
@@ -90,9 +90,9 @@ enum {
 
 typedef struct model_value {
 	oray_id name, graph, type;
-	oray_id source;       /**< node, tensor or sparse tensor, as the flags say */
-	uint32_t output;      /**< which output of the node */
-	uint32_t uses;        /**< run in model.uses, up to that of the next value */
+	oray_id source;  /**< node, tensor or sparse tensor, as the flags say */
+	uint32_t output; /**< which output of the node */
+	uint32_t uses;   /**< run in model.uses, up to that of the next value */
 	uint32_t flags;
 } model_value;
 
@@ -107,27 +107,27 @@ typedef struct model_tensor_extra {
 
 typedef struct model_tensor {
 	oray_id name;
-	oray_id owner;         /**< of an attribute's tensor the node, else the graph */
+	oray_id owner; /**< of an attribute's tensor the node, else the graph */
 	int32_t type;
-	uint32_t dims;         /**< first in model.dims */
-	uint32_t extra;        /**< in model.extras, or ORAY_NONE */
+	uint32_t dims;  /**< first in model.dims */
+	uint32_t extra; /**< in model.extras, or ORAY_NONE */
 	uint16_t n_dims;
-	uint8_t data_field;    /**< 0: no data in the file */
+	uint8_t data_field; /**< 0: no data in the file */
 	bool data_packed : 1, data_cut : 1, of_node : 1;
-	uint64_t offset;       /**< of its message */
+	uint64_t offset;          /**< of its message */
 	uint64_t data, data_size; /**< its only segment, if it has one */
 } model_tensor;
 
 typedef struct model_attribute {
 	oray_id name;
-	uint8_t type;          /**< oray_attribute_type */
-	bool on_disk;          /**< v.segments instead of the list */
-	uint32_t count;        /**< list entries */
-	oray_id note;          /**< in model.attribute_notes, or ORAY_NONE */
+	uint8_t type;   /**< oray_attribute_type */
+	bool on_disk;   /**< v.segments instead of the list */
+	uint32_t count; /**< list entries */
+	oray_id note;   /**< in model.attribute_notes, or ORAY_NONE */
 	union {
 		float f;
 		int64_t i;
-		oray_id id;        /**< string, tensor, graph, sparse, type */
+		oray_id id; /**< string, tensor, graph, sparse, type */
 		const float *floats;
 		const int64_t *ints;
 		const oray_id *ids;
@@ -151,14 +151,14 @@ typedef VEC(oray_id) model_id_list;
 /** How values are read back from the file after loading; implemented by the load room. */
 typedef struct model_source {
 	int fd;
-	uint64_t size;         /**< bytes that can be read from fd */
-	char *directory;       /**< of the model, for external data; malloc'ed */
+	uint64_t size;   /**< bytes that can be read from fd */
+	char *directory; /**< of the model, for external data; malloc'ed */
 	bool unsafe_external;
 } model_source;
 
 struct oray_model {
 	mem_budget budget;
-	arena arena;           /**< lists and texts that live as long as the model */
+	arena arena; /**< lists and texts that live as long as the model */
 	strings strings;
 	model_source source;
 	oray_model_info info;
@@ -167,7 +167,7 @@ struct oray_model {
 	VEC(oray_function) functions;
 	VEC(model_op) ops;
 	VEC(model_node) nodes;
-	model_id_list edges;   /**< names until model_link(), then values */
+	model_id_list edges; /**< names until model_link(), then values */
 	VEC(model_value) values;
 	model_id_list uses;
 	VEC(model_type) types;
@@ -176,7 +176,7 @@ struct oray_model {
 	VEC(model_type_extra) type_extras;
 	VEC(model_tensor) tensors;
 	VEC(model_tensor_extra) extras;
-	VEC(int64_t) dims;     /**< of tensors */
+	VEC(int64_t) dims; /**< of tensors */
 	VEC(oray_sparse) sparse;
 	VEC(model_attribute) attributes;
 	VEC(model_attribute_note) attribute_notes;
@@ -184,8 +184,8 @@ struct oray_model {
 	model_notes node_notes, value_notes, tensor_notes;
 	uint64_t finding_counts[3];
 
-	strings op_keys;       /**< finds a model_op: same ids; freed by model_link() */
-	strings type_keys;     /**< finds a type by its bytes: same ids; freed before linking */
+	strings op_keys;   /**< finds a model_op: same ids; freed by model_link() */
+	strings type_keys; /**< finds a type by its bytes: same ids; freed before linking */
 };
 
 /** What a graph says about a value by name, until model_link() finds the value. */
@@ -221,7 +221,8 @@ static inline uint32_t model_n_uses(const oray_model *m, oray_id value)
 /** A new, empty model; NULL when memory ran out. `limit`: bytes it may use. */
 oray_model *model_new(uint64_t limit);
 
-/** Remembers a finding; the texts are made printable. Never fails: drops it when memory is short. */
+/** Remembers a finding; the texts are made printable. Never fails: drops it when memory is short.
+ */
 void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 

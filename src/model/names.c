@@ -188,8 +188,8 @@ size_t oray_model_find(const oray_model *m, oray_str name, oray_ref *out, size_t
 {
 	finder f = {.m = m, .name = name, .out = out, .capacity = capacity};
 	uint64_t number = 0;
-	bool is_number = name.size > 1 && name.data[0] == '#' &&
-	                 num_parse(name.data + 1, name.size - 1, &number);
+	bool is_number =
+	    name.size > 1 && name.data[0] == '#' && num_parse(name.data + 1, name.size - 1, &number);
 	if (!name.size)
 		return 0;
 	for (size_t n = 0; n < m->nodes.n; n++)

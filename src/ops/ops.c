@@ -91,14 +91,8 @@ const ops_row *ops_find(const char *domain, size_t domain_size, const char *name
 bool ops_knows_domain(const char *domain, size_t domain_size)
 {
 	static const char *const known[] = {
-		"ai.onnx",
-		"ai.onnx.ml",
-		"ai.onnx.preview",
-		"ai.onnx.preview.training",
-		"ai.onnx.training",
-		"com.microsoft",
-		"com.microsoft.nchwc",
-		"com.ms.internal.nhwc",
+	    "ai.onnx",          "ai.onnx.ml",    "ai.onnx.preview",     "ai.onnx.preview.training",
+	    "ai.onnx.training", "com.microsoft", "com.microsoft.nchwc", "com.ms.internal.nhwc",
 	};
 
 	if (!domain_size)
@@ -122,10 +116,10 @@ static ops_role role_in_turn(text roles, size_t turn)
 		char word[8];
 		ops_role role;
 	} words[] = {
-		{"weight", OPS_WEIGHT},  {"bias", OPS_BIAS},
-		{"norm", OPS_NORM},      {"stat", OPS_NORM_STATISTIC},
-		{"embed", OPS_EMBEDDING}, {"scale", OPS_SCALE},
-		{"zero", OPS_ZERO_POINT}, {"shape", OPS_SHAPE_CONSTANT},
+	    {"weight", OPS_WEIGHT},   {"bias", OPS_BIAS},
+	    {"norm", OPS_NORM},       {"stat", OPS_NORM_STATISTIC},
+	    {"embed", OPS_EMBEDDING}, {"scale", OPS_SCALE},
+	    {"zero", OPS_ZERO_POINT}, {"shape", OPS_SHAPE_CONSTANT},
 	};
 	size_t n_roles = 1;
 	text word;
@@ -141,7 +135,8 @@ static ops_role role_in_turn(text roles, size_t turn)
 	return OPS_DATA;
 }
 
-/* The formal that actual tensor `index` belongs to, of a list that needs at least `least` tensors. */
+/* The formal that actual tensor `index` belongs to, of a list that needs at least `least` tensors.
+ */
 static bool formal_at(const char *formals, size_t index, size_t least, ops_formal *out)
 {
 	text rest = {formals, strlen(formals)};
@@ -243,27 +238,27 @@ bool ops_attribute_named(const ops_row *row, const char *name, size_t name_size,
 const char *ops_category_name(ops_category category)
 {
 	static const char *const names[OPS_N_CATEGORIES] = {
-		[OPS_CUSTOM] = "custom",
-		[OPS_FUNCTION] = "function",
-		[OPS_LAYER] = "layer",
-		[OPS_MATMUL] = "matmul",
-		[OPS_ATTENTION] = "attention",
-		[OPS_ACTIVATION] = "activation",
-		[OPS_NORMALIZATION] = "normalization",
-		[OPS_POOL] = "pool",
-		[OPS_ARITHMETIC] = "arithmetic",
-		[OPS_LOGIC] = "logic",
-		[OPS_REDUCTION] = "reduction",
-		[OPS_SHAPE] = "shape",
-		[OPS_TENSOR] = "tensor",
-		[OPS_CONSTANT] = "constant",
-		[OPS_QUANTIZATION] = "quantization",
-		[OPS_CONTROL] = "control",
-		[OPS_SEQUENCE] = "sequence",
-		[OPS_CLASSICAL] = "classical",
-		[OPS_TEXT] = "text",
-		[OPS_SIGNAL] = "signal",
-		[OPS_TRAINING] = "training",
+	    [OPS_CUSTOM] = "custom",
+	    [OPS_FUNCTION] = "function",
+	    [OPS_LAYER] = "layer",
+	    [OPS_MATMUL] = "matmul",
+	    [OPS_ATTENTION] = "attention",
+	    [OPS_ACTIVATION] = "activation",
+	    [OPS_NORMALIZATION] = "normalization",
+	    [OPS_POOL] = "pool",
+	    [OPS_ARITHMETIC] = "arithmetic",
+	    [OPS_LOGIC] = "logic",
+	    [OPS_REDUCTION] = "reduction",
+	    [OPS_SHAPE] = "shape",
+	    [OPS_TENSOR] = "tensor",
+	    [OPS_CONSTANT] = "constant",
+	    [OPS_QUANTIZATION] = "quantization",
+	    [OPS_CONTROL] = "control",
+	    [OPS_SEQUENCE] = "sequence",
+	    [OPS_CLASSICAL] = "classical",
+	    [OPS_TEXT] = "text",
+	    [OPS_SIGNAL] = "signal",
+	    [OPS_TRAINING] = "training",
 	};
 
 	return (unsigned)category < OPS_N_CATEGORIES ? names[category] : names[OPS_CUSTOM];

@@ -7,8 +7,8 @@
  * decides colour and grouping. It is data; nothing here looks at a model.
  *
  * Domains known: ai.onnx (a lookup may also spell it ""), ai.onnx.ml, ai.onnx.preview,
- * ai.onnx.preview.training, ai.onnx.training (which has no operators yet), com.microsoft and the two
- * layout domains of ONNX Runtime, com.microsoft.nchwc and com.ms.internal.nhwc; besides, the
+ * ai.onnx.preview.training, ai.onnx.training (which has no operators yet), com.microsoft and the
+ * two layout domains of ONNX Runtime, com.microsoft.nchwc and com.ms.internal.nhwc; besides, the
  * quantization operators of QONNX, Brevitas, FINN and Quark. An operator that is not here is not an
  * error: ops_find() returns NULL and the caller says "unknown".
  *
@@ -34,25 +34,27 @@ typedef enum ops_category {
 	OPS_ARITHMETIC,    /**< element by element: Add, Mul, Sqrt, Cast is not here */
 	OPS_LOGIC,         /**< comparisons, boolean and bitwise operators, Where */
 	OPS_REDUCTION,     /**< Reduce*, ArgMax, TopK, CumSum */
-	OPS_SHAPE,         /**< Reshape, Transpose, Squeeze, Shape, Expand, Cast: values stay, the view changes */
-	OPS_TENSOR,        /**< Concat, Split, Slice, Pad, Gather, Scatter, Resize: values move */
-	OPS_CONSTANT,      /**< Constant, ConstantOfShape, Range, EyeLike, random generators */
-	OPS_QUANTIZATION,  /**< QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, QLinear* elementwise */
-	OPS_CONTROL,       /**< If, Loop, Scan, SequenceMap, generation loops */
-	OPS_SEQUENCE,      /**< sequences and optionals */
-	OPS_CLASSICAL,     /**< ai.onnx.ml: trees, SVM, scalers, encoders */
-	OPS_TEXT,          /**< strings and tokenizers */
-	OPS_SIGNAL,        /**< DFT, STFT, windows, image decoding */
-	OPS_TRAINING,      /**< losses, optimizers, gradients */
+	OPS_SHAPE,  /**< Reshape, Transpose, Squeeze, Shape, Expand, Cast: values stay, the view changes
+	             */
+	OPS_TENSOR, /**< Concat, Split, Slice, Pad, Gather, Scatter, Resize: values move */
+	OPS_CONSTANT,     /**< Constant, ConstantOfShape, Range, EyeLike, random generators */
+	OPS_QUANTIZATION, /**< QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, QLinear*
+	                     elementwise */
+	OPS_CONTROL,      /**< If, Loop, Scan, SequenceMap, generation loops */
+	OPS_SEQUENCE,     /**< sequences and optionals */
+	OPS_CLASSICAL,    /**< ai.onnx.ml: trees, SVM, scalers, encoders */
+	OPS_TEXT,         /**< strings and tokenizers */
+	OPS_SIGNAL,       /**< DFT, STFT, windows, image decoding */
+	OPS_TRAINING,     /**< losses, optimizers, gradients */
 	OPS_N_CATEGORIES
 } ops_category;
 
 /** What an input is for; decides the role of a parameter that arrives there. */
 typedef enum ops_role {
-	OPS_DATA,           /**< an activation; a parameter here counts as `other` */
-	OPS_WEIGHT,         /**< multiplied with the data: Conv W, MatMul B, LSTM W and R, PRelu slope */
-	OPS_BIAS,           /**< added to the result */
-	OPS_NORM,           /**< learned scale and shift of a normalisation */
+	OPS_DATA,   /**< an activation; a parameter here counts as `other` */
+	OPS_WEIGHT, /**< multiplied with the data: Conv W, MatMul B, LSTM W and R, PRelu slope */
+	OPS_BIAS,   /**< added to the result */
+	OPS_NORM,   /**< learned scale and shift of a normalisation */
 	OPS_NORM_STATISTIC, /**< running mean and variance */
 	OPS_EMBEDDING,      /**< a table rows are picked from: Gather data, GatherBlockQuantized data */
 	OPS_SCALE,          /**< quantization scale */
@@ -84,9 +86,9 @@ typedef enum ops_attr_type {
 typedef struct ops_formal {
 	const char *name; /**< not terminated: `name_size` bytes */
 	size_t name_size;
-	ops_role role;    /**< inputs only; OPS_DATA for outputs */
-	bool optional;    /**< may be left out, or be the empty name; a variadic one: may be no tensor */
-	bool variadic;    /**< the last one; stands for any number of tensors */
+	ops_role role; /**< inputs only; OPS_DATA for outputs */
+	bool optional; /**< may be left out, or be the empty name; a variadic one: may be no tensor */
+	bool variadic; /**< the last one; stands for any number of tensors */
 } ops_formal;
 
 /** A formal attribute. */
@@ -102,13 +104,13 @@ typedef struct ops_attr {
 
 /** One operator version: a row of the table. All strings live as long as the program. */
 typedef struct ops_row {
-	const char *domain;     /**< "ai.onnx" for the default domain */
-	const char *name;       /**< operator type, "Conv" */
-	const char *versions;   /**< every since-version that shares this interface: "1,11,22"; versions
-	                             after the first only added element types or changed the meaning */
-	uint16_t since;         /**< first opset with this interface, and the first of `versions` */
-	uint8_t category;       /**< ops_category */
-	uint8_t deprecated;     /**< 1 when this version is marked deprecated */
+	const char *domain;   /**< "ai.onnx" for the default domain */
+	const char *name;     /**< operator type, "Conv" */
+	const char *versions; /**< every since-version that shares this interface: "1,11,22"; versions
+	                           after the first only added element types or changed the meaning */
+	uint16_t since;       /**< first opset with this interface, and the first of `versions` */
+	uint8_t category;     /**< ops_category */
+	uint8_t deprecated;   /**< 1 when this version is marked deprecated */
 	uint16_t min_inputs, max_inputs;   /**< max is UINT16_MAX where unbounded */
 	uint16_t min_outputs, max_outputs; /**< likewise */
 	const char *inputs;     /**< formals in order, the table's notation; read with ops_input() */
@@ -129,8 +131,9 @@ const ops_row *ops_find(const char *domain, size_t domain_size, const char *name
                         int64_t opset);
 
 /**
- * True when the table claims to know the whole domain, so that a missing operator is worth a remark.
- * False for domains of which it knows a few operators only, such as qonnx.custom_op.general.
+ * True when the table claims to know the whole domain, so that a missing operator is worth a
+ * remark. False for domains of which it knows a few operators only, such as
+ * qonnx.custom_op.general.
  */
 bool ops_knows_domain(const char *domain, size_t domain_size);
 

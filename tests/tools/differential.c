@@ -25,13 +25,14 @@
 
 typedef enum verdict { EQUAL, BOTH_REFUSE, ONLY_OURS, ONLY_THEIRS, DIFFERENT, SKIPPED } verdict;
 
-static const char *const words[] = {"equal",         "both refuse", "only ours accepts",
-                                    "only the decoder accepts", "DIFFERENT", "skipped"};
+static const char *const words[] = {
+    "equal",     "both refuse", "only ours accepts", "only the decoder accepts",
+    "DIFFERENT", "skipped"};
 
 typedef struct whole {
 	uint8_t *bytes;
 	size_t size;
-	bool readable;  /**< to its end, without an error */
+	bool readable; /**< to its end, without an error */
 	bool too_large;
 } whole;
 
@@ -107,8 +108,7 @@ static void same_training(check *c, const oray_model_info *info, const Onnx__Mod
 		for (unsigned k = 0; k < 2; k++) {
 			if (!parts[k])
 				continue;
-			size_t mark =
-			    down(c, "training_info[%zu].%s", i, k ? "algorithm" : "initialization");
+			size_t mark = down(c, "training_info[%zu].%s", i, k ? "algorithm" : "initialization");
 			const oray_graph *g = oray_model_graph(c->m, next);
 			if (g)
 				same_number(c, " (role)", g->role,
@@ -207,8 +207,7 @@ static verdict judge(const char *file, oray_model *m, const oray_error *err, con
 		*why = "nested too deep for the decoder";
 		return status == ORAY_OK ? DIFFERENT : BOTH_REFUSE;
 	}
-	Onnx__ModelProto *p =
-	    w->readable ? onnx__model_proto__unpack(NULL, w->size, w->bytes) : NULL;
+	Onnx__ModelProto *p = w->readable ? onnx__model_proto__unpack(NULL, w->size, w->bytes) : NULL;
 	verdict v = BOTH_REFUSE;
 	if (p && status == ORAY_OK) {
 		v = compare(file, m, w, p) ? DIFFERENT : EQUAL;

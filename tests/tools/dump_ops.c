@@ -26,7 +26,10 @@ static void put_formals(const ops_row *row, bool (*get)(const ops_row *, size_t,
 	putchar('\t');
 	for (size_t i = 0; get(row, i, &f); i++) {
 		printf("%s%.*s,%s,%d", i ? "|" : "", (int)f.name_size, f.name,
-		       f.variadic ? "*" : f.optional ? "?" : "", (int)f.role);
+		       f.variadic   ? "*"
+		       : f.optional ? "?"
+		                    : "",
+		       (int)f.role);
 		if (f.variadic)
 			break;
 	}

@@ -94,33 +94,33 @@ static const struct {
 	uint64_t elements;
 	size_t readers;
 } expected[] = {
-	{"cnn.onnx", "conv.weight", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 54, 1},
-	{"cnn.onnx", "bn.scale", ORAY_ROLE_NORM, ORAY_KEPT_TYPED, 2, 1},
-	{"cnn.onnx", "bn.var", ORAY_ROLE_NORM_STATISTIC, ORAY_KEPT_TYPED, 2, 1},
-	{"cnn.onnx", "fc.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 3, 1},
-	{"constants.onnx", "weight", ORAY_ROLE_WEIGHT, ORAY_KEPT_CONSTANT, 6, 1},
-	{"constants.onnx", "new_shape", ORAY_ROLE_SHAPE_CONSTANT, ORAY_KEPT_CONSTANT, 3, 1},
-	{"constants.onnx", "half", ORAY_ROLE_OTHER, ORAY_KEPT_CONSTANT, 1, 1},
-	{"constants.onnx", "shift", ORAY_ROLE_BIAS, ORAY_KEPT_CONSTANT, 3, 1},
-	{"constants.onnx", "labels", ORAY_ROLE_OTHER, ORAY_KEPT_CONSTANT, 3, 1},
-	{"control_if.onnx", "weight_wide", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 6, 1},
-	{"control_if.onnx", "weight_narrow", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 4, 1},
-	{"digits_qdq.onnx", "conv2.weight_quantized", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 1152, 1},
-	{"digits_qdq.onnx", "conv2.bias_quantized", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 16, 1},
-	{"digits_qdq.onnx", "conv2.weight_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 16, 1},
-	{"ir3_inputs.onnx", "bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 2, 1},
-	{"quant_annotation.onnx", "x_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 1, 0},
-	{"quant_dynamic.onnx", "fc.weight_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 1, 1},
-	{"quant_dynamic.onnx", "fc.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 4, 1},
-	{"quant_int4.onnx", "gate_Q4", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 128, 1},
-	{"quant_int4.onnx", "up_DQ_Q4", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 128, 1},
-	{"shared_weight.onnx", "table", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 15, 2},
-	{"sparse.onnx", "pruned", ORAY_ROLE_WEIGHT, ORAY_KEPT_SPARSE, 20, 1},
-	{"transformer.onnx", "embed.weight", ORAY_ROLE_EMBEDDING, ORAY_KEPT_TYPED, 88, 1},
-	{"transformer.onnx", "head.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 11, 1},
-	{"transformer.onnx", "/layers.0/attn/Constant_14_output_0", ORAY_ROLE_OTHER,
-	 ORAY_KEPT_CONSTANT, 1, 1},
-	{"external.onnx", "gain", ORAY_ROLE_NORM, ORAY_KEPT_CONSTANT, 4, 1},
+    {"cnn.onnx", "conv.weight", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 54, 1},
+    {"cnn.onnx", "bn.scale", ORAY_ROLE_NORM, ORAY_KEPT_TYPED, 2, 1},
+    {"cnn.onnx", "bn.var", ORAY_ROLE_NORM_STATISTIC, ORAY_KEPT_TYPED, 2, 1},
+    {"cnn.onnx", "fc.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 3, 1},
+    {"constants.onnx", "weight", ORAY_ROLE_WEIGHT, ORAY_KEPT_CONSTANT, 6, 1},
+    {"constants.onnx", "new_shape", ORAY_ROLE_SHAPE_CONSTANT, ORAY_KEPT_CONSTANT, 3, 1},
+    {"constants.onnx", "half", ORAY_ROLE_OTHER, ORAY_KEPT_CONSTANT, 1, 1},
+    {"constants.onnx", "shift", ORAY_ROLE_BIAS, ORAY_KEPT_CONSTANT, 3, 1},
+    {"constants.onnx", "labels", ORAY_ROLE_OTHER, ORAY_KEPT_CONSTANT, 3, 1},
+    {"control_if.onnx", "weight_wide", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 6, 1},
+    {"control_if.onnx", "weight_narrow", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 4, 1},
+    {"digits_qdq.onnx", "conv2.weight_quantized", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 1152, 1},
+    {"digits_qdq.onnx", "conv2.bias_quantized", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 16, 1},
+    {"digits_qdq.onnx", "conv2.weight_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 16, 1},
+    {"ir3_inputs.onnx", "bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 2, 1},
+    {"quant_annotation.onnx", "x_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 1, 0},
+    {"quant_dynamic.onnx", "fc.weight_scale", ORAY_ROLE_QUANTIZATION, ORAY_KEPT_TYPED, 1, 1},
+    {"quant_dynamic.onnx", "fc.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 4, 1},
+    {"quant_int4.onnx", "gate_Q4", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 128, 1},
+    {"quant_int4.onnx", "up_DQ_Q4", ORAY_ROLE_WEIGHT, ORAY_KEPT_RAW, 128, 1},
+    {"shared_weight.onnx", "table", ORAY_ROLE_WEIGHT, ORAY_KEPT_TYPED, 15, 2},
+    {"sparse.onnx", "pruned", ORAY_ROLE_WEIGHT, ORAY_KEPT_SPARSE, 20, 1},
+    {"transformer.onnx", "embed.weight", ORAY_ROLE_EMBEDDING, ORAY_KEPT_TYPED, 88, 1},
+    {"transformer.onnx", "head.bias", ORAY_ROLE_BIAS, ORAY_KEPT_TYPED, 11, 1},
+    {"transformer.onnx", "/layers.0/attn/Constant_14_output_0", ORAY_ROLE_OTHER, ORAY_KEPT_CONSTANT,
+     1, 1},
+    {"external.onnx", "gain", ORAY_ROLE_NORM, ORAY_KEPT_CONSTANT, 4, 1},
 };
 
 static void tensors_have_the_role_they_are_read_in(void **state)
@@ -329,13 +329,13 @@ static void schemes_have_the_usual_names(void **state)
 		const char *file, *scheme;
 		double coverage; /* -1: not a number */
 	} schemes[] = {
-		{"mlp.onnx", "none", 0},
-		{"digits_fp32.onnx", "none", 0},
-		{"digits_qdq.onnx", "qdq", 1},
-		{"digits_qoperator.onnx", "qoperator", 1},
-		{"quant_dynamic.onnx", "dynamic", 1},
-		{"quant_int4.onnx", "weight-only", 1},
-		{"control_loop.onnx", "none", -1},
+	    {"mlp.onnx", "none", 0},
+	    {"digits_fp32.onnx", "none", 0},
+	    {"digits_qdq.onnx", "qdq", 1},
+	    {"digits_qoperator.onnx", "qoperator", 1},
+	    {"quant_dynamic.onnx", "dynamic", 1},
+	    {"quant_int4.onnx", "weight-only", 1},
+	    {"control_loop.onnx", "none", -1},
 	};
 
 	(void)state;
@@ -437,53 +437,53 @@ static void roles_are_ranked(void **state)
 		const char *name;
 		oray_role role;
 	} cases[] = {
-		{ASK_BIAS | ASK_WEIGHT, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_WEIGHT},
-		{ASK_EMBEDDING | ASK_WEIGHT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
-		{ASK_EMBEDDING | ASK_NORM, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_EMBEDDING},
-		{ASK_STATISTIC | ASK_NORM, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM},
-		{ASK_STATISTIC | ASK_BIAS, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM_STATISTIC},
-		{ASK_QUANTIZATION | ASK_SHAPE, 0, ORAY_INT64, 1, one, 1, "", ORAY_ROLE_QUANTIZATION},
-		{0, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_OTHER},
-		/* tables of indices are no embeddings, quantized tables are */
-		{ASK_EMBEDDING, 0, ORAY_INT64, 2, matrix, 32, "", ORAY_ROLE_OTHER},
-		{ASK_EMBEDDING | ASK_STEER, 0, ORAY_INT64, 1, vector, 8, "", ORAY_ROLE_SHAPE_CONSTANT},
-		{ASK_EMBEDDING, 0, ORAY_INT8, 2, matrix, 32, "", ORAY_ROLE_EMBEDDING},
-		/* arithmetic */
-		{ASK_SCALE, 0, ORAY_FLOAT16, 3, channel, 8, "", ORAY_ROLE_NORM},
-		{ASK_SCALE | ASK_ADDED, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM},
-		{ASK_ADDED, 0, ORAY_FLOAT32, 3, channel, 8, "", ORAY_ROLE_BIAS},
-		{ASK_ADDED, 0, ORAY_INT32, 1, vector, 8, "", ORAY_ROLE_OTHER},
-		{ASK_ADDED, FACT_DEQUANTIZED, ORAY_INT8, 1, vector, 8, "", ORAY_ROLE_BIAS},
-		{ASK_ADDED, 0, ORAY_FLOAT32, 1, one, 1, "", ORAY_ROLE_OTHER},
-		{ASK_ADDED | ASK_OFFSET, 0, ORAY_FLOAT32, 1, one, 1, "", ORAY_ROLE_BIAS},
-		{ASK_ADDED | ASK_OFFSET, 0, ORAY_FLOAT32, 0, NULL, 1, "", ORAY_ROLE_OTHER},
-		{ASK_ADDED, 0, ORAY_FLOAT32, 2, matrix, 32, "anchors", ORAY_ROLE_OTHER},
-		{ASK_ADDED, 0, ORAY_FLOAT32, 2, matrix, 32, "Pos_Embed", ORAY_ROLE_EMBEDDING},
-		{ASK_ADDED | ASK_MASK, 0, ORAY_FLOAT32, 2, matrix, 32, "pos_embed", ORAY_ROLE_OTHER},
-		/* computed from it */
-		{ASK_WEIGHT << ASK_DERIVED_SHIFT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
-		{ASK_WEIGHT << ASK_DERIVED_SHIFT, 0, ORAY_FLOAT32, 0, NULL, 1, "", ORAY_ROLE_OTHER},
-		/* steering */
-		{ASK_STEER, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_SHAPE_CONSTANT},
-		{ASK_STEER, 0, ORAY_FLOAT32, 1, vector, 65, "", ORAY_ROLE_OTHER},
-		{ASK_STEER, 0, ORAY_STRING, 1, vector, 8, "", ORAY_ROLE_OTHER},
-		/* an unknown operator that sounds like a layer */
-		{ASK_HINT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
-		{ASK_HINT, 0, ORAY_FLOAT8E4M3FN, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
-		{ASK_HINT, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_BIAS},
-		{ASK_HINT, 0, ORAY_INT64, 2, matrix, 32, "", ORAY_ROLE_OTHER},
+	    {ASK_BIAS | ASK_WEIGHT, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_WEIGHT},
+	    {ASK_EMBEDDING | ASK_WEIGHT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
+	    {ASK_EMBEDDING | ASK_NORM, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_EMBEDDING},
+	    {ASK_STATISTIC | ASK_NORM, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM},
+	    {ASK_STATISTIC | ASK_BIAS, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM_STATISTIC},
+	    {ASK_QUANTIZATION | ASK_SHAPE, 0, ORAY_INT64, 1, one, 1, "", ORAY_ROLE_QUANTIZATION},
+	    {0, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_OTHER},
+	    /* tables of indices are no embeddings, quantized tables are */
+	    {ASK_EMBEDDING, 0, ORAY_INT64, 2, matrix, 32, "", ORAY_ROLE_OTHER},
+	    {ASK_EMBEDDING | ASK_STEER, 0, ORAY_INT64, 1, vector, 8, "", ORAY_ROLE_SHAPE_CONSTANT},
+	    {ASK_EMBEDDING, 0, ORAY_INT8, 2, matrix, 32, "", ORAY_ROLE_EMBEDDING},
+	    /* arithmetic */
+	    {ASK_SCALE, 0, ORAY_FLOAT16, 3, channel, 8, "", ORAY_ROLE_NORM},
+	    {ASK_SCALE | ASK_ADDED, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_NORM},
+	    {ASK_ADDED, 0, ORAY_FLOAT32, 3, channel, 8, "", ORAY_ROLE_BIAS},
+	    {ASK_ADDED, 0, ORAY_INT32, 1, vector, 8, "", ORAY_ROLE_OTHER},
+	    {ASK_ADDED, FACT_DEQUANTIZED, ORAY_INT8, 1, vector, 8, "", ORAY_ROLE_BIAS},
+	    {ASK_ADDED, 0, ORAY_FLOAT32, 1, one, 1, "", ORAY_ROLE_OTHER},
+	    {ASK_ADDED | ASK_OFFSET, 0, ORAY_FLOAT32, 1, one, 1, "", ORAY_ROLE_BIAS},
+	    {ASK_ADDED | ASK_OFFSET, 0, ORAY_FLOAT32, 0, NULL, 1, "", ORAY_ROLE_OTHER},
+	    {ASK_ADDED, 0, ORAY_FLOAT32, 2, matrix, 32, "anchors", ORAY_ROLE_OTHER},
+	    {ASK_ADDED, 0, ORAY_FLOAT32, 2, matrix, 32, "Pos_Embed", ORAY_ROLE_EMBEDDING},
+	    {ASK_ADDED | ASK_MASK, 0, ORAY_FLOAT32, 2, matrix, 32, "pos_embed", ORAY_ROLE_OTHER},
+	    /* computed from it */
+	    {ASK_WEIGHT << ASK_DERIVED_SHIFT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
+	    {ASK_WEIGHT << ASK_DERIVED_SHIFT, 0, ORAY_FLOAT32, 0, NULL, 1, "", ORAY_ROLE_OTHER},
+	    /* steering */
+	    {ASK_STEER, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_SHAPE_CONSTANT},
+	    {ASK_STEER, 0, ORAY_FLOAT32, 1, vector, 65, "", ORAY_ROLE_OTHER},
+	    {ASK_STEER, 0, ORAY_STRING, 1, vector, 8, "", ORAY_ROLE_OTHER},
+	    /* an unknown operator that sounds like a layer */
+	    {ASK_HINT, 0, ORAY_FLOAT32, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
+	    {ASK_HINT, 0, ORAY_FLOAT8E4M3FN, 2, matrix, 32, "", ORAY_ROLE_WEIGHT},
+	    {ASK_HINT, 0, ORAY_FLOAT32, 1, vector, 8, "", ORAY_ROLE_BIAS},
+	    {ASK_HINT, 0, ORAY_INT64, 2, matrix, 32, "", ORAY_ROLE_OTHER},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		role_evidence e = {
-			.asks = cases[i].asks,
-			.facts = cases[i].facts,
-			.type = cases[i].type,
-			.n_dims = cases[i].n_dims,
-			.dims = cases[i].dims,
-			.elements = {cases[i].elements, true},
-			.name = text(cases[i].name),
+		    .asks = cases[i].asks,
+		    .facts = cases[i].facts,
+		    .type = cases[i].type,
+		    .n_dims = cases[i].n_dims,
+		    .dims = cases[i].dims,
+		    .elements = {cases[i].elements, true},
+		    .name = text(cases[i].name),
 		};
 		if (role_rank(&e) != cases[i].role)
 			print_message("case %zu: %s\n", i, oray_role_name(role_rank(&e)));
@@ -496,30 +496,30 @@ static void scopes_come_from_metadata_or_names(void **state)
 	static const struct {
 		const char *name, *key, *value, *scope;
 	} cases[] = {
-		{"/layer1/layer1.0/conv1/Conv", "", "", "layer1/layer1.0/conv1"},
-		{"layer1/conv/Conv", "", "", "layer1/conv"},
-		{"Conv_0", "", "", ""},
-		{"", "", "", ""},
-		{"/", "", "", ""},
-		{"/Conv", "", "", ""},
-		{"a/b/c;d/e", "", "", "a/b"},
-		{"a;b/c", "", "", ""},
-		{"node_conv2d_7", "pkg.torch.onnx.name_scopes",
-		 "['', 'layer2', 'layer2.1', 'layer2.1.conv1', 'conv2d_7']", "layer2/1/conv1"},
-		{"n", "pkg.torch.onnx.name_scopes", "['', 'model.layers.0', 'model.layers.0.attn', 'mm']",
-		 "model.layers.0/attn"},
-		{"n", "pkg.torch.onnx.name_scopes", "[\"it's\", 'mm']", "it's"},
-		{"n", "pkg.torch.onnx.name_scopes",
-		 "['_empty_nn_module_stack_from_metadata_hook', 'sym_size_int_1']", ""},
-		{"a/b", "pkg.torch.onnx.name_scopes", "['', 'mm']", ""},
-		{"a/b", "pkg.torch.onnx.name_scopes", "[broken", "a"},
-		{"a/b", "pkg.torch.onnx.name_scopes", "['open", "a"},
-		{"a/b", "pkg.torch.onnx.name_scopes", "[]", "a"},
-		{"a/b", "something", "['x', 'y']", "a"},
-		{"n", "namespace", ": Net/encoder: torch.nn.LSTM/encoder.cell: Cell/mul: aten.mul.Tensor",
-		 "encoder/cell"},
-		{"n", "pkg.torch.onnx.namespace", ": Net/head: Linear/linear: aten.linear.default", "head"},
-		{"a/b", "namespace", "", "a"},
+	    {"/layer1/layer1.0/conv1/Conv", "", "", "layer1/layer1.0/conv1"},
+	    {"layer1/conv/Conv", "", "", "layer1/conv"},
+	    {"Conv_0", "", "", ""},
+	    {"", "", "", ""},
+	    {"/", "", "", ""},
+	    {"/Conv", "", "", ""},
+	    {"a/b/c;d/e", "", "", "a/b"},
+	    {"a;b/c", "", "", ""},
+	    {"node_conv2d_7", "pkg.torch.onnx.name_scopes",
+	     "['', 'layer2', 'layer2.1', 'layer2.1.conv1', 'conv2d_7']", "layer2/1/conv1"},
+	    {"n", "pkg.torch.onnx.name_scopes", "['', 'model.layers.0', 'model.layers.0.attn', 'mm']",
+	     "model.layers.0/attn"},
+	    {"n", "pkg.torch.onnx.name_scopes", "[\"it's\", 'mm']", "it's"},
+	    {"n", "pkg.torch.onnx.name_scopes",
+	     "['_empty_nn_module_stack_from_metadata_hook', 'sym_size_int_1']", ""},
+	    {"a/b", "pkg.torch.onnx.name_scopes", "['', 'mm']", ""},
+	    {"a/b", "pkg.torch.onnx.name_scopes", "[broken", "a"},
+	    {"a/b", "pkg.torch.onnx.name_scopes", "['open", "a"},
+	    {"a/b", "pkg.torch.onnx.name_scopes", "[]", "a"},
+	    {"a/b", "something", "['x', 'y']", "a"},
+	    {"n", "namespace", ": Net/encoder: torch.nn.LSTM/encoder.cell: Cell/mul: aten.mul.Tensor",
+	     "encoder/cell"},
+	    {"n", "pkg.torch.onnx.namespace", ": Net/head: Linear/linear: aten.linear.default", "head"},
+	    {"a/b", "namespace", "", "a"},
 	};
 	scopes s = {0};
 
@@ -528,7 +528,7 @@ static void scopes_come_from_metadata_or_names(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		oray_pair pair = {text(cases[i].key), text(cases[i].value)};
 		oray_node node = {
-			.name = text(cases[i].name), .n_metadata = *cases[i].key ? 1 : 0, .metadata = &pair};
+		    .name = text(cases[i].name), .n_metadata = *cases[i].key ? 1 : 0, .metadata = &pair};
 		oray_str scope = scope_of(&s, &node);
 		assert_string_equal(scope.data, cases[i].scope);
 		assert_int_equal(scope.size, strlen(cases[i].scope));
@@ -543,14 +543,30 @@ static void globs_match_as_in_a_shell(void **state)
 		const char *pattern, *text;
 		bool matches;
 	} cases[] = {
-		{"", "", true},           {"", "a", false},         {"*", "", true},
-		{"*", "a/b", true},       {"Conv*", "ConvInteger", true}, {"Conv", "ConvInteger", false},
-		{"*Conv", "QLinearConv", true}, {"a?c", "abc", true}, {"a?c", "ac", false},
-		{"?", "\xc3\xa4", true},  {"??", "\xc3\xa4", false}, {"[abc]x", "bx", true},
-		{"[a-c]", "d", false},    {"[!a-c]", "d", true},    {"[]]", "]", true},
-		{"[a-", "[a-", true},     {"\\*", "*", true},       {"\\*", "a", false},
-		{"a*b*c", "aXbYbZc", true}, {"a*b*c", "aXbYbZ", false}, {"**", "x", true},
-		{"a*[0-9]", "ab7", true}, {"a*[0-9]", "ab", false}, {"?*?", "a", false},
+	    {"", "", true},
+	    {"", "a", false},
+	    {"*", "", true},
+	    {"*", "a/b", true},
+	    {"Conv*", "ConvInteger", true},
+	    {"Conv", "ConvInteger", false},
+	    {"*Conv", "QLinearConv", true},
+	    {"a?c", "abc", true},
+	    {"a?c", "ac", false},
+	    {"?", "\xc3\xa4", true},
+	    {"??", "\xc3\xa4", false},
+	    {"[abc]x", "bx", true},
+	    {"[a-c]", "d", false},
+	    {"[!a-c]", "d", true},
+	    {"[]]", "]", true},
+	    {"[a-", "[a-", true},
+	    {"\\*", "*", true},
+	    {"\\*", "a", false},
+	    {"a*b*c", "aXbYbZc", true},
+	    {"a*b*c", "aXbYbZ", false},
+	    {"**", "x", true},
+	    {"a*[0-9]", "ab7", true},
+	    {"a*[0-9]", "ab", false},
+	    {"?*?", "a", false},
 	};
 	char many[4001];
 
@@ -783,25 +799,25 @@ static void roles_are_found_in_functions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tensors_have_the_role_they_are_read_in),
-		cmocka_unit_test(what_is_shared_or_unused_is_told),
-		cmocka_unit_test(training_is_counted_apart),
-		cmocka_unit_test(columns_add_up_in_every_sample),
-		cmocka_unit_test(dims_that_cannot_be_are_left_out_of_sums),
-		cmocka_unit_test(operators_are_sorted_and_counted_everywhere),
-		cmocka_unit_test(inputs_leave_out_initializers),
-		cmocka_unit_test(external_bytes_are_those_declared),
-		cmocka_unit_test(schemes_have_the_usual_names),
-		cmocka_unit_test(layers_are_filtered_by_globs),
-		cmocka_unit_test(a_shared_parameter_is_counted_at_its_first_row),
-		cmocka_unit_test(bodies_count_at_the_node_that_holds_them),
-		cmocka_unit_test(roles_are_ranked),
-		cmocka_unit_test(scopes_come_from_metadata_or_names),
-		cmocka_unit_test(globs_match_as_in_a_shell),
-		cmocka_unit_test(names_are_those_of_the_json),
-		cmocka_unit_test(chains_end_at_their_reader_in_any_order),
-		cmocka_unit_test(many_readers_and_many_parts_are_no_trouble),
-		cmocka_unit_test(roles_are_found_in_functions),
+	    cmocka_unit_test(tensors_have_the_role_they_are_read_in),
+	    cmocka_unit_test(what_is_shared_or_unused_is_told),
+	    cmocka_unit_test(training_is_counted_apart),
+	    cmocka_unit_test(columns_add_up_in_every_sample),
+	    cmocka_unit_test(dims_that_cannot_be_are_left_out_of_sums),
+	    cmocka_unit_test(operators_are_sorted_and_counted_everywhere),
+	    cmocka_unit_test(inputs_leave_out_initializers),
+	    cmocka_unit_test(external_bytes_are_those_declared),
+	    cmocka_unit_test(schemes_have_the_usual_names),
+	    cmocka_unit_test(layers_are_filtered_by_globs),
+	    cmocka_unit_test(a_shared_parameter_is_counted_at_its_first_row),
+	    cmocka_unit_test(bodies_count_at_the_node_that_holds_them),
+	    cmocka_unit_test(roles_are_ranked),
+	    cmocka_unit_test(scopes_come_from_metadata_or_names),
+	    cmocka_unit_test(globs_match_as_in_a_shell),
+	    cmocka_unit_test(names_are_those_of_the_json),
+	    cmocka_unit_test(chains_end_at_their_reader_in_any_order),
+	    cmocka_unit_test(many_readers_and_many_parts_are_no_trouble),
+	    cmocka_unit_test(roles_are_found_in_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,11 +120,34 @@ static void nothing_else_is_opened(void **state)
 	char absolute[200];
 	snprintf(absolute, sizeof absolute, "%s", place_file(&here, "secret.data"));
 	const char *const names[] = {
-	    absolute, "../secret.data", "sub/../../secret.data", "./../secret.data", "..", ".", "sub",
-	    "sub/", "sub/..", "/", "/dev/zero", "/proc/self/mem", "..\\secret.data", "C:\\secret.data",
-	    "C:secret.data", "file:///etc/passwd", "link.data", "loop.data", "folder/good.data",
-	    "inside.data", "pipe", "pipe/x", "good.data/", "good.data/x", "none.data", "",
-	    "*/_ORT_MEM_ADDR_/*", "x/*/_ORT_MEM_ADDR_/*",
+	    absolute,
+	    "../secret.data",
+	    "sub/../../secret.data",
+	    "./../secret.data",
+	    "..",
+	    ".",
+	    "sub",
+	    "sub/",
+	    "sub/..",
+	    "/",
+	    "/dev/zero",
+	    "/proc/self/mem",
+	    "..\\secret.data",
+	    "C:\\secret.data",
+	    "C:secret.data",
+	    "file:///etc/passwd",
+	    "link.data",
+	    "loop.data",
+	    "folder/good.data",
+	    "inside.data",
+	    "pipe",
+	    "pipe/x",
+	    "good.data/",
+	    "good.data/x",
+	    "none.data",
+	    "",
+	    "*/_ORT_MEM_ADDR_/*",
+	    "x/*/_ORT_MEM_ADDR_/*",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		answer a = read_file(names[i]);
@@ -145,8 +168,8 @@ static void permission_opens_more_but_no_pipes(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"../secret.data", "link.data", "sub/../../secret.data"};
-	static const char *const never[] = {"pipe", "sub", ".", "/dev/zero", "", "none.data",
-	                                    "*/_ORT_MEM_ADDR_/*"};
+	static const char *const never[] = {
+	    "pipe", "sub", ".", "/dev/zero", "", "none.data", "*/_ORT_MEM_ADDR_/*"};
 	oray_load_options opts = oray_load_defaults();
 	opts.unsafe_external = true;
 	answer a;
@@ -175,15 +198,36 @@ static void offset_and_length_are_kept(void **state)
 		const char *offset, *length;
 		int from; /* -1: refused */
 	} cases[] = {
-	    {"0", "24", 0},       {"0", "16", 0},     {"4", "16", 1},       {"8", NULL, 2},
-	    {"8", "16", 2},       {"000", "24", 0},   {NULL, NULL, 0},      {NULL, "16", 0},
-	    {"8", "15", -1},      {"12", NULL, -1},   {"9", "16", -1},      {"24", NULL, -1},
-	    {"25", NULL, -1},     {"0", "25", -1},    {"0", "0", -1},       {"-4", NULL, -1},
-	    {"+4", NULL, -1},     {" 4", NULL, -1},   {"4 ", NULL, -1},     {"0x4", NULL, -1},
-	    {"4.0", NULL, -1},    {"", NULL, -1},     {NULL, "-16", -1},    {NULL, "16b", -1},
-	    {NULL, "", -1},       {"18446744073709551615", NULL, -1},
-	    {"18446744073709551616", NULL, -1},       {"9223372036854775807", "16", -1},
-	    {"18446744073709551600", "16", -1},       {"4", "18446744073709551615", -1},
+	    {"0", "24", 0},
+	    {"0", "16", 0},
+	    {"4", "16", 1},
+	    {"8", NULL, 2},
+	    {"8", "16", 2},
+	    {"000", "24", 0},
+	    {NULL, NULL, 0},
+	    {NULL, "16", 0},
+	    {"8", "15", -1},
+	    {"12", NULL, -1},
+	    {"9", "16", -1},
+	    {"24", NULL, -1},
+	    {"25", NULL, -1},
+	    {"0", "25", -1},
+	    {"0", "0", -1},
+	    {"-4", NULL, -1},
+	    {"+4", NULL, -1},
+	    {" 4", NULL, -1},
+	    {"4 ", NULL, -1},
+	    {"0x4", NULL, -1},
+	    {"4.0", NULL, -1},
+	    {"", NULL, -1},
+	    {NULL, "-16", -1},
+	    {NULL, "16b", -1},
+	    {NULL, "", -1},
+	    {"18446744073709551615", NULL, -1},
+	    {"18446744073709551616", NULL, -1},
+	    {"9223372036854775807", "16", -1},
+	    {"18446744073709551600", "16", -1},
+	    {"4", "18446744073709551615", -1},
 	    {"18446744073709551616", "16", -1},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_load.c - a model with some of everything: whatever is taken away from it or done to it, there
- * is an answer. Memory that is too little, bytes that are missing or wrong, pipes, compression.
+ * test_load.c - a model with some of everything: whatever is taken away from it or done to it,
+ * there is an answer. Memory that is too little, bytes that are missing or wrong, pipes,
+ * compression.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,8 +110,9 @@ static void every_limit_on_memory_ends_well(void **state)
 static void samples_survive_every_limit(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"transformer", "control_nested", "functions", "training",
-	                                    "value_types", "sparse", "devices", "odd_repeats"};
+	static const char *const names[] = {"transformer", "control_nested", "functions",
+	                                    "training",    "value_types",    "sparse",
+	                                    "devices",     "odd_repeats"};
 	const char *folder = getenv("ORAY_SAMPLES");
 	size_t found = 0;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

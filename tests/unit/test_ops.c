@@ -129,26 +129,36 @@ static void roles_of_inputs(void **state)
 		ops_role roles[10]; /* of the first `n` inputs */
 		size_t n;
 	} cases[] = {
-		{"", "Conv", {OPS_DATA, OPS_WEIGHT, OPS_BIAS}, 3},
-		{"", "Gemm", {OPS_DATA, OPS_WEIGHT, OPS_BIAS}, 3},
-		{"", "MatMul", {OPS_WEIGHT, OPS_WEIGHT}, 2},
-		{"", "Add", {OPS_DATA, OPS_DATA}, 2},
-		{"", "BatchNormalization",
-		 {OPS_DATA, OPS_NORM, OPS_NORM, OPS_NORM_STATISTIC, OPS_NORM_STATISTIC}, 5},
-		{"", "Gather", {OPS_EMBEDDING, OPS_SHAPE_CONSTANT}, 2},
-		{"", "LSTM", {OPS_DATA, OPS_WEIGHT, OPS_WEIGHT, OPS_BIAS, OPS_DATA}, 5},
-		{"", "Reshape", {OPS_DATA, OPS_SHAPE_CONSTANT}, 2},
-		{"", "Clip", {OPS_DATA, OPS_DATA, OPS_DATA}, 3},
-		{"", "QLinearConv",
-		 {OPS_DATA, OPS_SCALE, OPS_ZERO_POINT, OPS_WEIGHT, OPS_SCALE, OPS_ZERO_POINT, OPS_SCALE,
-		  OPS_ZERO_POINT, OPS_BIAS}, 9},
-		{"com.microsoft", "MatMulNBits",
-		 {OPS_DATA, OPS_WEIGHT, OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_BIAS}, 6},
-		{"com.microsoft", "EmbedLayerNormalization",
-		 {OPS_DATA, OPS_DATA, OPS_EMBEDDING, OPS_EMBEDDING, OPS_EMBEDDING, OPS_NORM, OPS_NORM}, 7},
-		{"com.microsoft", "QLinearConcat",
-		 {OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_SCALE,
-		  OPS_ZERO_POINT}, 8},
+	    {"", "Conv", {OPS_DATA, OPS_WEIGHT, OPS_BIAS}, 3},
+	    {"", "Gemm", {OPS_DATA, OPS_WEIGHT, OPS_BIAS}, 3},
+	    {"", "MatMul", {OPS_WEIGHT, OPS_WEIGHT}, 2},
+	    {"", "Add", {OPS_DATA, OPS_DATA}, 2},
+	    {"",
+	     "BatchNormalization",
+	     {OPS_DATA, OPS_NORM, OPS_NORM, OPS_NORM_STATISTIC, OPS_NORM_STATISTIC},
+	     5},
+	    {"", "Gather", {OPS_EMBEDDING, OPS_SHAPE_CONSTANT}, 2},
+	    {"", "LSTM", {OPS_DATA, OPS_WEIGHT, OPS_WEIGHT, OPS_BIAS, OPS_DATA}, 5},
+	    {"", "Reshape", {OPS_DATA, OPS_SHAPE_CONSTANT}, 2},
+	    {"", "Clip", {OPS_DATA, OPS_DATA, OPS_DATA}, 3},
+	    {"",
+	     "QLinearConv",
+	     {OPS_DATA, OPS_SCALE, OPS_ZERO_POINT, OPS_WEIGHT, OPS_SCALE, OPS_ZERO_POINT, OPS_SCALE,
+	      OPS_ZERO_POINT, OPS_BIAS},
+	     9},
+	    {"com.microsoft",
+	     "MatMulNBits",
+	     {OPS_DATA, OPS_WEIGHT, OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_BIAS},
+	     6},
+	    {"com.microsoft",
+	     "EmbedLayerNormalization",
+	     {OPS_DATA, OPS_DATA, OPS_EMBEDDING, OPS_EMBEDDING, OPS_EMBEDDING, OPS_NORM, OPS_NORM},
+	     7},
+	    {"com.microsoft",
+	     "QLinearConcat",
+	     {OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_SCALE, OPS_ZERO_POINT, OPS_DATA, OPS_SCALE,
+	      OPS_ZERO_POINT},
+	     8},
 	};
 
 	(void)state;
@@ -257,8 +267,8 @@ static void attributes_of_known_operators(void **state)
 	assert_text(a.value, a.value_size, "Tanh,Tanh");
 	assert_true(ops_attribute_named(find("", "BatchNormalization", 9), "epsilon", 7, &a));
 	assert_float_equal(strtof(a.value, NULL), 1e-5f, 0);
-	assert_true(ops_attribute_named(find("com.microsoft", "PagedAttention", 1), "k_cache_dtype", 13,
-	                                &a));
+	assert_true(
+	    ops_attribute_named(find("com.microsoft", "PagedAttention", 1), "k_cache_dtype", 13, &a));
 	assert_non_null(a.value);
 	assert_int_equal(a.value_size, 0);
 	assert_false(ops_attribute(find("", "Relu", 14), 0, &a));
@@ -267,8 +277,8 @@ static void attributes_of_known_operators(void **state)
 static void attributes_in_odd_notation(void **state)
 {
 	static const ops_attr_type types[] = {
-		OPS_ATTR_FLOATS, OPS_ATTR_GRAPHS, OPS_ATTR_SPARSE_TENSORS, OPS_ATTR_TENSORS,
-		OPS_ATTR_TYPE_PROTOS, OPS_ATTR_TENSOR, OPS_ATTR_TYPE_PROTO,
+	    OPS_ATTR_FLOATS,      OPS_ATTR_GRAPHS, OPS_ATTR_SPARSE_TENSORS, OPS_ATTR_TENSORS,
+	    OPS_ATTR_TYPE_PROTOS, OPS_ATTR_TENSOR, OPS_ATTR_TYPE_PROTO,
 	};
 	ops_row row = made_up("", "a:s='one two' b:s='' c:s!='x=y:z!' d:S=a,b e:i=-1 f:f! g:s=' '");
 	ops_row all = made_up("", "a:F b:G c:P d:T e:Y f:t g:y");
@@ -302,7 +312,7 @@ static void attributes_in_odd_notation(void **state)
 static bool is_name(const char *s, size_t size)
 {
 	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
 
 	return size && strspn(s, letters) >= size;
 }
@@ -341,8 +351,8 @@ static bool is_value(const ops_attr *a)
 static void check_formals(const ops_row *row, const char *text, unsigned least, unsigned most,
                           bool (*get)(const ops_row *, size_t, ops_formal *))
 {
-	static const char *const words[OPS_N_ROLES] = {"", "weight", "bias", "norm", "stat",
-	                                               "embed", "scale", "zero", "shape"};
+	static const char *const words[OPS_N_ROLES] = {"",      "weight", "bias", "norm", "stat",
+	                                               "embed", "scale",  "zero", "shape"};
 	size_t n = 0, required = 0;
 	ops_formal f = {0};
 	char again[1024] = "";
@@ -356,7 +366,10 @@ static void check_formals(const ops_row *row, const char *text, unsigned least, 
 		if (!f.optional)
 			required = n;
 		snprintf(word, sizeof(word), "%s%.*s%s%s%s", n > 1 ? " " : "", (int)f.name_size, f.name,
-		         f.variadic ? "*" : f.optional ? "?" : "", f.role ? ":" : "", words[f.role]);
+		         f.variadic   ? "*"
+		         : f.optional ? "?"
+		                      : "",
+		         f.role ? ":" : "", words[f.role]);
 		strcat(again, word);
 	}
 	if (!strstr(text, "*:data,") && strcmp(again, text))
@@ -470,21 +483,21 @@ static void categories_have_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(versions_bind_to_the_newest_not_above),
-		cmocka_unit_test(no_import_means_the_newest),
-		cmocka_unit_test(default_domain_has_two_spellings),
-		cmocka_unit_test(domains_do_not_mix),
-		cmocka_unit_test(unknown_is_null),
-		cmocka_unit_test(names_need_no_terminator),
-		cmocka_unit_test(known_domains),
-		cmocka_unit_test(deprecation),
-		cmocka_unit_test(roles_of_inputs),
-		cmocka_unit_test(formals_of_known_operators),
-		cmocka_unit_test(formals_in_odd_notation),
-		cmocka_unit_test(attributes_of_known_operators),
-		cmocka_unit_test(attributes_in_odd_notation),
-		cmocka_unit_test(every_row_is_well_formed),
-		cmocka_unit_test(categories_have_names),
+	    cmocka_unit_test(versions_bind_to_the_newest_not_above),
+	    cmocka_unit_test(no_import_means_the_newest),
+	    cmocka_unit_test(default_domain_has_two_spellings),
+	    cmocka_unit_test(domains_do_not_mix),
+	    cmocka_unit_test(unknown_is_null),
+	    cmocka_unit_test(names_need_no_terminator),
+	    cmocka_unit_test(known_domains),
+	    cmocka_unit_test(deprecation),
+	    cmocka_unit_test(roles_of_inputs),
+	    cmocka_unit_test(formals_of_known_operators),
+	    cmocka_unit_test(formals_in_odd_notation),
+	    cmocka_unit_test(attributes_of_known_operators),
+	    cmocka_unit_test(attributes_in_odd_notation),
+	    cmocka_unit_test(every_row_is_well_formed),
+	    cmocka_unit_test(categories_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

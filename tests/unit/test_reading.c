@@ -18,7 +18,8 @@
 
 static place here;
 
-/* ------------------------------------------------------------------------ bytes that are read -- */
+/* ------------------------------------------------------------------------ bytes that are read --
+ */
 
 static struct {
 	size_t calls;
@@ -248,7 +249,8 @@ static void a_long_graph_is_read_once(void **state)
 	oray_model_free(m);
 }
 
-/* -------------------------------------------------------------------------------- wire format -- */
+/* -------------------------------------------------------------------------------- wire format --
+ */
 
 static wire_status head_of(const bytes *b, wire_head *h)
 {
@@ -340,7 +342,8 @@ static void what_is_no_model_is_named(void **state)
 		size_t size;
 		const char *name;
 	} cases[] = {
-	    {TEXT("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 51939328\n"), "51.9 MB"},
+	    {TEXT("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 51939328\n"),
+	     "51.9 MB"},
 	    {TEXT("version https://git-lfs.github.com/spec/v1\n"), "Git LFS"},
 	    {TEXT("PK\x03\x04 archive/data.pkl "), "PyTorch"},
 	    {TEXT("PK\x03\x04 something else   "), "zip"},
@@ -353,8 +356,12 @@ static void what_is_no_model_is_named(void **state)
 	    {TEXT("\x10\0\0\0\0\0\0\0{\"w\":{}}"), "safetensors"},
 	    {TEXT("\x28\xb5\x2f\xfd...."), "zstd"},
 	    {TEXT("BZh91AY&SY"), "bzip2"},
-	    {TEXT("\xfd" "7zXZ\0...."), "xz"},
-	    {TEXT("\x7f" "ELF\x02\x01\x01"), "ELF"},
+	    {TEXT("\xfd"
+	          "7zXZ\0...."),
+	     "xz"},
+	    {TEXT("\x7f"
+	          "ELF\x02\x01\x01"),
+	     "ELF"},
 	    {TEXT("\x89PNG\r\n\x1a\n"), "PNG"},
 	    {TEXT("%PDF-1.7\n"), "PDF"},
 	    {TEXT("<!DOCTYPE html><html></html>"), "HTML"},

@@ -27,7 +27,10 @@ static void every_character_comes_back(void **state)
 		if (code == 0xd800)
 			code = 0xe000;
 		size_t n = utf8_encode(code, text);
-		if (n != (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4) ||
+		if (n != (code < 0x80      ? 1
+		          : code < 0x800   ? 2
+		          : code < 0x10000 ? 3
+		                           : 4) ||
 		    utf8_decode(text, n, &back) != n || back != code || !utf8_valid(text, n))
 			fail_msg("U+%04X", (unsigned)code);
 		for (size_t cut = 1; cut < n; cut++)
@@ -40,9 +43,25 @@ static void what_is_no_character_is_refused(void **state)
 {
 	(void)state;
 	static const char *const wrong[] = {
-	    "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80",
-	    "\xf0\x8f\xbf\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-	    "\xf8\x88\x80\x80\x80", "\xfe", "\xff", "\xc3(", "\xe2\x82(", "\xe2(\xa1", "\xf0\x9f\x98(",
+	    "\x80",
+	    "\xbf",
+	    "\xc0\x80",
+	    "\xc1\xbf",
+	    "\xe0\x80\x80",
+	    "\xe0\x9f\xbf",
+	    "\xf0\x80\x80\x80",
+	    "\xf0\x8f\xbf\xbf",
+	    "\xed\xa0\x80",
+	    "\xed\xbf\xbf",
+	    "\xf4\x90\x80\x80",
+	    "\xf5\x80\x80\x80",
+	    "\xf8\x88\x80\x80\x80",
+	    "\xfe",
+	    "\xff",
+	    "\xc3(",
+	    "\xe2\x82(",
+	    "\xe2(\xa1",
+	    "\xf0\x9f\x98(",
 	};
 	uint32_t code;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -59,9 +78,9 @@ static void what_is_no_character_is_refused(void **state)
 static void what_commands_a_terminal_is_unsafe(void **state)
 {
 	(void)state;
-	static const uint32_t unsafe[] = {0,      7,      '\n',   0x1b,   0x7f,   0x80,   0x9b,
-	                                  0x9f,   0x61c,  0x200b, 0x200e, 0x2028, 0x202e, 0x2060,
-	                                  0x2066, 0x2069, 0xfeff, 0xe0041};
+	static const uint32_t unsafe[] = {0,      7,      '\n',   0x1b,   0x7f,   0x80,
+	                                  0x9b,   0x9f,   0x61c,  0x200b, 0x200e, 0x2028,
+	                                  0x202e, 0x2060, 0x2066, 0x2069, 0xfeff, 0xe0041};
 	static const uint32_t safe[] = {' ',    'a',    '~',    0xa0,   0xe9,    0x3b1,
 	                                0x2010, 0x2030, 0x4e2d, 0xac00, 0x1f600, 0xfffd};
 	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
@@ -126,8 +145,19 @@ static void products_say_when_they_do_not_fit(void **state)
 static void only_plain_decimals_are_numbers(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"",    " 5",  "5 ",  "+5",   "-5", "0x10", "1e3", "1.0",
-	                                    "5a",  "\t5", "1_0", "५",    "18446744073709551616",
+	static const char *const wrong[] = {"",
+	                                    " 5",
+	                                    "5 ",
+	                                    "+5",
+	                                    "-5",
+	                                    "0x10",
+	                                    "1e3",
+	                                    "1.0",
+	                                    "5a",
+	                                    "\t5",
+	                                    "1_0",
+	                                    "५",
+	                                    "18446744073709551616",
 	                                    "99999999999999999999999"};
 	uint64_t value = 0;
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -16,9 +16,9 @@ static place here;
 /* What one tensor is expected to hold. */
 typedef struct expected {
 	int32_t type;
-	size_t n;               /* elements */
-	const char *raw;        /* bytes of raw_data, in hexadecimal */
-	const char *entries;    /* int32_data or uint64_data, decimal; NULL: another field */
+	size_t n;            /* elements */
+	const char *raw;     /* bytes of raw_data, in hexadecimal */
+	const char *entries; /* int32_data or uint64_data, decimal; NULL: another field */
 	enum { SIGNED, UNSIGNED, FLOATING } member;
 	double values[8];
 } expected;
@@ -33,30 +33,70 @@ static const expected cases[] = {
     {ORAY_INT8, 2, "80fe", "-128 254", SIGNED, {-128, -2}},
     {ORAY_UINT16, 3, "0100ff7fffff", "1 32767 65535", UNSIGNED, {1, 32767, 65535}},
     {ORAY_INT16, 3, "0100ff7f0080", "1 32767 -32768", SIGNED, {1, 32767, -32768}},
-    {ORAY_INT32, 3, "01000000ffffff7f00000080", "1 2147483647 -2147483648", SIGNED,
+    {ORAY_INT32,
+     3,
+     "01000000ffffff7f00000080",
+     "1 2147483647 -2147483648",
+     SIGNED,
      {1, 2147483647, -2147483648.0}},
     {ORAY_UINT32, 2, "01000000ffffffff", "1 4294967295", UNSIGNED, {1, 4294967295.0}},
     {ORAY_INT64, 2, "0100000000000000ffffffffffffffff", NULL, SIGNED, {1, -1}},
-    {ORAY_UINT64, 2, "00000000000000800100000000000000", "9223372036854775808 1", UNSIGNED,
+    {ORAY_UINT64,
+     2,
+     "00000000000000800100000000000000",
+     "9223372036854775808 1",
+     UNSIGNED,
      {9223372036854775808.0, 1}},
     {ORAY_BOOL, 4, "000102ff", "0 1 2 255", UNSIGNED, {0, 1, 1, 1}},
-    {ORAY_FLOAT16, 6, "003c00c0ff7b0100007c00fe", "15360 49152 31743 1 31744 65024", FLOATING,
+    {ORAY_FLOAT16,
+     6,
+     "003c00c0ff7b0100007c00fe",
+     "15360 49152 31743 1 31744 65024",
+     FLOATING,
      {1, -2, 65504, 1.0 / 16777216, INFINITY, NAN}},
-    {ORAY_FLOAT16, 4, "00000080003800fc", "0 32768 14336 64512", FLOATING,
+    {ORAY_FLOAT16,
+     4,
+     "00000080003800fc",
+     "0 32768 14336 64512",
+     FLOATING,
      {0, -0.0, 0.5, -INFINITY}},
-    {ORAY_BFLOAT16, 6, "803f00c0807f80ffc07f7f7f", "16256 49152 32640 65408 32704 32639", FLOATING,
+    {ORAY_BFLOAT16,
+     6,
+     "803f00c0807f80ffc07f7f7f",
+     "16256 49152 32640 65408 32704 32639",
+     FLOATING,
      {1, -2, INFINITY, -INFINITY, NAN, 0x1.fep+127}},
     {ORAY_BFLOAT16, 2, "01000080", "1 32768", FLOATING, {0x1p-133, -0.0}},
-    {ORAY_FLOAT8E4M3FN, 8, "003880c07e7f0108", "0 56 128 192 126 127 1 8", FLOATING,
+    {ORAY_FLOAT8E4M3FN,
+     8,
+     "003880c07e7f0108",
+     "0 56 128 192 126 127 1 8",
+     FLOATING,
      {0, 1, -0.0, -2, 448, NAN, 1.0 / 512, 1.0 / 64}},
     {ORAY_FLOAT8E4M3FN, 2, "fffe", "255 254", FLOATING, {NAN, -448}},
-    {ORAY_FLOAT8E4M3FNUZ, 6, "00408001c87f", "0 64 128 1 200 127", FLOATING,
+    {ORAY_FLOAT8E4M3FNUZ,
+     6,
+     "00408001c87f",
+     "0 64 128 1 200 127",
+     FLOATING,
      {0, 1, NAN, 1.0 / 1024, -2, 240}},
-    {ORAY_FLOAT8E5M2, 8, "003c80c07b7c7e01", "0 60 128 192 123 124 126 1", FLOATING,
+    {ORAY_FLOAT8E5M2,
+     8,
+     "003c80c07b7c7e01",
+     "0 60 128 192 123 124 126 1",
+     FLOATING,
      {0, 1, -0.0, -2, 57344, INFINITY, NAN, 1.0 / 65536}},
-    {ORAY_FLOAT8E5M2FNUZ, 6, "00408001c47f", "0 64 128 1 196 127", FLOATING,
+    {ORAY_FLOAT8E5M2FNUZ,
+     6,
+     "00408001c47f",
+     "0 64 128 1 196 127",
+     FLOATING,
      {0, 1, NAN, 1.0 / 131072, -2, 57344}},
-    {ORAY_FLOAT8E8M0, 5, "7f8000feff", "127 128 0 254 255", FLOATING,
+    {ORAY_FLOAT8E8M0,
+     5,
+     "7f8000feff",
+     "127 128 0 254 255",
+     FLOATING,
      {1, 2, 0x1p-127, 0x1p127, NAN}},
     {ORAY_UINT4, 5, "10320f", "16 50 15", UNSIGNED, {0, 1, 2, 3, 15}},
     {ORAY_INT4, 5, "1f780a", "31 120 10", SIGNED, {-1, 1, -8, 7, -6}},
@@ -186,8 +226,8 @@ static void fixed_values_of_every_width(void **state)
 	static const float f[] = {1.5f, -2.25f, INFINITY, 3e-45f, 0.1f};
 	static const double d[] = {1.5, -0.1, 4.9e-324, 1e308, -INFINITY};
 	expected floats = {ORAY_FLOAT32, 5, NULL, NULL, FLOATING, {1.5, -2.25, INFINITY, 0, 0}};
-	expected doubles = {ORAY_FLOAT64, 5, NULL, NULL, FLOATING,
-	                    {1.5, -0.1, 4.9e-324, 1e308, -INFINITY}};
+	expected doubles = {ORAY_FLOAT64, 5,        NULL,
+	                    NULL,         FLOATING, {1.5, -0.1, 4.9e-324, 1e308, -INFINITY}};
 	floats.values[3] = (double)3e-45f;
 	floats.values[4] = (double)0.1f;
 	for (int way = 0; way < 3; way++) {
@@ -237,8 +277,11 @@ static void complex_values_are_pairs(void **state)
 	for (int way = 0; way < 4; way++) {
 		int32_t type = way % 2 ? ORAY_COMPLEX128 : ORAY_COMPLEX64;
 		bytes t = make_tensor("w", type, 1, &dim);
-		put_data(&t, way < 2 ? 9 : way % 2 ? 10 : 4, way % 2 ? (const void *)d : f,
-		         way % 2 ? sizeof d : sizeof f);
+		put_data(&t,
+		         way < 2   ? 9
+		         : way % 2 ? 10
+		                   : 4,
+		         way % 2 ? (const void *)d : f, way % 2 ? sizeof d : sizeof f);
 		bytes model = make_model_of(&t);
 		oray_model *m;
 		oray_element e[3];
@@ -297,14 +340,14 @@ static void data_that_does_not_fit_is_refused(void **state)
 		size_t size;
 		bool readable;
 	} wrong[] = {
-	    {ORAY_FLOAT32, 3, 9, 8, false},              /* too short */
+	    {ORAY_FLOAT32, 3, 9, 8, false}, /* too short */
 	    {ORAY_FLOAT32, 3, 4, 8, false},
-	    {ORAY_FLOAT32, 1, 9, 8, true},               /* too long: what is asked for is there */
-	    {ORAY_FLOAT32, 2, 7, 8, false},              /* another type's field */
-	    {ORAY_STRING, 1, 9, 4, false},               /* text in raw_data */
-	    {ORAY_FLOAT32, -1, 9, 8, false},             /* no such dimension */
+	    {ORAY_FLOAT32, 1, 9, 8, true},   /* too long: what is asked for is there */
+	    {ORAY_FLOAT32, 2, 7, 8, false},  /* another type's field */
+	    {ORAY_STRING, 1, 9, 4, false},   /* text in raw_data */
+	    {ORAY_FLOAT32, -1, 9, 8, false}, /* no such dimension */
 	    {ORAY_FLOAT32, INT64_MAX, 9, 8, false},
-	    {99, 2, 9, 8, false},                        /* no such type */
+	    {99, 2, 9, 8, false}, /* no such type */
 	    {ORAY_FLOAT32, 0, 9, 8, true},
 	    {ORAY_INT4, 17, 9, 8, false},
 	    {ORAY_INT4, 16, 9, 8, true},
