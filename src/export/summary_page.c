@@ -159,7 +159,7 @@ static void weights(summary_view *v)
 enum { OP_NAME, OP_COUNT, OP_BAR, OP_COLUMNS };
 
 static const grid_column op_columns[OP_COLUMNS] = {
-    [OP_NAME] = {.title = "Operators", .field = "op", .how = FIT_NAME, .min = 12, .want = 24},
+    [OP_NAME] = {.title = "Operators", .field = "op", .how = FIT_NAME, .min = 12, .want = 48},
     [OP_COUNT] = {.title = "count", .field = "count", .right = true},
     [OP_BAR] = {.title = "", .field = "bar", .drop = 1, .in = GRID_IN_TEXT},
 };
@@ -206,8 +206,12 @@ static void operators_and_parameters(summary_view *v)
 	                .indent = 2,
 	            };
 	role_table_start(&t, &roles, &s->parameters, "Parameters");
-	if (v->p.format == ORAY_MARKDOWN) {
+	/* One below the other where names are wanted in full. */
+	if (v->p.format == ORAY_MARKDOWN || v->p.verbose) {
+		page_gap(&v->p);
 		page_table(&v->p, &ops);
+		page_gap(&v->p);
+		roles.indent = 2;
 		page_table(&v->p, &roles);
 		return;
 	}

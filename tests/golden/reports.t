@@ -31,14 +31,23 @@ ONNX IR 8 · opset 17 · onnx.quantize 0.1.0
 
   37 nodes · 0 of 37 shapes known · 9 symbolic
 
-  Operators         count                Parameters    count    bytes
-  DequantizeLinear     18  ━━━━━━━━━━    weight        4,968  4,968 B
-  QuantizeLinear       10  ━━━━━         bias             50    200 B
-  Conv                  3  ━             ────────────────────────────
-  MaxPool               3  ━             total         5,018  5,168 B
-  Flatten               1  ━               int8        4,968  4,968 B
-  Gemm                  1  ━               int32          50    200 B
-  Softmax               1  ━             quantization    212    680 B
+  Operators         count
+  DequantizeLinear     18  ━━━━━━━━━━
+  QuantizeLinear       10  ━━━━━
+  Conv                  3  ━
+  MaxPool               3  ━
+  Flatten               1  ━
+  Gemm                  1  ━
+  Softmax               1  ━
+
+  Parameters    tensors  count    bytes   share  bits each
+  weight              4  4,968  4,968 B  99.0 %          8
+  bias                4     50    200 B   1.0 %         32
+  ────────────────────────────────────────────────────────
+  total               8  5,018  5,168 B   100 %        8.2
+    int8              4  4,968  4,968 B  99.0 %          8
+    int32             4     50    200 B   1.0 %         32
+  quantization       28    212    680 B               25.7
 
   Quantized (QDQ) · 100 % of parameters · no findings
 $ onnxray -f md samples/mlp.onnx
