@@ -18,8 +18,8 @@ unset COLUMNS LINES NO_COLOR PAGER ONNXRAY_PAGER
 passed=0 failed=0
 
 if ! script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
-    echo "skipped: script(1) of util-linux is not installed"
-    echo "0 passed, 0 failed"
+    echo "notice: script(1) cannot make a terminal here"
+    echo "0 passed, 0 failed, 1 skipped"
     exit 0
 fi
 

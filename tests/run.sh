@@ -85,11 +85,12 @@ suite_bad() {
 }
 
 suite_package() { sh tests/package/run.sh; }
+suite_external() { sh tests/run-external.sh; }
 suite_gates() { "$PY" tests/gates.py; }
 suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
-all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad package gates same valgrind"
+all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad external package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad"
 
 total_passed=0

@@ -140,7 +140,8 @@ static int read_shape(const role_flow *flow, oray_id value, int64_t out[PARAMETE
 		return (int)n;
 	}
 	if (a.type != ORAY_ATTR_TENSOR || !oray_model_tensor(flow->model, a.v.id, &t) ||
-	    t.type != ORAY_INT64 || !t.elements.exact || t.elements.value > PARAMETER_SHAPE_MAX)
+	    t.storage == ORAY_STORAGE_EXTERNAL || t.type != ORAY_INT64 || !t.elements.exact ||
+	    t.elements.value > PARAMETER_SHAPE_MAX)
 		return -1;
 	read = oray_tensor_read(flow->model, a.v.id, 0, (size_t)t.elements.value, elements, &n, NULL) ==
 	       ORAY_OK;

@@ -25,7 +25,6 @@
 #include "export/emit.h"
 
 /* Values in other files that are read to be shown; each may cost an open file. */
-#define EXTERNAL_READS 512
 
 static pthread_mutex_t cgraph_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -389,10 +388,7 @@ oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, 
 {
 	draft d = {.plan = plan};
 	emit out;
-	d.look = (dot_look){.plan = plan,
-	                    .theme = theme_find(manner->theme),
-	                    .tails = manner->tails,
-	                    .external_reads = EXTERNAL_READS};
+	d.look = (dot_look){.plan = plan, .theme = theme_find(manner->theme), .tails = manner->tails};
 	if (!d.look.theme)
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
 		                 "no theme \"%s\"; there are light and dark", manner->theme);

@@ -39,10 +39,9 @@ typedef struct dot_rows {
 typedef struct dot_look {
 	const dot_plan *plan;
 	const theme *theme;
-	dot_rows rows;           /**< of the box in work; kept for its memory */
-	buf words;               /**< likewise */
-	bool tails;              /**< labels of wires sit at their tails */
-	unsigned external_reads; /**< so many values may still be read from other files */
+	dot_rows rows; /**< of the box in work; kept for its memory */
+	buf words;     /**< likewise */
+	bool tails;    /**< labels of wires sit at their tails */
 } dot_look;
 
 /** Label and tooltip of an item. Both buffers are emptied first. */

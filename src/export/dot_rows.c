@@ -58,22 +58,17 @@ static bool is_small(const oray_tensor *t)
 	return t->elements.value == 1 || !number_is_float(t->type);
 }
 
-/* The elements, or false and nothing. */
+/* The elements, or false and nothing. A picture does not ask for values: no other file is opened.
+ */
 static bool add_elements(dot_look *look, oray_id id, const oray_tensor *t, buf *out)
 {
 	oray_element elements[MOST_SHOWN];
 	size_t before = out->n, count = (size_t)t->elements.value, n;
-	if (!is_small(t))
-		return false;
-	if (t->storage == ORAY_STORAGE_EXTERNAL && !look->external_reads)
+	if (!is_small(t) || t->storage == ORAY_STORAGE_EXTERNAL)
 		return false;
 	if (oray_tensor_read(look->plan->model, id, 0, count, elements, &n, NULL) != ORAY_OK ||
-	    n != count) {
-		/* a file that is missing once will be missing again */
-		look->external_reads = t->storage == ORAY_STORAGE_EXTERNAL ? 0 : look->external_reads;
+	    n != count)
 		return false;
-	}
-	look->external_reads -= t->storage == ORAY_STORAGE_EXTERNAL;
 	buf_str(out, "= ");
 	for (size_t i = 0; i < n; i++) {
 		buf_str(out, i ? "," : "");

@@ -216,7 +216,7 @@ cJSON *json_tensor(emit *e, const oray_model *model, oray_id tensor, uint64_t ma
 	cJSON *object = cJSON_CreateObject();
 	put_tensor_type(e, object, t.type);
 	json_put(e, object, "shape", json_dims(t.dims, t.n_dims));
-	if (t.elements.exact && t.elements.value <= max_elements)
+	if (t.storage != ORAY_STORAGE_EXTERNAL && t.elements.exact && t.elements.value <= max_elements)
 		json_put_elements(e, object, model, tensor, t.elements.value);
 	return object;
 }

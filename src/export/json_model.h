@@ -5,7 +5,7 @@
  *   VALUE      {"name","type","shape"}; a sequence, optional or map that says what it holds has
  *              "element": {"type","shape"} as well. An input that is left out has the name "".
  *   attribute  a number, string or array; of the other types an object:
- *              tensor {"type","shape","values"?}, graph {"graph": path},
+ *              tensor {"type","shape","values"?; not external ones}, graph {"graph": path},
  *              sparse {"type","shape","nnz"}, type {"type","shape"}, and for an attribute that
  *              stands for one of its function {"reference": name}.
  *

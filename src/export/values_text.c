@@ -22,7 +22,8 @@ bool values_inline(buf *b, const char *before, const oray_model *model, oray_id 
 	oray_tensor t;
 	size_t n = 0;
 	if (most > sizeof chunk / sizeof *chunk || !oray_model_tensor(model, tensor, &t) ||
-	    !t.elements.exact || t.elements.value > most || t.elements.value == 0)
+	    t.storage == ORAY_STORAGE_EXTERNAL || !t.elements.exact || t.elements.value > most ||
+	    t.elements.value == 0)
 		return false;
 	if (oray_tensor_read(model, tensor, 0, (size_t)t.elements.value, chunk, &n, NULL) != ORAY_OK)
 		return false;

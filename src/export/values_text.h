@@ -10,6 +10,7 @@
 
 /**
  * Appends all values of a small tensor behind a text of our own: " = " gives " = 1, -1, 480".
+ * Values shown in passing do not open another file: external ones are left out.
  * @return false, with nothing appended, when there are more than `most` or they cannot be read.
  */
 bool values_inline(buf *b, const char *before, const oray_model *model, oray_id tensor,
