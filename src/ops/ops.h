@@ -82,6 +82,22 @@ typedef enum ops_attr_type {
 	OPS_ATTR_TYPE_PROTOS = 14
 } ops_attr_type;
 
+/** How shapes of outputs follow from inputs; rules.inc lists them. */
+typedef enum ops_shape_rule {
+#define SHAPE(name) OPS_SHAPE_##name,
+#include "ops/rules.inc"
+#undef SHAPE
+	OPS_N_SHAPES
+} ops_shape_rule;
+
+/** How multiply-accumulates are counted; OPS_COST_none: this operator has none. */
+typedef enum ops_cost_rule {
+#define COST(name) OPS_COST_##name,
+#include "ops/rules.inc"
+#undef COST
+	OPS_N_COSTS
+} ops_cost_rule;
+
 /** A formal input or output. */
 typedef struct ops_formal {
 	const char *name; /**< not terminated: `name_size` bytes */
@@ -110,6 +126,8 @@ typedef struct ops_row {
 	                           after the first only added element types or changed the meaning */
 	uint16_t since;       /**< first opset with this interface, and the first of `versions` */
 	uint8_t category;     /**< ops_category */
+	uint8_t shape;        /**< ops_shape_rule */
+	uint8_t cost;         /**< ops_cost_rule */
 	uint8_t deprecated;   /**< 1 when this version is marked deprecated */
 	uint16_t min_inputs, max_inputs;   /**< max is UINT16_MAX where unbounded */
 	uint16_t min_outputs, max_outputs; /**< likewise */

@@ -6,9 +6,11 @@
 #include "ops/table.h"
 
 #define ANY UINT16_MAX
-#define ENTRY(old, name, since, versions, category, in0, in1, out0, out1, in, out, attr)           \
+#define ENTRY(old, name, since, versions, category, shape, cost, in0, in1, out0, out1, in, out,    \
+              attr)                                                                                \
 	{                                                                                              \
-		DOMAIN, name, versions, since, OPS_##category, old, in0, in1, out0, out1, in, out, attr    \
+		DOMAIN, name, versions, since, OPS_##category, OPS_SHAPE_##shape, OPS_COST_##cost, old,    \
+		    in0, in1, out0, out1, in, out, attr                                                    \
 	}
 #define ROW(...) ENTRY(0, __VA_ARGS__)
 #define OLD(...) ENTRY(1, __VA_ARGS__)

@@ -5,8 +5,8 @@
  * The rows live in the table_*.inc files, which table.c joins into one array sorted by domain, name
  * and first version. A row is
  *
- *     ROW(name, since, versions, category, least and most inputs, least and most outputs,
- *         inputs, outputs, attributes)
+ *     ROW(name, since, versions, category, shape rule, cost rule,
+ *         least and most inputs, least and most outputs, inputs, outputs, attributes)
  *
  * or OLD(...) with the same columns for a version that is marked deprecated. An operator gets a new
  * row when its interface changed: names, arity, optional inputs, attributes, defaults, deprecation.
