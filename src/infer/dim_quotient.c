@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dim_quotient.c - division that leaves a whole number.
+ *
+ * floor(x / y) becomes whole + floor(x' / y') with as much in `whole` and as little in x' as can be
+ * seen: multiples of y are taken out, common factors divided away, and a quotient in x goes up into
+ * the fraction, since floor((floor(a/b) + c) / d) = floor((a + b*c) / (b*d)).
+ */
+#include <math.h>
+
+#include "infer/dim_pool.h"
+
+#define UNIT DIM(1)
+
+/** A floor being simplified: whole + floor(x / y), y positive. */
+typedef struct split {
+	dim_poly whole, x, y;
+} split;
+
+/** Takes multiples of y out of x; false when lost. */
+static bool take_multiples(dims *p, split *s)
+{
+	dim_poly rest = {0}, q;
+	if (dim_poly_exact(p, &s->x, &s->y, &q)) {
+		s->x.n = 0;
+		return dim_poly_add(p, &s->whole, &q, 1, UNIT);
+	}
+	const dim_term lead = s->y.at[0];
+	if (lead.c <= 0)
+		return true;
+	for (unsigned i = 0; i < s->x.n; i++) {
+		dim_term t = s->x.at[i];
+		dim m;
+		if (s->y.n == 1 && t.c % lead.c == 0 && dim_mono_div(p, t.m, lead.m, &m)) {
+			if (!dim_poly_add_term(p, &s->whole, t.c / lead.c, m))
+				return false;
+		} else if (s->y.n > 1 && t.m == lead.m && t.c % lead.c == 0) {
+			int64_t c = t.c / lead.c;
+			if (!dim_poly_add_term(p, &s->whole, c, UNIT) ||
+			    !dim_poly_add(p, &s->x, &s->y, -c, UNIT))
+				return false;
+			return true;
+		} else if (s->y.n == 1 && lead.m == UNIT && t.m == UNIT) {
+			int64_t c = dim_floor_int(t.c, lead.c);
+			if (!dim_poly_add_term(p, &s->whole, c, UNIT) ||
+			    !dim_poly_add_term(p, &rest, t.c - c * lead.c, UNIT))
+				return false;
+		} else {
+			rest.at[rest.n++] = t;
+		}
+	}
+	if (s->y.n == 1)
+		s->x = rest;
+	return true;
+}
+
+/** Divides x and y by their common number and monomial; true when there was one. */
+static bool cancel(dims *p, split *s)
+{
+	int64_t common = 0;
+	dim m = s->y.at[0].m;
+	for (unsigned i = 0; i < s->y.n; i++) {
+		common = (int64_t)dim_gcd(common, s->y.at[i].c);
+		m = dim_mono_gcd(p, m, s->y.at[i].m);
+	}
+	for (unsigned i = 0; i < s->x.n; i++) {
+		if (s->x.at[i].m != UNIT) /* the constant is floored */
+			common = (int64_t)dim_gcd(common, s->x.at[i].c);
+		m = m == DIM_LOST ? m : dim_mono_gcd(p, m, s->x.at[i].m);
+	}
+	if (common < 1 || m == DIM_LOST || (common == 1 && m == UNIT))
+		return false;
+	split out = {.whole = s->whole};
+	for (unsigned i = 0; i < s->x.n + s->y.n; i++) {
+		bool over = i < s->x.n;
+		dim_term t = over ? s->x.at[i] : s->y.at[i - s->x.n];
+		dim left;
+		if (!dim_mono_div(p, t.m, m, &left) ||
+		    !dim_poly_add_term(p, over ? &out.x : &out.y, dim_floor_int(t.c, common), left))
+			return false;
+	}
+	*s = out;
+	return true;
+}
+
+/** Moves the only quotient of x up into the fraction; true when there was one. */
+static bool flatten(dims *p, split *s)
+{
+	split out = {.whole = s->whole};
+	dim inner = DIM_LOST;
+	bool symbolic = s->y.at[0].m != UNIT;
+	for (unsigned i = 0; i < s->x.n; i++) {
+		dim atoms[DIM_DEGREE];
+		unsigned n = dim_mono_atoms(p, s->x.at[i].m, atoms);
+		for (unsigned k = 0; k < n; k++)
+			if (dim_is_type(p, atoms[k], DIM_QUOTIENT)) {
+				if (inner != DIM_LOST || n > 1 || s->x.at[i].c != 1)
+					return false;
+				inner = atoms[k];
+			}
+	}
+	dim_poly a, b;
+	if (inner == DIM_LOST || !dim_poly_of(p, dim_words(p, inner)[0], &a) ||
+	    !dim_poly_of(p, dim_words(p, inner)[1], &b))
+		return false;
+	symbolic |= b.at[0].m != UNIT;
+	out.x = a;
+	for (unsigned i = 0; i < s->x.n; i++) {
+		dim_term t = s->x.at[i];
+		if (t.m == inner)
+			continue;
+		if ((symbolic && t.m != UNIT) || !dim_poly_add(p, &out.x, &b, t.c, t.m))
+			return false;
+	}
+	for (unsigned i = 0; i < b.n; i++)
+		if (!dim_poly_add(p, &out.y, &s->y, b.at[i].c, b.at[i].m))
+			return false;
+	*s = out;
+	return true;
+}
+
+/** floor(x / y) for y > 0 that is no number, or x that is none. */
+static dim simplify(dims *p, split *s)
+{
+	bool changed = true;
+	int64_t number;
+	for (unsigned round = 0; changed && round < 2 * DIM_DEPTH; round++) {
+		if (!take_multiples(p, s))
+			return DIM_LOST;
+		if (s->x.n == 0 || (dim_poly_is_number(&s->x, &number) && s->y.at[0].m == UNIT))
+			return dim_of_poly(p, &s->whole);
+		changed = cancel(p, s) || flatten(p, s);
+	}
+	if (s->y.at[0].m != UNIT && dim_poly_constant(&s->x) < 0) {
+		/* floor((x - 1) / y) + 1 is ceil(x / y), which is floor((x + y - 1) / y) */
+		if (!dim_poly_add(p, &s->x, &s->y, 1, UNIT) ||
+		    !dim_poly_add_term(p, &s->whole, -1, UNIT))
+			return DIM_LOST;
+		dim_poly gap = s->x;
+		if (dim_poly_add(p, &gap, &s->y, -1, UNIT) && dim_poly_is_number(&gap, &number) &&
+		    number == -1)
+			return dim_of_poly(p, &s->whole);
+	}
+	uint64_t words[] = {dim_of_poly(p, &s->x), dim_of_poly(p, &s->y)};
+	if (words[0] == DIM_LOST || words[1] == DIM_LOST)
+		return DIM_LOST;
+	dim atom = dim_intern(p, DIM_QUOTIENT, words, 2);
+	if (atom == DIM_LOST)
+		return DIM_LOST;
+	if (dim_poly_nonneg(p, &s->x))
+		p->records.at[dim_index(atom)].nonneg = true;
+	return dim_poly_add_term(p, &s->whole, 1, atom) ? dim_of_poly(p, &s->whole) : DIM_LOST;
+}
+
+/** @param trusted  b is taken for positive; otherwise that must be seen. */
+static dim floor_div(dims *p, dim a, dim b, bool trusted)
+{
+	int64_t i, j;
+	if (b == DIM(0) || a == DIM_LOST || b == DIM_LOST)
+		return DIM_LOST;
+	if (b == DIM(1) || (a == DIM(0) && DIM_KIND(b) == DIM_IS_NUMBER))
+		return a;
+	bool number = dim_is_number(p, b, &j);
+	if (number && dim_is_number(p, a, &i)) {
+		if (j < 0) {
+			if (i == INT64_MIN || j == INT64_MIN)
+				return DIM_LOST;
+			i = -i;
+			j = -j;
+		}
+		return dim_number(p, dim_floor_int(i, j));
+	}
+	if (dim_is_fraction(p, a) || dim_is_fraction(p, b))
+		return dim_floor(p, dim_real_div(p, a, b));
+	split s = {0};
+	if (!dim_poly_of(p, a, &s.x) || !dim_poly_of(p, b, &s.y))
+		return DIM_LOST;
+	dim_poly whole;
+	if (dim_poly_exact(p, &s.x, &s.y, &whole))
+		return dim_of_poly(p, &whole);
+	if (number && j < 0 && (!dim_poly_negate(&s.x) || !dim_poly_negate(&s.y)))
+		return DIM_LOST;
+	if (!number && !trusted && !dim_poly_nonneg(p, &s.y))
+		return DIM_LOST;
+	return simplify(p, &s);
+}
+
+dim dim_floor_of(dims *p, dim a, dim b)
+{
+	return floor_div(p, a, b, true);
+}
+
+dim dim_floor_div(dims *p, dim a, dim b)
+{
+	return floor_div(p, a, b, false);
+}
+
+dim dim_ceil_div(dims *p, dim a, dim b)
+{
+	int64_t i, j;
+	if (dim_is_fraction(p, a) || dim_is_fraction(p, b))
+		return dim_ceil(p, dim_real_div(p, a, b));
+	if (dim_is_number(p, b, &j) && j < 0)
+		return dim_ceil_div(p, dim_neg(p, a), dim_neg(p, b));
+	if (dim_is_number(p, b, &j) && dim_is_number(p, a, &i))
+		return j == 0 ? DIM_LOST : dim_number(p, dim_floor_int(i, j) + (i % j != 0));
+	return dim_floor_div(p, dim_add(p, a, dim_sub(p, b, DIM(1))), b);
+}
+
+dim dim_exact_div(dims *p, dim a, dim b)
+{
+	return dim_is_fraction(p, a) || dim_is_fraction(p, b) ? dim_real_div(p, a, b)
+	                                                     : dim_floor_of(p, a, b);
+}
+
+dim dim_int_div(dims *p, dim a, dim b)
+{
+	int64_t i, j;
+	if (dim_is_number(p, a, &i) && dim_is_number(p, b, &j)) {
+		if (j == 0 || (i == INT64_MIN && j == -1))
+			return DIM_LOST;
+		return dim_number(p, i / j);
+	}
+	return dim_floor_div(p, a, b);
+}
+
+dim dim_mod(dims *p, dim a, dim b)
+{
+	double x, y;
+	if ((dim_is_fraction(p, a) || dim_is_fraction(p, b)) && dim_is_real(p, a, &x) &&
+	    dim_is_real(p, b, &y)) {
+		double rest = fmod(x, y);
+		return dim_real(p, rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest);
+	}
+	return dim_sub(p, a, dim_mul(p, b, dim_floor_div(p, a, b)));
+}
+
+/* ---------------------------------------------------------------------------- quotients -- */
+
+enum { CANCELLED = 64 /**< factors that are looked at one by one */ };
+
+/** Product of the factors whose bit is not set. */
+static dim product_left(dims *p, const dim *at, size_t n, uint64_t gone)
+{
+	dim left[CANCELLED];
+	size_t count = 0;
+	if (n > CANCELLED)
+		return dim_product(p, at, n);
+	for (size_t i = 0; i < n; i++)
+		if (!(gone >> i & 1))
+			left[count++] = at[i];
+	return dim_product(p, left, count);
+}
+
+dim dim_quotient(dims *p, const dim *a, size_t n, const dim *b, size_t m)
+{
+	uint64_t gone_a = 0, gone_b = 0;
+	for (size_t j = 0; j < m; j++)
+		if (b[j] == DIM(0) || b[j] == DIM_LOST)
+			return DIM_LOST;
+	for (size_t i = 0; i < n && n <= CANCELLED && m <= CANCELLED; i++)
+		for (size_t j = 0; j < m; j++)
+			if (a[i] == b[j] && !(gone_b >> j & 1)) {
+				gone_a |= UINT64_C(1) << i;
+				gone_b |= UINT64_C(1) << j;
+				break;
+			}
+	return dim_exact_div(p, product_left(p, a, n, gone_a), product_left(p, b, m, gone_b));
+}
