@@ -9,8 +9,9 @@
  *   3. open a model                oray_model_load(), oray_model_free()
  *   4. walk it                     oray_model_graph(), _node(), _value(), _tensor(), _attribute()
  *   5. read values                 oray_tensor_read()
- *   6. analyze                     oray_summarize(), oray_list_layers(), oray_list_parameters()
- *   7. write it down               oray_write_*(), in any format of oray_formats()
+ *   6. infer                       oray_model_infer(): shapes that nobody wrote down, and costs
+ *   7. analyze                     oray_summarize(), oray_list_layers(), oray_list_parameters()
+ *   8. write it down               oray_write_*(), in any format of oray_formats()
  *
  * The whole of the smallest useful program:
  *
@@ -33,7 +34,8 @@
  *     with the function of the same noun. Freeing NULL is fine.
  *   - On failure `*out` is NULL unless its function says otherwise.
  *   - `err` may always be NULL.
- *   - A model is read-only once loaded. Any number of threads may use it at the same time.
+ *   - A model is read-only once loaded, and inferred if you want that. Any number of threads may
+ *     use it at the same time.
  *   - The library never prints, never exits, never changes the locale or the working directory.
  *   - Unknown is never zero: where a number may be unknown the type is oray_count, or a comment
  *     names the value that says so.
@@ -421,6 +423,8 @@ typedef struct oray_value {
 	bool is_output;           /**< of its graph */
 	bool is_undefined;        /**< somebody reads it, nobody defines it */
 	oray_id type;             /**< as declared: oray_model_type(), ORAY_NONE when nothing is said */
+	oray_id inferred; /**< as inferred, where that said something; otherwise as declared. Of an
+	                       initializer the tensor says it */
 	size_t n_uses;
 	const oray_id *uses; /**< nodes that read it, in any graph; twice if it is read twice */
 	oray_str doc;
@@ -581,7 +585,105 @@ ORAY_API ORAY_MUST_USE oray_status oray_attribute_read(const oray_model *model, 
                                                        oray_element *out, size_t *n_read,
                                                        oray_error *err);
 
-/* ---------------------------------------------------------------------------- 6. analyses -- */
+/* ------------------------------------------------------------------------- 6. inference -- */
+
+/** How the cost of a node is counted. The manual says what each of them includes. */
+typedef enum oray_counting {
+	ORAY_COUNT_MACS, /**< multiply-accumulates of layers, matrix products and attention */
+	ORAY_COUNT_FLOPS,
+	ORAY_COUNT_TORCHVISION,
+	ORAY_COUNT_FVCORE,
+	ORAY_COUNT_THOP,
+	ORAY_COUNT_ONNX_TOOL,
+	ORAY_N_COUNTINGS
+} oray_counting;
+
+/** "macs", "flops", "torchvision", "fvcore", "thop", "onnx-tool". */
+ORAY_API const char *oray_counting_name(oray_counting counting);
+
+/** A symbol and the number it stands for: batch = 4. */
+typedef struct oray_dim_value {
+	const char *name;
+	int64_t value;
+} oray_dim_value;
+
+/** The shape of an input, in place of what the model declares. */
+typedef struct oray_input_shape {
+	const char *name;
+	size_t n_dims;
+	const int64_t *dims; /**< -1: as declared */
+} oray_input_shape;
+
+/** The contents of an input, taken as a constant. */
+typedef struct oray_input_value {
+	const char *name;
+	int32_t type; /**< oray_type_id */
+	size_t n_dims;
+	const int64_t *dims;
+	size_t n;                     /**< elements that are given: all, or none when there are many */
+	const union oray_element *at; /**< row-major */
+} oray_input_value;
+
+/** What the user knows better than the model. */
+typedef struct oray_infer_options {
+	size_t n_dims;
+	const oray_dim_value *dims;
+	size_t n_shapes;
+	const oray_input_shape *shapes;
+	size_t n_values;
+	const oray_input_value *values;
+	oray_counting counting;
+} oray_infer_options;
+
+/**
+ * Finds out the shapes of all values, and what each node costs. From then on oray_value.inferred
+ * tells them, and contradictions are among the findings. Call it once, before threads share the
+ * model. It never fails because of the model: what cannot be known stays unknown.
+ * @param opts  NULL: nothing is known better.
+ * @return ORAY_OK; ORAY_ERR_USAGE for a name that the model has not; ORAY_ERR_MEMORY.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_model_infer(oray_model *model,
+                                                    const oray_infer_options *opts,
+                                                    oray_error *err);
+
+/** True when oray_model_infer() was called. */
+ORAY_API bool oray_model_is_inferred(const oray_model *model);
+
+/** A number that may depend on symbols: 4089184256, or 12*batch*seq^2 + 400. */
+typedef struct oray_amount {
+	uint64_t value;   /**< the part without symbols */
+	uint64_t formula; /**< the part with symbols: oray_amount_text(). 0: there is none */
+	bool exact;       /**< false: some part is unknown as well */
+} oray_amount;
+
+/** True for one plain number. */
+static inline bool oray_amount_is_number(oray_amount a)
+{
+	return a.exact && !a.formula;
+}
+
+ORAY_API oray_amount oray_amount_add(const oray_model *model, oray_amount a, oray_amount b);
+ORAY_API oray_amount oray_amount_times(const oray_model *model, oray_amount a, uint64_t factor);
+
+/**
+ * "400", "12*batch*seq^2+400"; the known part only, when some part is unknown.
+ * @return the length it would have had, as snprintf.
+ */
+ORAY_API size_t oray_amount_text(const oray_model *model, oray_amount amount, char *buf,
+                                 size_t size);
+
+/**
+ * What a node costs in one run of the model, with all its executions: those of an If cost the
+ * larger branch (the one that is taken, when that is known), those of a Loop as many iterations
+ * as it has, those of a call its body.
+ * @return false when the operator is none that costs, or nothing was inferred.
+ */
+ORAY_API bool oray_node_cost(const oray_model *model, oray_id node, oray_amount *out);
+
+/** Bytes of a value, from its inferred type; symbols allowed. Inexact when unknown. */
+ORAY_API oray_amount oray_value_bytes(const oray_model *model, oray_id value);
+
+/* ---------------------------------------------------------------------------- 7. analyses -- */
 
 /** What a parameter is for. An element belongs to exactly one. */
 typedef enum oray_role {
@@ -787,7 +889,7 @@ ORAY_API ORAY_MUST_USE oray_status oray_list_parameters(const oray_model *model,
                                                         oray_parameter_list **out, oray_error *err);
 ORAY_API void oray_parameter_list_free(oray_parameter_list *list);
 
-/* ------------------------------------------------------------------------- 7. writing -- */
+/* ------------------------------------------------------------------------- 8. writing -- */
 
 /** Formats of results. */
 typedef enum oray_format {

@@ -133,7 +133,7 @@ static void count_shape(void *context, const oray_value *v)
 	if (v->producer == ORAY_NONE)
 		return;
 	s->shapes.values++;
-	if (!oray_model_type(s->model, v->type, &type) || !type.has_shape ||
+	if (!oray_model_type(s->model, v->inferred, &type) || !type.has_shape ||
 	    (type.kind != ORAY_KIND_TENSOR && type.kind != ORAY_KIND_SPARSE_TENSOR))
 		s->shapes.unknown++;
 	else if (is_known(s->model, &type))

@@ -24,6 +24,23 @@ void *mem_resize(mem_budget *budget, void *p, size_t old_size, size_t new_size)
 	return q;
 }
 
+void *mem_zeroed(mem_budget *budget, size_t n, size_t size)
+{
+	uint64_t bytes = (uint64_t)n * size;
+	if (size && bytes / size != n)
+		return NULL;
+	if (budget && (bytes > budget->limit || budget->used > budget->limit - bytes)) {
+		budget->exceeded = true;
+		return NULL;
+	}
+	void *p = calloc(n ? n : 1, size ? size : 1);
+	if (budget && p)
+		budget->used += bytes;
+	else if (budget)
+		budget->exceeded = false;
+	return p;
+}
+
 void mem_free(mem_budget *budget, void *p, size_t size)
 {
 	if (!p)

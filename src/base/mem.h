@@ -27,6 +27,12 @@ typedef struct mem_budget {
  */
 void *mem_resize(mem_budget *budget, void *p, size_t old_size, size_t new_size);
 
+/**
+ * `n` zeroed things of `size` bytes; pages that are never written cost nothing. NULL on refusal.
+ * Freed with mem_free(budget, p, n * size).
+ */
+void *mem_zeroed(mem_budget *budget, size_t n, size_t size);
+
 /** Frees a block of `size` bytes. */
 void mem_free(mem_budget *budget, void *p, size_t size);
 

@@ -103,6 +103,9 @@ void report_run(report *r, report_writer write)
 	oray_error err = {.offset = ORAY_NO_OFFSET};
 	oray_status status = oray_model_load(r->path, &load, &model, &err);
 	if (model) {
+		oray_error trouble;
+		if (oray_model_infer(model, NULL, &trouble) != ORAY_OK)
+			add_message(r, &trouble);
 		r->style.error = status != ORAY_OK ? &err : NULL;
 		write_report(r, write, model);
 		r->style.error = NULL;

@@ -51,7 +51,7 @@ known_type known_type_of(const oray_model *model, oray_id value)
 	oray_value v;
 	if (!oray_model_value(model, value, &v))
 		return t;
-	t.declared = oray_model_type(model, v.type, &t.type);
+	t.declared = oray_model_type(model, v.inferred, &t.type);
 	if (t.declared) {
 		t.kind = t.type.kind;
 		t.element = t.type.element;

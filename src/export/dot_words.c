@@ -89,7 +89,7 @@ static oray_type type_of(const oray_model *model, const oray_value *v)
 	oray_type t = {.id = ORAY_NONE, .inner = ORAY_NONE};
 	oray_tensor tensor;
 	oray_sparse sparse;
-	if (oray_model_type(model, v->type, &t) && t.kind != ORAY_KIND_UNKNOWN)
+	if (oray_model_type(model, v->inferred, &t) && t.kind != ORAY_KIND_UNKNOWN)
 		return t;
 	if (oray_model_tensor(model, v->initializer, &tensor) ||
 	    (oray_model_sparse(model, v->sparse, &sparse) &&

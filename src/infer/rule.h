@@ -182,7 +182,7 @@ infer_type call_said(call *c, size_t i);
 
 /* -------------------------------------------------------------------------------- types -- */
 
-/** A type by id, and the id of a type. Equal types have equal ids. */
+/** A type by id, and the id of a type. Equal ids are equal types; the reverse need not hold. */
 infer_type call_type(const call *c, uint32_t id);
 uint32_t call_type_id(call *c, infer_type t);
 

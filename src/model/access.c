@@ -128,6 +128,9 @@ bool oray_model_value(const oray_model *m, oray_id value, oray_value *out)
 	    .is_output = (v->flags & VALUE_OUTPUT) != 0,
 	    .is_undefined = (v->flags & VALUE_UNDEFINED) != 0,
 	    .type = v->type,
+	    .inferred = value < m->inference.n_types && m->inference.types[value] != ORAY_NONE
+	                    ? m->inference.types[value]
+	                    : v->type,
 	    .n_uses = n_uses,
 	    .uses = n_uses ? m->uses.at + v->uses : NULL,
 	    .doc = note ? note->doc : (oray_str){"", 0},

@@ -50,6 +50,10 @@ void oray_model_free(oray_model *m)
 	vec_free(b, &m->node_notes);
 	vec_free(b, &m->value_notes);
 	vec_free(b, &m->tensor_notes);
+	if (m->inference.free_state)
+		m->inference.free_state(m->inference.state);
+	mem_free(b, m->inference.types, m->inference.n_types * sizeof *m->inference.types);
+	mem_free(b, m->inference.costs, m->inference.n_costs * sizeof *m->inference.costs);
 	strings_free(&m->op_keys);
 	strings_free(&m->type_keys);
 	strings_free(&m->strings);

@@ -156,6 +156,16 @@ typedef struct model_source {
 	bool unsafe_external;
 } model_source;
 
+/** What inference found out; filled by the infer room, absent until then. */
+typedef struct model_inference {
+	oray_id *types; /**< by value: in model.types, or ORAY_NONE */
+	size_t n_types;
+	uint64_t *costs; /**< by node: as the infer room writes numbers */
+	size_t n_costs;
+	void *state; /**< for formulas */
+	void (*free_state)(void *state);
+} model_inference;
+
 struct oray_model {
 	mem_budget budget;
 	arena arena; /**< lists and texts that live as long as the model */
@@ -183,6 +193,7 @@ struct oray_model {
 	VEC(oray_finding) findings;
 	model_notes node_notes, value_notes, tensor_notes;
 	uint64_t finding_counts[3];
+	model_inference inference;
 
 	strings op_keys;   /**< finds a model_op: same ids; freed by model_link() */
 	strings type_keys; /**< finds a type by its bytes: same ids; freed before linking */
