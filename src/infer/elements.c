@@ -2,7 +2,6 @@
 /*
  * elements.c - arithmetic on the elements of small tensors.
  */
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -11,60 +10,6 @@
 
 /* Integers below this are doubles, and floats, exactly. */
 #define EXACT_DOUBLE INT64_C(9007199254740992)
-
-/* Bits of significand of the small floats: integers up to 2^bits are exact in them. */
-static int exact_bits(int32_t type)
-{
-	switch (type) {
-	case ORAY_FLOAT16:
-		return 11;
-	case ORAY_BFLOAT16:
-		return 8;
-	default:
-		return 0;
-	}
-}
-
-static dim fit_float(dims *p, int32_t type, dim v)
-{
-	double real;
-	if (!dim_is_real(p, v, &real) || type == ORAY_FLOAT64)
-		return v;
-	if (type == ORAY_FLOAT32)
-		return fabs(real) <= FLT_MAX ? dim_real(p, (double)(float)real) : DIM_LOST;
-	int bits = exact_bits(type);
-	return bits && real == floor(real) && fabs(real) <= ldexp(1, bits) ? v : DIM_LOST;
-}
-
-dim element_fit(dims *p, int32_t type, dim v)
-{
-	int64_t number;
-	if (type_is_float(type))
-		return fit_float(p, type, v);
-	if (!dim_is_number(p, v, &number))
-		return v;
-	bool has_sign = false;
-	switch (type) {
-	case ORAY_INT64:
-		return v;
-	case ORAY_INT32:
-	case ORAY_INT16:
-	case ORAY_INT8:
-	case ORAY_INT4:
-	case ORAY_INT2:
-		has_sign = true;
-		break;
-	case ORAY_UINT64:
-		return number < 0 ? DIM_LOST : v;
-	default:
-		break;
-	}
-	unsigned bits = type == ORAY_BOOL ? 1 : oray_type_bits(type);
-	if (!bits || bits > 32)
-		return DIM_LOST;
-	int64_t most = (INT64_C(1) << (has_sign ? bits - 1 : bits)) - 1;
-	return number > most || number < (has_sign ? -most - 1 : 0) ? DIM_LOST : v;
-}
 
 bool element_key(const dims *p, dim v, double *key)
 {

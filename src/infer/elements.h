@@ -7,12 +7,6 @@
 
 #include "infer/rule.h"
 
-/**
- * What an element type makes of a result: integers outside its range are lost (runtimes wrap
- * around), floats are rounded. What contains symbols is taken to fit.
- */
-dim element_fit(dims *p, int32_t type, dim v);
-
 /** A number that doubles hold exactly, for comparing; false for symbols, NaN and large integers. */
 bool element_key(const dims *p, dim v, double *key);
 

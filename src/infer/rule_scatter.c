@@ -7,15 +7,15 @@
  */
 #include <inttypes.h>
 
-#include "infer/elements.h"
+#include "infer/fold.h"
 #include "infer/index.h"
 
 /* How an element and its update become one; NULL: nobody knows. */
-typedef dim (*scatter_step)(dims *p, dim old, dim update);
+typedef dim (*scatter_step)(dims *d, int32_t element, dim old, dim update);
 
-static dim take_update(dims *p, dim old, dim update)
+static dim take_update(dims *d, int32_t element, dim old, dim update)
 {
-	(void)p, (void)old;
+	(void)d, (void)element, (void)old;
 	return update;
 }
 
@@ -25,10 +25,10 @@ static scatter_step scatter_reduction(call *c)
 		const char *name;
 		scatter_step step;
 	} steps[] = {{"none", take_update},
-	             {"add", dim_add},
-	             {"mul", dim_mul},
-	             {"max", dim_max},
-	             {"min", dim_min}};
+	             {"add", fold_add},
+	             {"mul", fold_mul},
+	             {"max", fold_max},
+	             {"min", fold_min}};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (call_str_is(c, "reduction", "none", steps[i].name))
 			return steps[i].step;
@@ -85,7 +85,7 @@ static void scatter_elements_contents(call *c, const infer_type *data, const inf
 			if (!scatter_position(c->d, position.at[k], size[axis], &at))
 				return;
 			dim *place = to + w.from + at * stride[axis];
-			*place = element_fit(c->d, data->element, step(c->d, *place, update_at(&update, k++)));
+			*place = step(c->d, data->element, *place, update_at(&update, k++));
 		} while (index_next(&w));
 	call_set_values(c, 0, n, to);
 }
@@ -125,8 +125,8 @@ static void scatter_nd_contents(call *c, const infer_type *data, size_t k)
 			start += (size_t)(at * stride[i]);
 		}
 		for (size_t i = 0; i < inner; i++)
-			to[start + i] = element_fit(
-			    c->d, data->element, step(c->d, to[start + i], update_at(&update, t * inner + i)));
+			to[start + i] =
+			    step(c->d, data->element, to[start + i], update_at(&update, t * inner + i));
 	}
 	call_set_values(c, 0, n, to);
 }
