@@ -672,6 +672,9 @@ ORAY_API oray_amount oray_amount_times(const oray_model *model, oray_amount a, u
 ORAY_API size_t oray_amount_text(const oray_model *model, oray_amount amount, char *buf,
                                  size_t size);
 
+/** Size of an amount where every symbol stands for `symbols`: to compare formulas. */
+ORAY_API double oray_amount_at(const oray_model *model, oray_amount amount, int64_t symbols);
+
 /**
  * What a node costs in one run of the model, with all its executions: those of an If cost the
  * larger branch (the one that is taken, when that is known), those of a Loop as many iterations

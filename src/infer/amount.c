@@ -92,6 +92,25 @@ size_t oray_amount_text(const oray_model *model, oray_amount amount, char *out, 
 	return length;
 }
 
+static bool every_symbol(void *context, oray_str name, int64_t *value)
+{
+	(void)name;
+	*value = *(const int64_t *)context;
+	return true;
+}
+
+double oray_amount_at(const oray_model *model, oray_amount amount, int64_t symbols)
+{
+	double part = 0;
+	if (amount.formula) {
+		pthread_mutex_lock(&lock);
+		if (!dim_evaluate(pool(model), amount.formula, every_symbol, &symbols, &part))
+			part = 0;
+		pthread_mutex_unlock(&lock);
+	}
+	return (double)amount.value + part;
+}
+
 static bool is_counted(const oray_model *m, const model_node *node)
 {
 	oray_node n;
