@@ -38,11 +38,28 @@ static dim op_mul(dims *d, int32_t element, int64_t mode, dim a, dim b)
 	return fold_mul(d, element, a, b);
 }
 
+/** Towards zero: what is negative is divided as its opposite. */
+static dim truncated_div(dims *d, dim a, dim b)
+{
+	int64_t n;
+	bool minus = dim_is_number(d, b, &n) && n < 0;
+	dim_order order = dim_compare(d, a, DIM(0));
+	if (dim_is_number(d, a, &n) && dim_is_number(d, b, &n))
+		return dim_int_div(d, a, b);
+	b = minus ? dim_neg(d, b) : b;
+	if (order == DIM_LESS || order == DIM_NOT_MORE) {
+		a = dim_neg(d, a);
+		minus = !minus;
+	}
+	a = dim_int_div(d, a, b);
+	return minus ? dim_neg(d, a) : a;
+}
+
 static dim op_div(dims *d, int32_t element, int64_t mode, dim a, dim b)
 {
 	(void)mode;
 	return fold_settle(d, element,
-	                   type_is_float(element) ? dim_real_div(d, a, b) : dim_int_div(d, a, b));
+	                   type_is_float(element) ? dim_real_div(d, a, b) : truncated_div(d, a, b));
 }
 
 /** Remainder of numbers: with the sign of the divisor, or of the dividend (`fmod`). */
