@@ -131,6 +131,8 @@ static dim cut_symbols(call *c, dim n, dim start, dim end, int64_t step)
 	bool back = step < 0;
 	if (start == DIM_LOST || end == DIM_LOST)
 		return DIM_LOST;
+	if (!back && is_far(c, start) && !is_negative(c, start))
+		return DIM(0);
 	if (!back && !is_far(c, start) && is_negative(c, start) == is_negative(c, end) &&
 	    dim_is_number(c->d, dim_sub(c->d, end, start), &span) && span <= 1)
 		return DIM(span > 0);
@@ -163,6 +165,8 @@ static dim cut_axis(call *c, cut *k, dim n)
 		return n;
 	if (!known || step == 0)
 		return DIM_LOST;
+	if (step < 0 && is_far(c, k->end) && !is_negative(c, k->end))
+		return DIM_LOST; /* nothing to the standard, all of it to runtimes */
 	if (dim_is_number(c->d, n, &size) && size > 0 && dim_is_number(c->d, k->start, &start) &&
 	    dim_is_number(c->d, k->end, &end))
 		return dim_number(c->d, cut_numbers(k, size, start, end, step));
