@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the shapes of every value of real models with what others know and with what is true.
 
-    B=build ONNXRAY=build/onnxray python3 tests/truth/infer_corpus.py [-v] [--full] [MODEL_OR_FOLDER...]
+    B=build ONNXRAY=build/onnxray python3 tests/truth/infer_corpus.py [-v] [--full] [PLACE...]
 
-Without arguments: the folder $ONNXRAY_CORPUS (default ../shared/models beside the repository). What
-others know comes from corpus_runs.py and is kept in $ORAY_INFER_TRUTH (default $B/infer-truth):
+PLACE is a model or a folder. Without: the folder $ONNXRAY_CORPUS (default ../shared/models beside
+the repository). What others know comes from corpus_runs.py and is kept in $ORAY_INFER_TRUTH
+(default $B/infer-truth):
 
     onnx      onnx.shape_inference, of the model without declared shapes
     merged    the same with them
@@ -13,10 +14,10 @@ others know comes from corpus_runs.py and is kept in $ORAY_INFER_TRUTH (default 
     run       the model was run, and every value looked at
 
 A value is missing when one of them knows its type, rank or a dimension, and the program does not.
-It conflicts when type, rank or a number differ; expressions are evaluated with the sizes of the
-run. A run has the last word: where it proves onnx or ONNX Runtime wrong, that is only a note. So is
-a declared shape that nothing else supports (it is stale). After that each run is compared once more
-with --input for every input.
+It conflicts when type, rank or a number differ. Expressions are evaluated with the sizes of the
+run; a symbol that no input has is what it is where it is first met. A run has the last word: where
+it proves onnx or ONNX Runtime wrong, that is only a note. So is a declared shape that nothing else
+supports (it is stale). After that each run is compared once more with --input for every input.
 
 Making the truth stops after a minute, except with --full; models without any are left out of the
 comparison then. --make only makes it. -v lists everything. Names of symbols are not compared.
@@ -55,6 +56,7 @@ ONE = 240           # seconds for the truth of one model
 SECONDS = 300       # for an answer of the program
 SHOWN = 12          # findings of a kind, without -v
 
+RUN = ("onnxruntime", "reference")
 RANKED = 0.98       # of all values
 SIZED = 0.95
 
@@ -192,6 +194,7 @@ class Report:
     values: int = 0
     ranked: int = 0
     sized: int = 0
+    own: int = 0         # with a symbol that is none of the inputs'
     others: int = 0      # sequences and the like
     compared: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -240,8 +243,8 @@ class Comparison:
         self.ours = values_of(ask(self.path, "layers", "--all"))
         self.inputs = {value["name"]: value["shape"] for value in
                        ask(self.path, "summary")["graph"]["inputs"]}
-        self.given = {name for name in self.inputs
-                      for dim in self.inputs[name] or () if isinstance(dim, str)}
+        self.given = {name for shape in self.inputs.values() for dim in shape or ()
+                      for name in symbols(dim)}
         self.cover()
         self.true: dict[tuple[str, str], list[Known]] = {}
         for run in self.runs:
@@ -272,6 +275,7 @@ class Comparison:
                 if value["shape"] is not None:
                     report.ranked += 1
                     report.sized += None not in value["shape"]
+                    report.own += any(not symbols(dim) <= self.given for dim in value["shape"])
 
     # ---- runs ----
 
@@ -416,8 +420,8 @@ class Comparison:
         if runs:
             disproved = any(self.differs(theirs, true) for true in runs)
             # What is wrong with ours is a finding of the run's.
-            self.report.add("note", source, graph, name,
-                            f"{text}, really {shown(runs[0])}" + (": disproved" if disproved else ""))
+            self.report.add("note", source, graph, name, f"{text}, really {shown(runs[0])}" +
+                            (": disproved" if disproved else ""))
             return
         other = self.truth.get("onnx", {}).get(graph, {}).get(name)
         if source == "merged" or (source == "symbolic" and other is not None and
@@ -453,15 +457,15 @@ def percent(part: int, whole: int) -> str:
 
 
 def table(reports: Iterable[Report], base: Path) -> None:
-    print(f"{'':48}{'values':>7}{'rank %':>8}{'dims %':>8}  {'missing: onnx':>13}{'symb':>6}"
+    print(f"{'':48}{'values':>7}{'rank %':>8}{'dims %':>8}{'own':>6}  {'missing: onnx':>13}{'symb':>6}"
           f"{'merged':>7}{'run':>6}{'conflicts':>11}{'stale':>7}{'notes':>7}  runs")
     for report in reports:
         name = str(report.path.relative_to(base)) if report.path.is_relative_to(base) \
             else report.path.name
-        runs = Counter(source for source in report.sources if source in ("onnxruntime", "reference"))
+        runs = Counter(source for source in report.sources if source in RUN)
         told = " ".join(f"{count} {source}" for source, count in runs.items()) or "none"
         print(f"{name[-47:]:48}{report.values:>7}{percent(report.ranked, report.values):>8}"
-              f"{percent(report.sized, report.values):>8}  "
+              f"{percent(report.sized, report.values):>8}{report.own:>6}  "
               f"{report.by_source('missing', 'onnx'):>13}"
               f"{report.by_source('missing', 'symbolic'):>6}"
               f"{report.by_source('missing', 'merged'):>7}{report.by_source('missing', 'run'):>6}"
@@ -482,7 +486,7 @@ def main() -> int:
     parser.add_argument("-v", "--verbose", action="store_true", help="list every finding")
     parser.add_argument("--full", action="store_true", help="take all the time that it takes")
     parser.add_argument("--make", action="store_true", help="only make the truth")
-    parser.add_argument("places", nargs="*", type=Path, metavar="MODEL_OR_FOLDER")
+    parser.add_argument("places", nargs="*", type=Path, metavar="PLACE")
     options = parser.parse_args()
     corpus = Path(os.path.normpath(os.environ.get("ONNXRAY_CORPUS") or ROOT / "../shared/models"))
     paths = models(options.places or [corpus])
@@ -538,11 +542,11 @@ def judge(reports: list[Report], skipped: int, verbose: bool) -> int:
     others = sum(report.others for report in reports)
     print(f"{len(reports)} models, {values} tensors and {others} other values: rank known "
           f"{percent(ranked, values)} %, all dimensions known or symbolic "
-          f"{percent(sized, values)} %, missing {count['missing']}, conflicts {count['conflict']}, "
+          f"{percent(sized, values)} % (of these {sum(report.own for report in reports)} with "
+          f"symbols that inputs do not have), missing {count['missing']}, conflicts {count['conflict']}, "
           f"stale declarations {count['stale']}, allowed {count['allowed']}; "
           f"{sum(report.open_inputs for report in reports)} dimensions open with --input; "
-          f"{sum(any(s in ('onnxruntime', 'reference') for s in r.sources) for r in reports)} "
-          f"models were run")
+          f"{sum(any(s in RUN for s in report.sources) for report in reports)} models were run")
     wrong = {(report.path, finding.graph, finding.name) for report, finding in findings
              if finding.kind in ("missing", "conflict")}
     failed = len(wrong) + len(broken) + sum(not good for good in gates.values())
