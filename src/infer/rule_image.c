@@ -3,7 +3,7 @@
  * rule_image.c - AffineGrid, GridSample, Col2Im, ImageDecoder: what goes from pictures to grids and
  * columns, and back.
  */
-#include "infer/rule.h"
+#include "infer/fresh.h"
 
 #include <string.h>
 
@@ -39,6 +39,7 @@ void rule_affine_grid(call *c)
 	for (size_t i = 2; i < n; i++)
 		out[i - 1] = size[i];
 	out[n - 1] = dim_number(c->d, (int64_t)n - 2);
+	name_lost_dims(c, n, out);
 	call_tensor(c, 0, theta.element, n, out);
 }
 
@@ -90,6 +91,7 @@ void rule_col2im(call *c)
 			out[i + 2] = DIM_LOST;
 		}
 	}
+	name_lost_dims(c, n + 2, out);
 	call_tensor(c, 0, x.element, n + 2, out);
 }
 

@@ -13,7 +13,7 @@
  * For a symbol the product must be exact whatever the symbol stands for, or floor() could be off by
  * one: scales that are fractions of a small power of two (0.5, 1.75, 2).
  */
-#include "infer/rule.h"
+#include "infer/fresh.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,10 +29,12 @@ typedef struct resized {
 
 /* --------------------------------------------------------------------------- one dimension -- */
 
-/* True when in * scale is exact in float32 for all sizes up to 2^16. */
+/* True when in * scale is exact in float32 for all sizes up to 2^16: 8 significant bits. */
 static bool is_small_fraction(double scale)
 {
-	return scale > 0 && scale <= 16 && scale * 16 == floor(scale * 16);
+	int exponent;
+	double bits = frexp(scale, &exponent) * 256;
+	return bits > 0 && bits == floor(bits) && exponent >= -10 && exponent <= 10;
 }
 
 static dim scaled(call *c, dim in, dim scale)
@@ -171,6 +173,7 @@ static bool is_given(call *c, size_t i)
 
 static void say_resized(call *c, resized *r)
 {
+	name_lost_dims(c, r->x.n, r->out);
 	call_tensor(c, 0, r->x.element, r->x.n, r->out);
 }
 

@@ -3,7 +3,7 @@
  * rule_signal.c - windows and Fourier transforms. With n the length of a transform, a one-sided
  * spectrum has floor(n/2) + 1 bins; real and imaginary part are the last dim.
  */
-#include "infer/rule.h"
+#include "infer/fresh.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ static dim one_sided(call *c, dim length)
 /* HannWindow, HammingWindow, BlackmanWindow. */
 void rule_window(call *c)
 {
-	dim size = size_input(c, 0, 0, "window size");
+	dim size = dim_or_fresh(c, size_input(c, 0, 0, "window size"), 0, 0);
 	call_tensor(c, 0, type_attribute(c, "output_datatype"), 1, &size);
 }
 
@@ -41,7 +41,9 @@ void rule_mel_weight_matrix(call *c)
 {
 	dim bins = size_input(c, 0, 0, "number of mel bins");
 	dim length = size_input(c, 1, 0, "DFT length");
-	call_tensor(c, 0, type_attribute(c, "output_datatype"), 2, (dim[]){one_sided(c, length), bins});
+	dim out[2] = {one_sided(c, length), bins};
+	name_lost_dims(c, 2, out);
+	call_tensor(c, 0, type_attribute(c, "output_datatype"), 2, out);
 }
 
 /* The axis: attribute, 1 by default (17); input, -2 by default (20). False when it is unknown. */
@@ -86,6 +88,7 @@ void rule_dft(call *c)
 			out[i] = DIM_LOST;
 	}
 	out[x.n - 1] = DIM(onesided && inverse ? 1 : 2);
+	name_lost_dims(c, x.n, out);
 	call_tensor(c, 0, x.element, x.n, out);
 }
 
@@ -116,5 +119,7 @@ void rule_stft(call *c)
 		frames = DIM_LOST;
 	}
 	dim bins = call_int(c, "onesided", 1) ? one_sided(c, length) : length;
-	call_tensor(c, 0, x.element, 4, (dim[]){batch, frames, bins, DIM(2)});
+	dim out[4] = {batch, frames, bins, DIM(2)};
+	name_lost_dims(c, 4, out);
+	call_tensor(c, 0, x.element, 4, out);
 }
