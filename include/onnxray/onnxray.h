@@ -614,6 +614,23 @@ typedef struct oray_input_shape {
 	const int64_t *dims; /**< -1: as declared */
 } oray_input_shape;
 
+/** An array from a file of its own. */
+typedef struct oray_array {
+	int32_t type; /**< oray_type_id */
+	size_t n_dims;
+	const int64_t *dims;
+	size_t n;                     /**< elements in `at` */
+	const union oray_element *at; /**< row-major; NULL for more than 65,536, for strings, complex */
+} oray_array;
+
+/**
+ * Reads a .npy file, or a file that is one TensorProto. Files above 64 MiB are refused.
+ * @param out  To be released with oray_array_free(). NULL on failure.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_array_load(const char *path, oray_array **out,
+                                                   oray_error *err);
+ORAY_API void oray_array_free(oray_array *array);
+
 /** The contents of an input, taken as a constant. */
 typedef struct oray_input_value {
 	const char *name;

@@ -20,6 +20,12 @@ static const char *const groupings[] = {"role", "type", "op", "module", "tensor"
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
+/* In the order of oray_counting. */
+static const char *const countings[] = {"macs",   "flops", "torchvision",
+                                        "fvcore", "thop",  "onnx-tool", NULL};
+
+#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH))
+#define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW))
 #define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS))
 #define MODELS  (REPORTS | ON(GRAPH))
 #define ALL     (MODELS | ON(HELP) | ON(VERSION))
@@ -68,6 +74,17 @@ const option option_table[] = {
 	  "draw only what NAME depends on; may be given more than once" },
 	{ "scope", 0, OPTION_LIST, ON(GRAPH), "SCOPE", NULL, AT(scope), 0,
 	  "draw only the module SCOPE; may be given more than once" },
+
+	{ "dim", 0, OPTION_LIST, SHAPED, "NAME=N", NULL, AT(dim), 0,
+	  "the dimension NAME is N; may be given more than once" },
+	{ "input", 0, OPTION_LIST, SHAPED, "NAME:SHAPE", NULL, AT(input), 0,
+	  "the input NAME has this shape, such as x:1x3x224x224; ? is as declared" },
+	{ "bind", 0, OPTION_LIST, SHAPED, "NAME=FILE", NULL, AT(bind), 0,
+	  "the input NAME is what the .npy or TensorProto FILE holds" },
+	{ "count", 0, OPTION_CHOICE, COSTED, "WHAT", countings, AT(count), 0,
+	  "count costs as WHAT does, macs when not given" },
+	{ "no-infer", 0, OPTION_FLAG, SHAPED, NULL, NULL, AT(no_infer), 0,
+	  "show only shapes that the model declares" },
 
 	{ "jobs", 'j', OPTION_COUNT, ON(SUMMARY), "N", NULL, AT(jobs), AT(has_jobs),
 	  "look at N models at the same time; 0 is one for each processor" },

@@ -49,6 +49,12 @@ typedef struct options {
 	size_t jobs;
 	bool has_jobs;
 
+	option_list dim;
+	option_list input;
+	option_list bind;
+	bool no_infer;
+	const char *count;
+
 	bool all;
 	bool tree;
 	const char *op;

@@ -330,8 +330,11 @@ bool cli_parse(cli *c, int argc, char **argv, draft *problem)
 
 void options_free(options *o)
 {
-	free(o->around.items);
-	free(o->from.items);
-	free(o->to.items);
-	free(o->scope.items);
+	for (const option *row = option_table; row->name; row++) {
+		if (row->kind != OPTION_LIST)
+			continue;
+		option_list *list = (option_list *)(void *)((char *)o + row->member);
+		free(list->items);
+		*list = (option_list){0};
+	}
 }

@@ -7,6 +7,8 @@
  */
 #include "report.h"
 
+#include "given.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -103,11 +105,12 @@ void report_run(report *r, report_writer write)
 	oray_error err = {.offset = ORAY_NO_OFFSET};
 	oray_status status = oray_model_load(r->path, &load, &model, &err);
 	if (model) {
-		oray_error trouble;
-		if (oray_model_infer(model, NULL, &trouble) != ORAY_OK)
-			add_message(r, &trouble);
+		oray_error trouble = {.offset = ORAY_NO_OFFSET};
 		r->style.error = status != ORAY_OK ? &err : NULL;
-		write_report(r, write, model);
+		if (given_infer(&r->cli->options, model, &trouble) == ORAY_OK)
+			write_report(r, write, model);
+		else
+			report_error(r, &trouble);
 		r->style.error = NULL;
 	}
 	if (status != ORAY_OK && r->delivered && r->tells_cut)
