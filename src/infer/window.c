@@ -98,6 +98,11 @@ dim window_extent(const call *c, const window *w, size_t axis)
 	return dim_add(c->d, dim_mul(c->d, gaps, dim_number(c->d, w->dilation[axis])), DIM(1));
 }
 
+static bool is_pool(const call *c)
+{
+	return c->row && c->row->category == OPS_POOL;
+}
+
 /**
  * The window is larger than what it slides over. Runtimes refuse convolutions like that, and let a
  * pool make of it what a division towards zero makes of it.
@@ -107,8 +112,24 @@ static dim slide_too_small(call *c, const window *w, size_t axis, int64_t room)
 	call_complain(c, "window-too-large", "the window is larger than the padded input of axis %zu",
 	              axis + 2);
 	int64_t steps = room / w->stride[axis];
-	bool pool = c->row && c->row->category == OPS_POOL;
-	return pool && !w->ceil && steps >= -1 ? DIM(1 + steps) : DIM_LOST;
+	return is_pool(c) && !w->ceil && steps >= -1 ? DIM(1 + steps) : DIM_LOST;
+}
+
+/**
+ * ceil(in / stride). ONNX Runtime pads a pool under SAME_* as if it were not dilated, and gets less
+ * when it is; where the standard and the runtime disagree, nothing is said.
+ */
+static dim slide_same(call *c, const window *w, size_t axis, dim in)
+{
+	dim stride = dim_number(c->d, w->stride[axis]);
+	dim out = dim_ceil_div(c->d, in, stride);
+	if (!is_pool(c) || w->dilation[axis] == 1 || w->kernel[axis] == DIM(1))
+		return out;
+	dim covered = dim_mul(c->d, dim_sub(c->d, out, DIM(1)), stride);
+	dim pads = dim_max(c->d, dim_sub(c->d, dim_add(c->d, covered, w->kernel[axis]), in), DIM(0));
+	dim room = dim_sub(c->d, dim_add(c->d, in, pads), window_extent(c, w, axis));
+	dim of_runtime = dim_add(c->d, dim_floor_div(c->d, room, stride), DIM(1));
+	return dim_compare(c->d, out, of_runtime) == DIM_EQUAL ? out : DIM_LOST;
 }
 
 dim window_slide(call *c, const window *w, size_t axis, dim in)
@@ -117,7 +138,7 @@ dim window_slide(call *c, const window *w, size_t axis, dim in)
 		return DIM_LOST;
 	dim stride = dim_number(c->d, w->stride[axis]);
 	if (w->pads == WINDOW_SAME)
-		return dim_ceil_div(c->d, in, stride);
+		return slide_same(c, w, axis, in);
 	dim before = dim_number(c->d, w->pad[axis]);
 	dim after = dim_number(c->d, w->pad[w->n + axis]);
 	dim reach = dim_add(c->d, in, before);
