@@ -61,6 +61,17 @@ static inline void move_by_steps(call *c, size_t output, move *m)
 	call_set_values(c, output, m->n, m->to);
 }
 
+enum { OWN_SIZES_MOST = 8 /**< ranks whose unknown dims are worth a symbol */ };
+
+/** Output whose dims may depend on contents: what is lost gets a symbol of its own in `at`. */
+static inline void move_tensor(call *c, size_t output, int32_t element, size_t n, dim *at)
+{
+	for (size_t i = 0; i < n && n <= OWN_SIZES_MOST; i++)
+		if (at[i] == DIM_LOST)
+			at[i] = call_fresh(c, output, i);
+	call_tensor(c, output, element, n, at);
+}
+
 /** A tensor of this rank whose dims are not known. */
 static inline void move_lost(call *c, size_t output, int32_t element, size_t n)
 {

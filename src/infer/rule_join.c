@@ -250,7 +250,7 @@ void rule_split(call *c)
 		} else {
 			for (size_t k = 0; k < x.n; k++)
 				out[k] = k == axis ? part_size(&p, i) : x.at[k];
-			call_tensor(c, i, x.element, x.n, out);
+			move_tensor(c, i, x.element, x.n, out);
 			split_values(c, i, axis, start);
 			start = dim_add(c->d, start, out[axis]);
 		}

@@ -134,7 +134,7 @@ void rule_reshape(call *c)
 		call_complain(c, "bad-shape", "%zu dims of the new shape are -1", r.n_rest);
 	if (x.ranked && r.n_open < 2)
 		reshape_rest(c, &r, &x);
-	call_tensor(c, 0, x.element, r.n, r.out);
+	move_tensor(c, 0, x.element, r.n, r.out);
 	call_pass_values(c, 0, 0);
 }
 

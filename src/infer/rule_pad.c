@@ -167,7 +167,7 @@ void rule_pad(call *c)
 	}
 	for (size_t i = 0; i < x.n; i++)
 		out[i] = pad_dim(c, x.at[i], p.begin[i], p.end[i]);
-	call_tensor(c, 0, x.element, x.n, out);
+	move_tensor(c, 0, x.element, x.n, out);
 	pad_values(c, &p, mode_of(c), pad_value(c));
 }
 
@@ -194,7 +194,7 @@ void rule_center_crop_pad(call *c)
 	bool known = state == LIST_KNOWN || state == LIST_LENGTH;
 	if (!x.ranked) {
 		if (which == LIST_ABSENT && known)
-			call_tensor(c, 0, x.element, n, target);
+			move_tensor(c, 0, x.element, n, target);
 		else
 			call_unranked(c, 0, x.element);
 		return;
@@ -226,6 +226,6 @@ void rule_center_crop_pad(call *c)
 		out[axis] = known && !negative ? target[i] : DIM_LOST;
 		p.begin[axis] = center_begin(c, x.at[axis], out[axis]);
 	}
-	call_tensor(c, 0, x.element, x.n, out);
+	move_tensor(c, 0, x.element, x.n, out);
 	pad_values(c, &p, PAD_CONSTANT, DIM(0));
 }

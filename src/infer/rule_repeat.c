@@ -39,7 +39,7 @@ void rule_expand(call *c)
 		call_unranked(c, 0, x.element);
 		return;
 	}
-	call_tensor(c, 0, x.element, rank, out);
+	move_tensor(c, 0, x.element, rank, out);
 	expand_values(c);
 }
 
@@ -104,7 +104,7 @@ void rule_tile(call *c)
 			out[i] = DIM_LOST;
 		}
 	}
-	call_tensor(c, 0, x.element, rank, out);
+	move_tensor(c, 0, x.element, rank, out);
 	if (known && x.ranked)
 		tile_values(c);
 }

@@ -274,6 +274,6 @@ void rule_slice(call *c)
 	}
 	for (size_t i = 0; i < x.n; i++)
 		out[i] = cuts[i].used ? cut_axis(c, &cuts[i], x.at[i]) : x.at[i];
-	call_tensor(c, 0, x.element, x.n, out);
+	move_tensor(c, 0, x.element, x.n, out);
 	slice_values(c, cuts);
 }
