@@ -139,8 +139,11 @@ static oray_status take_values(infer *x, const oray_infer_options *o, oray_error
 			return no_such_input(x, v->name, err);
 		if (v->n_dims > RANK_MOST)
 			continue;
-		set_shape(x, value, v->type, v->n_dims, v->dims);
-		take_contents(x, value, v);
+		/* Files of old test sets hold bfloat16 as uint16: the model's word on the type counts. */
+		int32_t declared = type_get(x, x->of_value[value]).element;
+		set_shape(x, value, declared ? declared : v->type, v->n_dims, v->dims);
+		if (!declared || declared == v->type)
+			take_contents(x, value, v);
 	}
 	return ORAY_OK;
 }

@@ -191,17 +191,33 @@ static bool typed_bits(const Onnx__TensorProto *t, size_t i, uint64_t *bits)
 	return true;
 }
 
+/* Bits of element `i`, lowest first. Small ones are packed into bytes, which int32_data may hold. */
+static bool element_bits(const Onnx__TensorProto *t, size_t width, size_t i, uint64_t *bits)
+{
+	size_t bit = i * width, byte = bit / 8, last = (bit + width + 7) / 8;
+	if (t->raw_data.len) {
+		if (last > t->raw_data.len)
+			return false;
+		*bits = little(t->raw_data.data + byte, last - byte > 8 ? 8 : last - byte) >> bit % 8;
+		return true;
+	}
+	if (width >= 8)
+		return typed_bits(t, i, bits);
+	if (last > t->n_int32_data)
+		return false;
+	*bits = 0;
+	for (size_t k = byte; k < last; k++)
+		*bits |= (uint64_t)((uint32_t)t->int32_data[k] & 0xff) << 8 * (k - byte);
+	*bits >>= bit % 8;
+	return true;
+}
+
 static oray_status fill_elements(array_book *b, const Onnx__TensorProto *t, oray_error *err)
 {
-	size_t width = oray_type_bits(b->public.type);
-	bool typed = t->raw_data.len == 0;
+	uint64_t bits;
 	for (size_t i = 0; i < b->public.n; i++) {
-		uint64_t bits;
-		size_t bit = i * width, byte = bit / 8, last = (bit + width + 7) / 8;
-		if (typed && width >= 8 ? !typed_bits(t, i, &bits) : typed || last > t->raw_data.len)
+		if (!element_bits(t, oray_type_bits(b->public.type), i, &bits))
 			return broken(err, ORAY_NO_OFFSET, "it has less data than its dimensions ask for");
-		if (!typed)
-			bits = little(t->raw_data.data + byte, last - byte > 8 ? 8 : last - byte) >> bit % 8;
 		b->elements[i] = element_of_bits(b->public.type, bits);
 	}
 	return ORAY_OK;
