@@ -124,8 +124,8 @@ static bool measure(const dims *p, dim_record *r, const uint64_t *words)
 			break;
 		measure_part(p, words[i], &weight, &depth);
 		parts++;
-		nonneg += dim_plainly_nonneg(p, words[i]) &&
-		          (r->type != DIM_POLY || (int64_t)words[i - 1] >= 0);
+		nonneg +=
+		    dim_plainly_nonneg(p, words[i]) && (r->type != DIM_POLY || (int64_t)words[i - 1] >= 0);
 	}
 	r->nonneg = r->type == DIM_MAX ? nonneg > 0 : nonneg == parts;
 	if (r->type == DIM_BIG)
@@ -248,15 +248,16 @@ static dim add_symbol(dims *p, const char *name, size_t size, dim_origin origin)
 
 dim dim_symbol_find(const dims *p, const char *name, size_t size)
 {
-	uint32_t found = symbol_of(p, name, size);
+	uint32_t found = symbol_of(p, name ? name : "", size);
 	return found == NO_SYMBOL ? DIM_LOST : (uint64_t)DIM_IS_SYMBOL << 62 | found;
 }
 
 dim dim_symbol(dims *p, const char *name, size_t size, dim_origin origin)
 {
+	name = name ? name : "";
 	uint32_t found = symbol_of(p, name, size);
 	if (found == NO_SYMBOL)
-		return add_symbol(p, name ? name : "", size, origin);
+		return add_symbol(p, name, size, origin);
 	if (!p->symbols.at[found].fresh)
 		return (uint64_t)DIM_IS_SYMBOL << 62 | found;
 	/* The model has this name too: the symbol that was called so goes by another from now on. */

@@ -2,9 +2,10 @@
 /*
  * dim_bind.c - what symbols turn out to be.
  *
- * A symbol is bound to a dim without bound symbols in it, itself least of all; so following bindings
- * always ends. Chains of them may be as long as a model likes: dim_resolve() walks with a stack of
- * its own, and writes down what it found in records and symbols, good until the next binding.
+ * A symbol is bound to a dim without bound symbols in it, itself least of all; so following
+ * bindings always ends. Chains of them may be as long as a model likes: dim_resolve() walks with a
+ * stack of its own, and writes down what it found in records and symbols, good until the next
+ * binding.
  */
 #include "infer/dim_pool.h"
 
@@ -111,8 +112,10 @@ static bool resolve_top(dims *p)
 dim dim_resolve(dims *p, dim d)
 {
 	dim out;
-	if (DIM_KIND(d) == DIM_IS_NUMBER || p->bound == 0 || resolved(p, d, &out))
-		return p->bound == 0 || DIM_KIND(d) == DIM_IS_NUMBER ? d : out;
+	if (DIM_KIND(d) == DIM_IS_NUMBER || p->bound == 0)
+		return d;
+	if (resolved(p, d, &out))
+		return out;
 	dim *top = vec_push(p->budget, &p->pending);
 	if (!top)
 		return DIM_LOST;

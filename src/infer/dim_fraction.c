@@ -125,7 +125,9 @@ dim dim_real_div(dims *p, dim a, dim b)
 	double x, y;
 	if (b == DIM(0) || a == DIM_LOST || b == DIM_LOST)
 		return DIM_LOST;
-	if (dim_is_number(p, a, &i) && dim_is_number(p, b, &j) && j != -1)
+	if (b == DIM(-1))
+		return dim_neg(p, a);
+	if (dim_is_number(p, a, &i) && dim_is_number(p, b, &j))
 		return i % j == 0 ? dim_number(p, i / j) : dim_real(p, (double)i / (double)j);
 	if (dim_is_real(p, a, &x) && dim_is_real(p, b, &y))
 		return dim_real(p, x / y);
@@ -161,8 +163,9 @@ dim dim_floor(dims *p, dim a)
 		return dim_real(p, floor(v));
 	if (!dim_is_type(p, a, DIM_RATIO))
 		return a;
-	const uint64_t *words = dim_words(p, a);
-	return dim_floor_div(p, words[0], dim_number(p, (int64_t)words[1]));
+	dim numerator = dim_words(p, a)[0];
+	int64_t denominator = (int64_t)dim_words(p, a)[1];
+	return dim_floor_div(p, numerator, dim_number(p, denominator));
 }
 
 dim dim_ceil(dims *p, dim a)
@@ -172,8 +175,9 @@ dim dim_ceil(dims *p, dim a)
 		return dim_real(p, ceil(v));
 	if (!dim_is_type(p, a, DIM_RATIO))
 		return a;
-	const uint64_t *words = dim_words(p, a);
-	return dim_ceil_div(p, words[0], dim_number(p, (int64_t)words[1]));
+	dim numerator = dim_words(p, a)[0];
+	int64_t denominator = (int64_t)dim_words(p, a)[1];
+	return dim_ceil_div(p, numerator, dim_number(p, denominator));
 }
 
 dim_order dim_fraction_compare(dims *p, dim a, dim b)

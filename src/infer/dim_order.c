@@ -2,17 +2,17 @@
 /*
  * dim_order.c - which of two dims is larger; max and min.
  *
- * A polynomial is at least 0 when no term can be negative. Where one can, a max, a min or a quotient
- * in it is replaced by a polynomial on the safe side of it, and the question asked again. Quotients
- * are whole, so the question is asked of a multiple: scale * x > -scale means x >= 0.
+ * A polynomial is at least 0 when no term can be negative. Where one can, a max, a min or a
+ * quotient in it is replaced by a polynomial on the safe side of it, and the question asked again.
+ * Quotients are whole, so the question is asked of a multiple: scale * x > -scale means x >= 0.
  */
 #include "infer/dim_pool.h"
 
 #define UNIT DIM(1)
 
 enum {
-	PROOF_DEPTH = 6,  /**< replacements after each other */
-	PROOF_STEPS = 128 /**< replacements tried */
+	PROOF_DEPTH = 6, /**< replacements after each other */
+	PROOF_STEPS = 32 /**< replacements tried */
 };
 
 typedef struct proof {
@@ -148,10 +148,13 @@ dim_order dim_compare(dims *p, dim a, dim b)
 		return DIM_UNORDERED;
 	if (x.n == 0)
 		return DIM_EQUAL;
-	if (dim_poly_nonneg(p, &x))
-		return poly_positive(p, &x) ? DIM_MORE : DIM_NOT_LESS;
+	bool not_less = dim_poly_nonneg(p, &x);
+	if (not_less && poly_positive(p, &x))
+		return DIM_MORE;
 	if (!dim_poly_negate(&x) || !dim_poly_nonneg(p, &x))
-		return DIM_UNORDERED;
+		return not_less ? DIM_NOT_LESS : DIM_UNORDERED;
+	if (not_less)
+		return DIM_EQUAL; /* in two forms */
 	return poly_positive(p, &x) ? DIM_LESS : DIM_NOT_MORE;
 }
 
@@ -166,6 +169,8 @@ static bool add_candidate(dims *p, dim_type type, dim *at, unsigned *n, dim d)
 		dim_order order = dim_compare(p, at[i], d);
 		if (type == DIM_MIN && order != DIM_UNORDERED)
 			order = (dim_order)(DIM_LESS + DIM_MORE - order);
+		if (order == DIM_EQUAL && d < at[i])
+			at[i] = d; /* of two forms always the same one */
 		if (order >= DIM_EQUAL)
 			return true;
 		less[i] = order != DIM_UNORDERED;

@@ -10,7 +10,8 @@
  *     power    '-'* operand (('^' | '**') number)?
  *     operand  number | name | 'quoted name' | function '(' sum (',' sum)* ')' | '(' sum ')'
  *
- * Values are fractions: within floor() and ceil() a '/' keeps its remainder, elsewhere it is floored.
+ * Values are fractions: within floor() and ceil() a '/' keeps its remainder, elsewhere it is
+ * floored.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ typedef struct parser {
 	unsigned depth;
 	bool build;    /**< make dims; otherwise only look */
 	bool exact;    /**< within floor() and ceil(): '/' keeps the remainder */
-	bool operates;/**< an operator or a function was seen */
+	bool operates; /**< an operator or a function was seen */
 } parser;
 
 static bool sum(parser *f, fraction *out);
@@ -71,12 +72,24 @@ static bool take(parser *f, const char *text)
 	return true;
 }
 
-/** Floors a fraction. */
+/** Floors a fraction. What is divided by is a size, so it is taken for positive. */
 static dim whole(parser *f, fraction v)
 {
 	if (!f->build)
 		return DIM(0);
-	return v.under == DIM(1) ? v.over : dim_floor_div(f->p, v.over, v.under);
+	return v.under == DIM(1) ? v.over : dim_floor_of(f->p, v.over, v.under);
+}
+
+/** floor() and ceil() of a fraction. */
+static dim whole_of(parser *f, fraction v, bool up)
+{
+	if (dim_is_fraction(f->p, v.over) || dim_is_fraction(f->p, v.under))
+		v = (fraction){dim_real_div(f->p, v.over, v.under), DIM(1)};
+	if (v.under == DIM(1))
+		return up ? dim_ceil(f->p, v.over) : dim_floor(f->p, v.over);
+	if (up)
+		v.over = dim_add(f->p, v.over, dim_sub(f->p, v.under, DIM(1)));
+	return dim_floor_of(f->p, v.over, v.under);
 }
 
 /* ------------------------------------------------------------------------------ operands -- */
@@ -135,9 +148,17 @@ static const struct {
 	const char *name;
 	function does;
 } functions[] = {
-    {"floor", FLOOR},        {"ceil", CEIL},     {"ceiling", CEIL},   {"max", MAX},
-    {"min", MIN},            {"mod", MOD},       {"Max", MAX},        {"Min", MIN},
-    {"Mod", MOD},            {"PythonMod", MOD}, {"FloorDiv", FLOOR_DIV},
+    {"floor", FLOOR},
+    {"ceil", CEIL},
+    {"ceiling", CEIL},
+    {"max", MAX},
+    {"min", MIN},
+    {"mod", MOD},
+    {"Max", MAX},
+    {"Min", MIN},
+    {"Mod", MOD},
+    {"PythonMod", MOD},
+    {"FloorDiv", FLOOR_DIV},
     {"floordiv", FLOOR_DIV},
 };
 
@@ -179,7 +200,7 @@ static bool call(parser *f, function does, fraction *out)
 		n++;
 		if (!f->build)
 			continue;
-		dim d = does == CEIL ? dim_ceil_div(f->p, v.over, v.under) : whole(f, v);
+		dim d = does <= CEIL ? whole_of(f, v, does == CEIL) : whole(f, v);
 		result = n == 1 ? d : combine(f, does, result, d);
 	} while (take(f, ","));
 	f->exact = exact;

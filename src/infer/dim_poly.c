@@ -212,8 +212,7 @@ bool dim_poly_exact(dims *p, const dim_poly *x, const dim_poly *y, dim_poly *out
 		    !dim_mono_div(p, t.m, lead.m, &m))
 			return false;
 		int64_t c = t.c / lead.c;
-		if (c == INT64_MIN || !dim_poly_add_term(p, out, c, m) ||
-		    !dim_poly_add(p, &rest, y, -c, m))
+		if (c == INT64_MIN || !dim_poly_add_term(p, out, c, m) || !dim_poly_add(p, &rest, y, -c, m))
 			return false;
 	}
 	return true;

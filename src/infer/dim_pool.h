@@ -11,8 +11,9 @@
  *     max, min        two or more dims in ascending order
  *     ratio           a dim and an int64_t from 2: the exact fraction, of float tensors only
  *
- * An atom is a symbol, a quotient, a max or a min. A monomial is the number 1, an atom, or a monomial
- * record; such a record is never a dim that the outside sees. A polynomial of one atom is the atom.
+ * An atom is a symbol, a quotient, a max or a min. A monomial is the number 1, an atom, or a
+ * monomial record; such a record is never a dim that the outside sees. A polynomial of one atom is
+ * the atom.
  */
 #ifndef INFER_DIM_POOL_H
 #define INFER_DIM_POOL_H
@@ -22,7 +23,7 @@
 enum {
 	DIM_TERMS = 64,    /**< of a polynomial */
 	DIM_DEGREE = 16,   /**< atoms of a monomial */
-	DIM_ARGS = 16,     /**< of max and min */
+	DIM_ARGS = 8,      /**< of max and min */
 	DIM_DEPTH = 32,    /**< quotients, max and min within each other */
 	DIM_WEIGHT = 4096, /**< of a record written out; bounds every walk over one */
 };

@@ -17,41 +17,44 @@ typedef struct split {
 	dim_poly whole, x, y;
 } split;
 
-/** Takes multiples of y out of x; false when lost. */
+/** floor(a / b) for b other than 0; INT64_MIN when that does not fit. */
+static int64_t floor_ratio(int64_t a, int64_t b)
+{
+	if (b < 0 && (a == INT64_MIN || b == INT64_MIN))
+		return INT64_MIN;
+	return b < 0 ? dim_floor_int(-a, -b) : dim_floor_int(a, b);
+}
+
+/**
+ * Takes multiples of y out of x; false when lost. What is left has, at the leading monomial of y, a
+ * coefficient between 0 and that of y, exclusive. Other terms leave when they are multiples
+ * themselves.
+ */
 static bool take_multiples(dims *p, split *s)
 {
-	dim_poly rest = {0}, q;
+	dim_poly rest, q;
 	if (dim_poly_exact(p, &s->x, &s->y, &q)) {
 		s->x.n = 0;
 		return dim_poly_add(p, &s->whole, &q, 1, UNIT);
 	}
 	const dim_term lead = s->y.at[0];
-	if (lead.c <= 0)
-		return true;
+	rest.n = 0;
+	int64_t times = 0;
 	for (unsigned i = 0; i < s->x.n; i++) {
 		dim_term t = s->x.at[i];
 		dim m;
-		if (s->y.n == 1 && t.c % lead.c == 0 && dim_mono_div(p, t.m, lead.m, &m)) {
-			if (!dim_poly_add_term(p, &s->whole, t.c / lead.c, m))
-				return false;
-		} else if (s->y.n > 1 && t.m == lead.m && t.c % lead.c == 0) {
-			int64_t c = t.c / lead.c;
-			if (!dim_poly_add_term(p, &s->whole, c, UNIT) ||
-			    !dim_poly_add(p, &s->x, &s->y, -c, UNIT))
-				return false;
-			return true;
-		} else if (s->y.n == 1 && lead.m == UNIT && t.m == UNIT) {
-			int64_t c = dim_floor_int(t.c, lead.c);
-			if (!dim_poly_add_term(p, &s->whole, c, UNIT) ||
-			    !dim_poly_add_term(p, &rest, t.c - c * lead.c, UNIT))
-				return false;
-		} else {
+		if (t.m == lead.m)
+			times = floor_ratio(t.c, lead.c);
+		else if (s->y.n > 1 || lead.c < 0 || t.c % lead.c != 0 || !dim_mono_div(p, t.m, lead.m, &m))
 			rest.at[rest.n++] = t;
-		}
+		else if (!dim_poly_add_term(p, &s->whole, t.c / lead.c, m))
+			return false;
+		if (t.m == lead.m)
+			rest.at[rest.n++] = t;
 	}
-	if (s->y.n == 1)
-		s->x = rest;
-	return true;
+	s->x = rest;
+	return times == 0 || (times > -INT64_MAX && dim_poly_add_term(p, &s->whole, times, UNIT) &&
+	                      dim_poly_add(p, &s->x, &s->y, -times, UNIT));
 }
 
 /** Divides x and y by their common number and monomial; true when there was one. */
@@ -83,22 +86,22 @@ static bool cancel(dims *p, split *s)
 	return true;
 }
 
-/** Moves the only quotient of x up into the fraction; true when there was one. */
+/** Moves a quotient, if it is the only summand of its kind in x, up; true when there was one. */
 static bool flatten(dims *p, split *s)
 {
 	split out = {.whole = s->whole};
 	dim inner = DIM_LOST;
+	unsigned found[2] = {0, 0}; /* over a polynomial, over a number */
+	for (unsigned i = 0; i < s->x.n; i++)
+		if (s->x.at[i].c == 1 && dim_is_type(p, s->x.at[i].m, DIM_QUOTIENT)) {
+			bool plain = DIM_KIND(dim_words(p, s->x.at[i].m)[1]) == DIM_IS_NUMBER;
+			if (plain || !found[1])
+				inner = s->x.at[i].m;
+			found[plain]++;
+		}
+	if (found[1] > 1 || (found[1] == 0 && found[0] > 1))
+		return false;
 	bool symbolic = s->y.at[0].m != UNIT;
-	for (unsigned i = 0; i < s->x.n; i++) {
-		dim atoms[DIM_DEGREE];
-		unsigned n = dim_mono_atoms(p, s->x.at[i].m, atoms);
-		for (unsigned k = 0; k < n; k++)
-			if (dim_is_type(p, atoms[k], DIM_QUOTIENT)) {
-				if (inner != DIM_LOST || n > 1 || s->x.at[i].c != 1)
-					return false;
-				inner = atoms[k];
-			}
-	}
 	dim_poly a, b;
 	if (inner == DIM_LOST || !dim_poly_of(p, dim_words(p, inner)[0], &a) ||
 	    !dim_poly_of(p, dim_words(p, inner)[1], &b))
@@ -119,6 +122,14 @@ static bool flatten(dims *p, split *s)
 	return true;
 }
 
+/** True when x < y is proved. */
+static bool is_below(dims *p, const dim_poly *x, const dim_poly *y)
+{
+	dim_poly gap = *y;
+	return dim_poly_add(p, &gap, x, -1, UNIT) && dim_poly_add_term(p, &gap, -1, UNIT) &&
+	       dim_poly_nonneg(p, &gap);
+}
+
 /** floor(x / y) for y > 0 that is no number, or x that is none. */
 static dim simplify(dims *p, split *s)
 {
@@ -133,21 +144,24 @@ static dim simplify(dims *p, split *s)
 	}
 	if (s->y.at[0].m != UNIT && dim_poly_constant(&s->x) < 0) {
 		/* floor((x - 1) / y) + 1 is ceil(x / y), which is floor((x + y - 1) / y) */
-		if (!dim_poly_add(p, &s->x, &s->y, 1, UNIT) ||
-		    !dim_poly_add_term(p, &s->whole, -1, UNIT))
+		bool below = dim_poly_is_number(&s->x, &number) && number == -1;
+		if (!dim_poly_add_term(p, &s->whole, -1, UNIT))
 			return DIM_LOST;
-		dim_poly gap = s->x;
-		if (dim_poly_add(p, &gap, &s->y, -1, UNIT) && dim_poly_is_number(&gap, &number) &&
-		    number == -1)
+		if (below) /* (y - 1) / y */
 			return dim_of_poly(p, &s->whole);
+		if (!dim_poly_add(p, &s->x, &s->y, 1, UNIT))
+			return DIM_LOST;
 	}
+	bool nonneg = dim_poly_nonneg(p, &s->x);
+	if (nonneg && is_below(p, &s->x, &s->y))
+		return dim_of_poly(p, &s->whole);
 	uint64_t words[] = {dim_of_poly(p, &s->x), dim_of_poly(p, &s->y)};
 	if (words[0] == DIM_LOST || words[1] == DIM_LOST)
 		return DIM_LOST;
 	dim atom = dim_intern(p, DIM_QUOTIENT, words, 2);
 	if (atom == DIM_LOST)
 		return DIM_LOST;
-	if (dim_poly_nonneg(p, &s->x))
+	if (nonneg)
 		p->records.at[dim_index(atom)].nonneg = true;
 	return dim_poly_add_term(p, &s->whole, 1, atom) ? dim_of_poly(p, &s->whole) : DIM_LOST;
 }
@@ -210,7 +224,7 @@ dim dim_ceil_div(dims *p, dim a, dim b)
 dim dim_exact_div(dims *p, dim a, dim b)
 {
 	return dim_is_fraction(p, a) || dim_is_fraction(p, b) ? dim_real_div(p, a, b)
-	                                                     : dim_floor_of(p, a, b);
+	                                                      : dim_floor_of(p, a, b);
 }
 
 dim dim_int_div(dims *p, dim a, dim b)
@@ -239,31 +253,35 @@ dim dim_mod(dims *p, dim a, dim b)
 
 enum { CANCELLED = 64 /**< factors that are looked at one by one */ };
 
-/** Product of the factors whose bit is not set. */
-static dim product_left(dims *p, const dim *at, size_t n, uint64_t gone)
+/** Divides two factors by what they have in common, as far as that is seen at a glance. */
+static void reduce_pair(dims *p, dim *a, dim *b)
 {
-	dim left[CANCELLED];
-	size_t count = 0;
-	if (n > CANCELLED)
-		return dim_product(p, at, n);
-	for (size_t i = 0; i < n; i++)
-		if (!(gone >> i & 1))
-			left[count++] = at[i];
-	return dim_product(p, left, count);
+	int64_t i, j;
+	if (*a == *b) {
+		*a = *b = DIM(1);
+	} else if (dim_is_number(p, *a, &i) && dim_is_number(p, *b, &j) && j > 0 && i > 0) {
+		int64_t common = (int64_t)dim_gcd(i, j);
+		*a = dim_number(p, i / common);
+		*b = dim_number(p, j / common);
+	}
 }
 
 dim dim_quotient(dims *p, const dim *a, size_t n, const dim *b, size_t m)
 {
-	uint64_t gone_a = 0, gone_b = 0;
+	dim over[CANCELLED], under[CANCELLED];
 	for (size_t j = 0; j < m; j++)
 		if (b[j] == DIM(0) || b[j] == DIM_LOST)
 			return DIM_LOST;
-	for (size_t i = 0; i < n && n <= CANCELLED && m <= CANCELLED; i++)
-		for (size_t j = 0; j < m; j++)
-			if (a[i] == b[j] && !(gone_b >> j & 1)) {
-				gone_a |= UINT64_C(1) << i;
-				gone_b |= UINT64_C(1) << j;
-				break;
-			}
-	return dim_exact_div(p, product_left(p, a, n, gone_a), product_left(p, b, m, gone_b));
+	if (n > CANCELLED || m > CANCELLED)
+		return dim_exact_div(p, dim_product(p, a, n), dim_product(p, b, m));
+	for (size_t i = 0; i < n; i++)
+		over[i] = a[i];
+	for (size_t j = 0; j < m; j++)
+		under[j] = b[j];
+	for (unsigned equal = 2; equal-- > 0;) /* equal factors before others */
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = 0; j < m; j++)
+				if (!equal || over[i] == under[j])
+					reduce_pair(p, &over[i], &under[j]);
+	return dim_exact_div(p, dim_product(p, over, n), dim_product(p, under, m));
 }

@@ -2,8 +2,8 @@
 /*
  * dim_text.c - dims as text, and as numbers once symbols have values.
  *
- * Both walk over a record as written out. That is bounded when the record is made: DIM_DEPTH levels,
- * DIM_WEIGHT parts, long names counted by their length.
+ * Both walk over a record as written out. That is bounded when the record is made: DIM_DEPTH
+ * levels, DIM_WEIGHT parts, long names counted by their length.
  */
 #include <math.h>
 #include <stdio.h>
@@ -87,7 +87,7 @@ static void write_quotient(writer *w, dim d)
 		if (dim_poly_is_number(&y, &number))
 			ceil = dim_poly_constant(&x) == number - 1;
 		for (unsigned i = 0; i < x.n && y.at[0].m != UNIT; i++)
-			ceil |= x.at[i].m == y.at[0].m && x.at[i].c == y.at[0].c;
+			ceil |= x.at[i].m == y.at[0].m && x.at[i].c / y.at[0].c > 0;
 	}
 	if (ceil) {
 		dim over = dim_sub(p, a, dim_sub(p, b, DIM(1)));
@@ -176,6 +176,16 @@ static void write_mono(writer *w, dim m)
 	buf_free(&text);
 }
 
+static bool is_of_symbols(const dims *p, dim m)
+{
+	dim at[DIM_DEGREE];
+	unsigned n = dim_mono_atoms(p, m, at);
+	for (unsigned i = 0; i < n; i++)
+		if (DIM_KIND(at[i]) != DIM_IS_SYMBOL)
+			return false;
+	return true;
+}
+
 static void write_poly(writer *w, const dim_poly *x)
 {
 	piece pieces[DIM_TERMS];
@@ -183,7 +193,9 @@ static void write_poly(writer *w, const dim_poly *x)
 	writer inner = {w->p, w->tight, &text};
 	for (unsigned i = 0; i < x->n; i++) {
 		dim m = x->at[i].m;
-		pieces[i] = (piece){.start = text.n, .rank = dim_mono_degree(w->p, m), .index = i};
+		/* by degree; then plain symbols in front of functions */
+		unsigned rank = 2 * dim_mono_degree(w->p, m) + is_of_symbols(w->p, m);
+		pieces[i] = (piece){.start = text.n, .rank = m == UNIT ? 0 : rank, .index = i};
 		if (m != UNIT)
 			write_mono(&inner, m);
 		pieces[i].size = text.n - pieces[i].start;
