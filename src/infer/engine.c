@@ -59,6 +59,8 @@ static const meaning *meaning_of(infer *x, oray_id op_id)
 	int64_t version = f ? imported(f->opsets, f->n_opsets, domain) : 0;
 	if (!version)
 		version = imported(x->m->info.opsets, x->m->info.n_opsets, domain);
+	if (!version && !x->m->info.n_opsets && domain.size == 7) /* IR 1 and 2 have no imports */
+		version = 1;
 	*w = (meaning){op_id, context, NULL, version, true};
 	w->row = ops_find(domain.data, domain.size, name.data, name.size, version);
 	if (!w->row) /* newer than the import: tools are lenient, and so are we */

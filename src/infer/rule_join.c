@@ -12,13 +12,25 @@ static bool is_nothing(const infer_type *t)
 	return t->ranked && t->n == 1 && t->at[0] == DIM(0);
 }
 
+/** An input. Old exporters join scalars, as if they were vectors of one. */
+static infer_type concat_part(call *c, size_t i)
+{
+	static const dim one[1] = {DIM(1)};
+	infer_type t = call_in(c, i);
+	if (t.ranked && t.n == 0) {
+		t.n = 1;
+		t.at = one;
+	}
+	return t;
+}
+
 /** What all inputs share. @return false when none is ranked. */
 static bool concat_model(call *c, infer_type *out)
 {
 	bool found = false;
 	*out = (infer_type){.kind = ORAY_KIND_TENSOR};
 	for (size_t i = 0; i < c->n_in; i++) {
-		infer_type t = call_in(c, i);
+		infer_type t = concat_part(c, i);
 		if (!out->element)
 			out->element = t.element;
 		if (!t.ranked || (found && !is_nothing(out)))
@@ -35,7 +47,7 @@ static bool concat_dims(call *c, size_t n, size_t axis, dim *out)
 {
 	out[axis] = DIM(0);
 	for (size_t i = 0; i < c->n_in; i++) {
-		infer_type t = call_in(c, i);
+		infer_type t = concat_part(c, i);
 		if (t.ranked && t.n != n && is_nothing(&t))
 			continue;
 		if (t.ranked && t.n != n) {
@@ -58,7 +70,7 @@ static bool concat_fill(call *c, dim *to, int64_t rows, int64_t row, int64_t inn
 	bool any = false;
 	int64_t at = 0;
 	for (size_t i = 0; i < c->n_in; i++) {
-		infer_type t = call_in(c, i);
+		infer_type t = concat_part(c, i);
 		int64_t run;
 		if (!t.ranked || t.n != n)
 			continue;
