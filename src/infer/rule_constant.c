@@ -10,6 +10,7 @@
 
 #include "infer/elements.h"
 #include "infer/fold.h"
+#include "infer/move.h"
 
 enum { PART = 64 /**< elements read at a time */ };
 
@@ -242,7 +243,7 @@ void rule_constant_of_shape(call *c)
 		call_unranked(c, 0, element);
 		return;
 	}
-	call_tensor(c, 0, element, n, out);
+	move_tensor(c, 0, element, n, out);
 	fill_contents(c, value);
 }
 
@@ -284,7 +285,7 @@ void rule_constant_fill(call *c)
 		call_unranked(c, 0, element);
 		return;
 	}
-	call_tensor(c, 0, element, n, out);
+	move_tensor(c, 0, element, n, out);
 	fill_contents(
 	    c, fold_cast(c->d, ORAY_FLOAT32, element, dim_real(c->d, call_float(c, "value", 0))));
 }
