@@ -126,7 +126,7 @@ static dim slide_same(call *c, const window *w, size_t axis, dim in)
 	if (!is_pool(c) || w->dilation[axis] == 1 || w->kernel[axis] == DIM(1))
 		return out;
 	dim covered = dim_mul(c->d, dim_sub(c->d, out, DIM(1)), stride);
-	dim pads = dim_max(c->d, dim_sub(c->d, dim_add(c->d, covered, w->kernel[axis]), in), DIM(0));
+	dim pads = dim_sub(c->d, dim_add(c->d, covered, w->kernel[axis]), in);
 	dim room = dim_sub(c->d, dim_add(c->d, in, pads), window_extent(c, w, axis));
 	dim of_runtime = dim_add(c->d, dim_floor_div(c->d, room, stride), DIM(1));
 	return dim_compare(c->d, out, of_runtime) == DIM_EQUAL ? out : DIM_LOST;
