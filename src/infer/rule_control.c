@@ -67,6 +67,23 @@ static void say(call *c, size_t output, state s)
 	active_of(c)->contents[output] = s.contents;
 }
 
+/* As say(); a dim that differs between ways through is a size that depends on contents. */
+static void say_met(call *c, size_t output, state s)
+{
+	infer_type t = type_get(c->x, s.type);
+	dim at[RANK_MOST];
+	bool lost = false;
+	for (uint32_t i = 0; i < t.n; i++) {
+		at[i] = t.at[i] == DIM_LOST ? call_fresh(c, output, i) : t.at[i];
+		lost |= t.at[i] == DIM_LOST;
+	}
+	if (lost) {
+		t.at = at;
+		s.type = type_add(c->x, &t);
+	}
+	say(c, output, s);
+}
+
 /* Hands a value to a formal input of a body; where nothing is known, what the body declares. */
 static void enter(infer *x, oray_id formal, state s)
 {
@@ -126,7 +143,10 @@ void rule_if(call *c)
 	}
 	for (size_t i = 0; i < c->n_out && i < then->n_outputs && i < other->n_outputs; i++) {
 		state a = state_of(x, then->outputs[i]), b = state_of(x, other->outputs[i]);
-		say(c, i, known ? (condition ? a : b) : join_states(x, a, b));
+		if (known)
+			say(c, i, condition ? a : b);
+		else
+			say_met(c, i, join_states(x, a, b));
 	}
 	x->body_cost = cost;
 }
@@ -288,7 +308,7 @@ static void infer_widened_loop(loop *k, dim most, bool starts)
 	dim trips = counted ? most : DIM_LOST;
 	c->x->body_cost = run_widened(k, trips, true);
 	for (size_t i = 0; i < k->n_carried; i++)
-		say(c, i, k->carried[i]);
+		say_met(c, i, k->carried[i]);
 	for (size_t i = 0; i < k->n_results; i++) {
 		size_t output = k->n_carried + i;
 		dim length = counted ? trips : call_fresh(c, output, 0);
