@@ -457,8 +457,8 @@ def percent(part: int, whole: int) -> str:
 
 
 def table(reports: Iterable[Report], base: Path) -> None:
-    print(f"{'':48}{'values':>7}{'rank %':>8}{'dims %':>8}{'own':>6}  {'missing: onnx':>13}{'symb':>6}"
-          f"{'merged':>7}{'run':>6}{'conflicts':>11}{'stale':>7}{'notes':>7}  runs")
+    print(f"{'':48}{'values':>7}{'rank %':>8}{'dims %':>8}{'own':>6}  {'missing: onnx':>13}"
+          f"{'symb':>6}{'merged':>7}{'run':>6}{'conflicts':>11}{'stale':>7}{'notes':>7}  runs")
     for report in reports:
         name = str(report.path.relative_to(base)) if report.path.is_relative_to(base) \
             else report.path.name
@@ -543,8 +543,8 @@ def judge(reports: list[Report], skipped: int, verbose: bool) -> int:
     print(f"{len(reports)} models, {values} tensors and {others} other values: rank known "
           f"{percent(ranked, values)} %, all dimensions known or symbolic "
           f"{percent(sized, values)} % (of these {sum(report.own for report in reports)} with "
-          f"symbols that inputs do not have), missing {count['missing']}, conflicts {count['conflict']}, "
-          f"stale declarations {count['stale']}, allowed {count['allowed']}; "
+          f"symbols that inputs do not have), missing {count['missing']}, "
+          f"conflicts {count['conflict']}, stale declarations {count['stale']}, allowed {count['allowed']}; "
           f"{sum(report.open_inputs for report in reports)} dimensions open with --input; "
           f"{sum(any(s in RUN for s in report.sources) for report in reports)} models were run")
     wrong = {(report.path, finding.graph, finding.name) for report, finding in findings
