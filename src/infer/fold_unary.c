@@ -40,13 +40,21 @@ static dim op_abs(dims *d, int32_t element, int64_t mode, dim a)
 	return is_nonpos(order) ? dim_neg(d, a) : dim_max(d, a, dim_neg(d, a));
 }
 
+/** Of whole numbers also min(a, 1) above zero, and max(a, -1) below. */
 static dim op_sign(dims *d, int32_t element, int64_t mode, dim a)
 {
 	dim_order order = dim_compare(d, a, DIM(0));
+	double v;
 	(void)element, (void)mode;
-	if (order == DIM_EQUAL)
-		return DIM(0);
-	return order == DIM_MORE ? DIM(1) : order == DIM_LESS ? DIM(-1) : DIM_LOST;
+	if (dim_is_real(d, a, &v))
+		return DIM((v > 0) - (v < 0));
+	if (order == DIM_MORE || order == DIM_LESS)
+		return order == DIM_MORE ? DIM(1) : DIM(-1);
+	if (dim_floor(d, a) != a)
+		return DIM_LOST;
+	if (!is_nonneg(order))
+		a = dim_max(d, a, DIM(-1));
+	return is_nonpos(order) ? a : dim_min(d, a, DIM(1));
 }
 
 static dim op_relu(dims *d, int32_t element, int64_t mode, dim a)

@@ -144,6 +144,19 @@ void rule_pow(call *c)
 
 /* --------------------------------------------------------------------------- more inputs -- */
 
+/** True when two sizes met that are no one size. */
+static bool is_contradiction(const dims *d, const infer_type pair[2], size_t rank, const dim *out)
+{
+	int64_t size;
+	for (size_t i = 0; i < rank; i++)
+		if (out[i] == DIM_LOST && i + pair[0].n >= rank && i + pair[1].n >= rank &&
+		    dim_is_number(d, pair[0].at[i + pair[0].n - rank], &size) &&
+		    dim_is_number(d, pair[1].at[i + pair[1].n - rank], &size))
+			return true;
+	return false;
+}
+
+/** Stops at the first contradiction: a node may have any number of inputs. */
 void rule_variadic(call *c)
 {
 	dim shape[2][RANK_MOST];
@@ -151,7 +164,8 @@ void rule_variadic(call *c)
 	for (size_t i = 1; i < c->n_in; i++) {
 		infer_type pair[2] = {all, call_in(c, i)};
 		size_t rank;
-		if (!call_broadcast(c, pair, 2, shape[i % 2], &rank)) {
+		if (!call_broadcast(c, pair, 2, shape[i % 2], &rank) ||
+		    is_contradiction(c->d, pair, rank, shape[i % 2])) {
 			all.ranked = false;
 			break;
 		}
