@@ -258,10 +258,6 @@ static void unique_contents(call *c, const slab *s, const uniques *u)
 		call_set_values(c, 0, n, to);
 }
 
-/*
- * unique elements, or slices, of x. ai.onnx has outputs Y, indices, inverse_indices, counts;
- * com.microsoft has y, idx, counts, where idx is the inverse, in order of occurrence.
- */
 void rule_unique(call *c)
 {
 	infer_type x = call_in(c, 0);
@@ -270,12 +266,10 @@ void rule_unique(call *c)
 	slab s;
 	uniques u = {0};
 	oray_attribute a;
-	bool old = c->row && c->row->max_outputs == 3, flat = !call_attribute(c, "axis", &a);
-	size_t at_inverse = old ? 1 : 2, at_counts = old ? 2 : 3;
+	bool flat = !call_attribute(c, "axis", &a), sorted = call_int(c, "sorted", 1) != 0;
 	bool known = flat || (x.ranked && call_axis(c, call_int(c, "axis", 0), x.n, &axis));
 	dim size = flat ? size_of(c, &x) : known ? x.at[axis] : DIM_LOST;
 	infer_type line = infer_tensor(x.element, true, 1, &size);
-	bool sorted = call_int(c, "sorted", !old) != 0;
 	bool found =
 	    known && slab_of(c->d, flat ? &line : &x, axis, &s) && uniques_find(c, &s, sorted, &u);
 	if (found)
@@ -288,15 +282,13 @@ void rule_unique(call *c)
 		call_tensor(c, 0, x.element, 1, &n);
 	else
 		call_out(c, 0, infer_tensor(x.element, x.ranked, x.n, out));
-	if (!old)
-		call_tensor(c, 1, ORAY_INT64, 1, &n);
-	call_tensor(c, at_inverse, ORAY_INT64, 1, &size);
-	call_tensor(c, at_counts, ORAY_INT64, 1, &n);
+	call_tensor(c, 1, ORAY_INT64, 1, &n);
+	call_tensor(c, 2, ORAY_INT64, 1, &size);
+	call_tensor(c, 3, ORAY_INT64, 1, &n);
 	if (!found)
 		return;
 	unique_contents(c, &s, &u);
-	if (!old)
-		unique_numbers(c, 1, u.n, u.first);
-	unique_numbers(c, at_inverse, s.size, u.inverse);
-	unique_numbers(c, at_counts, u.n, u.count);
+	unique_numbers(c, 1, u.n, u.first);
+	unique_numbers(c, 2, s.size, u.inverse);
+	unique_numbers(c, 3, u.n, u.count);
 }

@@ -74,7 +74,6 @@ static const reduction reductions[] = {
     {"ReduceL1", absolute, fold_add, NULL, DIM(0)},
     {"ReduceL2", squared, fold_add, rooted, DIM(0)},
     {"ReduceSumSquare", squared, fold_add, NULL, DIM(0)},
-    {"ReduceSumInteger", NULL, fold_add, NULL, DIM(0)},
 };
 
 static const reduction *reduction_of(const call *c)
@@ -134,16 +133,8 @@ static void reduce_contents(call *c, const infer_type *data, const bool *reduced
 
 /* -------------------------------------------------------------------------------- shape -- */
 
-/* ReduceSumInteger widens; all others keep the type. */
-static int32_t reduced_element(const call *c, int32_t element)
-{
-	if (!c->row || strcmp(c->row->name, "ReduceSumInteger") != 0)
-		return element;
-	return element == ORAY_INT8 ? ORAY_INT32 : element == ORAY_UINT8 ? ORAY_UINT32 : 0;
-}
-
 /* The axes are not known, but perhaps how many: `n` of them, or SIZE_MAX. */
-static void reduce_unknown(call *c, const infer_type *x, int32_t element, bool keep, size_t n)
+static void reduce_unknown(call *c, const infer_type *x, bool keep, size_t n)
 {
 	dim out[RANK_MOST];
 	if (x->ranked && n != SIZE_MAX && n > x->n) {
@@ -151,17 +142,16 @@ static void reduce_unknown(call *c, const infer_type *x, int32_t element, bool k
 		n = SIZE_MAX;
 	}
 	if (!x->ranked || (!keep && n == SIZE_MAX)) {
-		call_unranked(c, 0, element);
+		call_unranked(c, 0, x->element);
 		return;
 	}
 	size_t rank = keep ? x->n : x->n - n;
 	for (size_t i = 0; i < rank; i++)
 		out[i] = keep && (n == x->n || x->at[i] == DIM(1)) ? DIM(1) : DIM_LOST;
-	call_tensor(c, 0, element, rank, out);
+	call_tensor(c, 0, x->element, rank, out);
 }
 
-static void reduce_known(call *c, const infer_type *x, int32_t element, bool keep,
-                         const bool *reduced)
+static void reduce_known(call *c, const infer_type *x, bool keep, const bool *reduced)
 {
 	dim out[RANK_MOST];
 	size_t n = 0;
@@ -170,11 +160,11 @@ static void reduce_known(call *c, const infer_type *x, int32_t element, bool kee
 			out[n++] = x->at[i];
 		else if (keep)
 			out[n++] = DIM(1);
-	call_tensor(c, 0, element, n, out);
+	call_tensor(c, 0, x->element, n, out);
 	reduce_contents(c, x, reduced);
 }
 
-/* Marks the axes. @return false when one of them is none. */
+/* Marks the axes. x->elementreturn false when one of them is none. */
 static bool reduce_marks(call *c, const int64_t *axes, size_t n, size_t rank, bool *reduced)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -192,28 +182,27 @@ void rule_reduce(call *c)
 	int64_t axes[RANK_MOST];
 	bool reduced[RANK_MOST] = {false};
 	bool keep = call_int(c, "keepdims", 1) != 0;
-	int32_t element = reduced_element(c, x.element);
 	ops_attr formal;
 	size_t n;
 	bool is_attribute = c->row && ops_attribute_named(c->row, "axes", 4, &formal);
 	list_state state =
 	    call_numbers(c, is_attribute ? -1 : 1, is_attribute ? "axes" : NULL, axes, RANK_MOST, &n);
 	if (state == LIST_UNKNOWN || (state == LIST_LENGTH && n)) {
-		reduce_unknown(c, &x, element, keep, state == LIST_LENGTH ? n : SIZE_MAX);
+		reduce_unknown(c, &x, keep, state == LIST_LENGTH ? n : SIZE_MAX);
 		return;
 	}
 	bool all = n == 0 && call_int(c, "noop_with_empty_axes", 0) == 0;
 	if (!x.ranked) {
 		if (all && !keep)
-			call_tensor(c, 0, element, 0, NULL);
+			call_tensor(c, 0, x.element, 0, NULL);
 		else
-			call_unranked(c, 0, element);
+			call_unranked(c, 0, x.element);
 		return;
 	}
 	for (size_t i = 0; i < x.n; i++)
 		reduced[i] = all;
 	if (reduce_marks(c, axes, n, x.n, reduced))
-		reduce_known(c, &x, element, keep, reduced);
+		reduce_known(c, &x, keep, reduced);
 	else
-		reduce_unknown(c, &x, element, keep, SIZE_MAX);
+		reduce_unknown(c, &x, keep, SIZE_MAX);
 }
