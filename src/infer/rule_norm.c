@@ -90,17 +90,21 @@ static void bind_last_dims(call *c, size_t i, size_t rank, dim out[RANK_MOST])
 }
 
 /*
- * LayerNormalization. Mean and inverse deviation have 1 from `axis` on, and the type that
- * stash_type says.
+ * LayerNormalization, RMSNormalization, SimplifiedLayerNormalization. Y has the type of the scale,
+ * where that may be another than that of X. Mean and inverse deviation have 1 from `axis` on, and
+ * the type that stash_type says.
  */
 void rule_layer_normalization(call *c)
 {
 	infer_type x = call_in(c, 0);
+	int32_t given = call_in(c, 1).element;
+	if (!given)
+		given = x.element;
 	int64_t stash = call_int(c, "stash_type", ORAY_FLOAT32);
 	int32_t element = stash > 0 && stash < ORAY_N_TYPES ? (int32_t)stash : 0;
 	size_t axis;
 	if (!x.ranked || !call_axis(c, call_int(c, "axis", -1), x.n, &axis)) {
-		call_same(c, 0, 0);
+		call_same_shape(c, 0, 0, given);
 		for (size_t i = 1; i < 3 && i < c->n_out; i++) {
 			dim lost[RANK_MOST];
 			for (size_t k = 0; k < x.n; k++)
@@ -113,24 +117,11 @@ void rule_layer_normalization(call *c)
 	copy_dims(&x, out);
 	bind_last_dims(c, 1, x.n, out);
 	bind_last_dims(c, 2, x.n, out);
-	call_tensor(c, 0, x.element, x.n, out);
+	call_tensor(c, 0, given, x.n, out);
 	for (size_t k = axis; k < x.n; k++)
 		out[k] = DIM(1);
 	for (size_t i = 1; i < 3 && i < c->n_out; i++)
 		call_tensor(c, i, element, x.n, out);
-}
-
-/* Y has the type of the scale; while another type of X is accepted nowhere, nobody knows. */
-void rule_rms_normalization(call *c)
-{
-	infer_type x = call_in(c, 0), scale = call_in(c, 1);
-	bool differ = x.element && scale.element && x.element != scale.element;
-	dim out[RANK_MOST];
-	copy_dims(&x, out);
-	if (x.ranked)
-		bind_last_dims(c, 1, x.n, out);
-	int32_t element = scale.element ? scale.element : x.element;
-	call_out(c, 0, infer_tensor(differ ? 0 : element, x.ranked, x.n, out));
 }
 
 /* -------------------------------------------------------------------------------- losses -- */
