@@ -52,7 +52,8 @@ static dim rebuild(dims *p, dim d, const dim *parts, unsigned n)
 {
 	const dim_record *r = dim_record_of(p, d);
 	dim_type type = (dim_type)r->type;
-	dim_poly sum = {0}, x;
+	dim_poly sum, x;
+	sum.n = 0;
 	int64_t words[2 * DIM_TERMS];
 	for (unsigned i = 0; i < r->n; i++)
 		words[i] = (int64_t)dim_words(p, d)[i];

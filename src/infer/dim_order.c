@@ -46,7 +46,8 @@ static bool prove(proof *f, const dim_poly *x, int64_t scale, unsigned depth);
 static bool prove_with(proof *f, const dim_poly *x, int64_t scale, unsigned depth, unsigned i,
                        dim rest, const dim_poly *bound, int64_t factor)
 {
-	dim_poly y = {0};
+	dim_poly y;
+	y.n = 0;
 	if (factor < 1 || __builtin_mul_overflow(scale, factor, &scale))
 		return false;
 	for (unsigned k = 0; k < x->n; k++) {
@@ -122,7 +123,8 @@ bool dim_poly_nonneg(dims *p, const dim_poly *x)
 /** True when x - 1 is proved to be at least 0. */
 static bool poly_positive(dims *p, const dim_poly *x)
 {
-	dim_poly y = *x;
+	dim_poly y;
+	dim_poly_copy(&y, x);
 	return dim_poly_add_term(p, &y, -1, UNIT) && dim_poly_nonneg(p, &y);
 }
 

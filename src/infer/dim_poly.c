@@ -200,7 +200,8 @@ bool dim_poly_negate(dim_poly *x)
 
 bool dim_poly_exact(dims *p, const dim_poly *x, const dim_poly *y, dim_poly *out)
 {
-	dim_poly rest = *x;
+	dim_poly rest;
+	dim_poly_copy(&rest, x);
 	out->n = 0;
 	if (y->n == 0)
 		return false;
@@ -275,7 +276,8 @@ dim dim_mul(dims *p, dim a, dim b)
 		return a;
 	if (dim_is_fraction(p, a) || dim_is_fraction(p, b))
 		return dim_fraction_mul(p, a, b);
-	dim_poly x, y, out = {0};
+	dim_poly x, y, out;
+	out.n = 0;
 	if (!dim_poly_of(p, a, &x) || !dim_poly_of(p, b, &y))
 		return DIM_LOST;
 	for (unsigned i = 0; i < x.n; i++)

@@ -172,6 +172,14 @@ bool dim_mono_div(dims *p, dim a, dim b, dim *out);
 /** Greatest common factor. */
 dim dim_mono_gcd(dims *p, dim a, dim b);
 
+/** Copies the terms there are. */
+static inline void dim_poly_copy(dim_poly *to, const dim_poly *from)
+{
+	to->n = from->n;
+	for (unsigned i = 0; i < from->n; i++)
+		to->at[i] = from->at[i];
+}
+
 /** The polynomial of a dim that is whole; false for others. */
 bool dim_poly_of(const dims *p, dim d, dim_poly *out);
 

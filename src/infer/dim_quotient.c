@@ -52,16 +52,27 @@ static bool take_multiples(dims *p, split *s)
 		if (t.m == lead.m)
 			rest.at[rest.n++] = t;
 	}
-	s->x = rest;
+	dim_poly_copy(&s->x, &rest);
 	return times == 0 || (times > -INT64_MAX && dim_poly_add_term(p, &s->whole, times, UNIT) &&
 	                      dim_poly_add(p, &s->x, &s->y, -times, UNIT));
+}
+
+/** The factors of a monomial that cannot be negative: those that leave the sign of y alone. */
+static dim nonneg_part(dims *p, dim m)
+{
+	dim at[DIM_DEGREE], part = UNIT;
+	unsigned n = dim_mono_atoms(p, m, at);
+	for (unsigned i = 0; i < n && part != DIM_LOST; i++)
+		if (dim_plainly_nonneg(p, at[i]))
+			part = dim_mono_mul(p, part, at[i]);
+	return part;
 }
 
 /** Divides x and y by their common number and monomial; true when there was one. */
 static bool cancel(dims *p, split *s)
 {
 	int64_t common = 0;
-	dim m = s->y.at[0].m;
+	dim m = nonneg_part(p, s->y.at[0].m);
 	for (unsigned i = 0; i < s->y.n; i++) {
 		common = (int64_t)dim_gcd(common, s->y.at[i].c);
 		m = dim_mono_gcd(p, m, s->y.at[i].m);
@@ -73,23 +84,24 @@ static bool cancel(dims *p, split *s)
 	}
 	if (common < 1 || m == DIM_LOST || (common == 1 && m == UNIT))
 		return false;
-	split out = {.whole = s->whole};
+	dim_poly x, y;
+	x.n = y.n = 0;
 	for (unsigned i = 0; i < s->x.n + s->y.n; i++) {
 		bool over = i < s->x.n;
 		dim_term t = over ? s->x.at[i] : s->y.at[i - s->x.n];
 		dim left;
 		if (!dim_mono_div(p, t.m, m, &left) ||
-		    !dim_poly_add_term(p, over ? &out.x : &out.y, dim_floor_int(t.c, common), left))
+		    !dim_poly_add_term(p, over ? &x : &y, dim_floor_int(t.c, common), left))
 			return false;
 	}
-	*s = out;
+	dim_poly_copy(&s->x, &x);
+	dim_poly_copy(&s->y, &y);
 	return true;
 }
 
 /** Moves a quotient, if it is the only summand of its kind in x, up; true when there was one. */
 static bool flatten(dims *p, split *s)
 {
-	split out = {.whole = s->whole};
 	dim inner = DIM_LOST;
 	unsigned found[2] = {0, 0}; /* over a polynomial, over a number */
 	for (unsigned i = 0; i < s->x.n; i++)
@@ -102,30 +114,32 @@ static bool flatten(dims *p, split *s)
 	if (found[1] > 1 || (found[1] == 0 && found[0] > 1))
 		return false;
 	bool symbolic = s->y.at[0].m != UNIT;
-	dim_poly a, b;
-	if (inner == DIM_LOST || !dim_poly_of(p, dim_words(p, inner)[0], &a) ||
+	dim_poly x, y, b;
+	if (inner == DIM_LOST || !dim_poly_of(p, dim_words(p, inner)[0], &x) ||
 	    !dim_poly_of(p, dim_words(p, inner)[1], &b))
 		return false;
 	symbolic |= b.at[0].m != UNIT;
-	out.x = a;
+	y.n = 0;
 	for (unsigned i = 0; i < s->x.n; i++) {
 		dim_term t = s->x.at[i];
 		if (t.m == inner)
 			continue;
-		if ((symbolic && t.m != UNIT) || !dim_poly_add(p, &out.x, &b, t.c, t.m))
+		if ((symbolic && t.m != UNIT) || !dim_poly_add(p, &x, &b, t.c, t.m))
 			return false;
 	}
 	for (unsigned i = 0; i < b.n; i++)
-		if (!dim_poly_add(p, &out.y, &s->y, b.at[i].c, b.at[i].m))
+		if (!dim_poly_add(p, &y, &s->y, b.at[i].c, b.at[i].m))
 			return false;
-	*s = out;
+	dim_poly_copy(&s->x, &x);
+	dim_poly_copy(&s->y, &y);
 	return true;
 }
 
 /** True when x < y is proved. */
 static bool is_below(dims *p, const dim_poly *x, const dim_poly *y)
 {
-	dim_poly gap = *y;
+	dim_poly gap;
+	dim_poly_copy(&gap, y);
 	return dim_poly_add(p, &gap, x, -1, UNIT) && dim_poly_add_term(p, &gap, -1, UNIT) &&
 	       dim_poly_nonneg(p, &gap);
 }
@@ -186,12 +200,13 @@ static dim floor_div(dims *p, dim a, dim b, bool trusted)
 	}
 	if (dim_is_fraction(p, a) || dim_is_fraction(p, b))
 		return dim_floor(p, dim_real_div(p, a, b));
-	split s = {0};
+	split s;
+	s.whole.n = 0;
 	if (!dim_poly_of(p, a, &s.x) || !dim_poly_of(p, b, &s.y))
 		return DIM_LOST;
-	dim_poly whole;
-	if (dim_poly_exact(p, &s.x, &s.y, &whole))
-		return dim_of_poly(p, &whole);
+	if (dim_poly_exact(p, &s.x, &s.y, &s.whole))
+		return dim_of_poly(p, &s.whole);
+	s.whole.n = 0;
 	if (number && j < 0 && (!dim_poly_negate(&s.x) || !dim_poly_negate(&s.y)))
 		return DIM_LOST;
 	if (!number && !trusted && !dim_poly_nonneg(p, &s.y))
@@ -206,6 +221,8 @@ dim dim_floor_of(dims *p, dim a, dim b)
 
 dim dim_floor_div(dims *p, dim a, dim b)
 {
+	if (dim_both_small(a, b) && dim_small(b) > 0)
+		return DIM(dim_floor_int(dim_small(a), dim_small(b)));
 	return floor_div(p, a, b, false);
 }
 
@@ -266,8 +283,22 @@ static void reduce_pair(dims *p, dim *a, dim *b)
 	}
 }
 
+/** Product of small numbers above 0; false when there is another or it does not fit. */
+static bool small_product(const dim *at, size_t n, int64_t *out)
+{
+	*out = 1;
+	for (size_t i = 0; i < n; i++)
+		if (DIM_KIND(at[i]) != DIM_IS_NUMBER || dim_small(at[i]) <= 0 ||
+		    __builtin_mul_overflow(*out, dim_small(at[i]), out))
+			return false;
+	return true;
+}
+
 dim dim_quotient(dims *p, const dim *a, size_t n, const dim *b, size_t m)
 {
+	int64_t x, y;
+	if (small_product(a, n, &x) && small_product(b, m, &y))
+		return dim_number(p, x / y);
 	dim over[CANCELLED], under[CANCELLED];
 	for (size_t j = 0; j < m; j++)
 		if (b[j] == DIM(0) || b[j] == DIM_LOST)
