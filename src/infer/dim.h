@@ -89,7 +89,7 @@ dim dim_sub(dims *p, dim a, dim b);
 dim dim_mul(dims *p, dim a, dim b);
 dim dim_neg(dims *p, dim a);
 
-/** floor(a / b): towards minus infinity. Lost when b is 0 or may be negative. */
+/** floor(a / b): towards minus infinity. Lost when b is 0, or no number and may be negative. */
 dim dim_floor_div(dims *p, dim a, dim b);
 
 /** ceil(a / b). */
@@ -143,7 +143,8 @@ dim_order dim_compare(dims *p, dim a, dim b);
 /**
  * Two dims must be equal; binds a symbol if that makes them so (2*s = 8: s = 4).
  * @param out  The better of the two, or `a` on contradiction. May be NULL.
- * @return false when they cannot be equal: different numbers.
+ * @return false when they cannot be equal: different numbers, or one is larger whatever the symbols
+ * are (s and s+1; 2*s and 7).
  */
 bool dim_unify(dims *p, dim a, dim b, dim *out);
 
@@ -153,28 +154,38 @@ dim dim_resolve(dims *p, dim d);
 /** Bindings made so far by dim_unify() and dim_bind(). */
 size_t dims_bound(const dims *p);
 
-/** Binds a symbol by name, as the user asked: `--dim batch=4`. @return false: no such symbol. */
+/**
+ * Binds a symbol by name, as the user asked: `--dim batch=4`.
+ * @return false: no such symbol, it is bound to another number, or the value contains it.
+ */
 bool dim_bind(dims *p, const char *name, size_t size, dim value);
 
 /** Origin of a symbol. Only for DIM_IS_SYMBOL. */
 dim_origin dim_symbol_origin(const dims *p, dim symbol);
 
+/** Lists names of symbols that are not bound, "batch, seq": what `--dim` may set. */
+void dims_names(const dims *p, buf *out);
+
 /* ---- text ---- */
 
 /**
  * Writes "12", "batch", "2*seq + 1" (without blanks when `tight`), "ceil(h/2)", "max(a,b)", "?".
- * Terms of higher degree first, then by name.
+ * Terms of higher degree first, then by name. Within an expression, names that are no identifiers
+ * are quoted: 2*'a b'. The symbol of a dim is written as it is, bound or not.
  */
 void dim_text(dims *p, dim d, bool tight, buf *out);
 
 /**
  * Reads what dim_text() writes, and what exporters write into dim_param: + - * / // ^, floor, ceil,
- * max, min, mod, parentheses, names of letters, digits, '_' and '.'. "a/b" is a floor.
- * A text that is no such expression is one symbol, as a whole.
+ * max, min, mod, parentheses, names of letters, digits, '_' and '.'. A division is a floor.
+ *
+ * A text that is no such expression is one symbol, as a whole; so is a number alone, and what exceeds
+ * 256 bytes. Names have '-' and '/' in them: "batch-size" and "a/b" are symbols. These are operators
+ * next to a blank, in front of a number or a parenthesis, and a '-' in front of a function as well.
  */
 dim dim_parse(dims *p, const char *text, size_t size, dim_origin origin);
 
-/** Value of a dim when its symbols have values; false when one has none, or it is lost. */
+/** Value of a dim when its free symbols have values; false when one has none, or it is lost. */
 bool dim_evaluate(dims *p, dim d, bool (*value_of)(void *context, oray_str name, int64_t *value),
                   void *context, double *out);
 
