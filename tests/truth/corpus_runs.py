@@ -127,6 +127,8 @@ SIZES = (
     {"batch": 1, "length": 128, "past": 128, "total": 256, "space": 100, "other": 8},
 )
 
+STATE = re.compile(r"state|hidden|memory|^[hc]_?(0|n|in)?$", re.IGNORECASE)  # of layers, of a batch
+
 # Where no name helps: file name (start) -> input -> shape, and what is in it. Values are given for
 # inputs that steer the model.
 Override = dict[str, Any]
@@ -134,6 +136,8 @@ OVERRIDES: dict[str, list[dict[str, Override]]] = {
     "tiny_gpt2_beamsearch": [
         {"max_length": {"value": [20]}, "min_length": {"value": [1]}, "num_beams": {"value": [4]},
          "num_return_sequences": {"value": [2]}}],
+    "silero_vad_v5": [{"input": {"shape": [2, 512]}, "state": {"shape": [2, 2, 128]}},
+                      {"input": {"shape": [1, 512]}, "state": {"shape": [2, 1, 128]}}],
     "ort_training_model": [{"input-0": {"shape": [7, 784]}, "labels": {"shape": [7]}},
                            {"input-0": {"shape": [5, 784]}, "labels": {"shape": [5]}}],
 }
@@ -181,6 +185,8 @@ class Inputs:
             return dim.dim_value
         self.dynamic = True
         name = dim.dim_param
+        if not name and rank == 3 and position == 1 and STATE.search(value.name):
+            return self.sizes["batch"]
         if not name:
             is_float = value.type.tensor_type.elem_type in (1, 10, 11, 16)
             return self.sizes[place_of(rank, position, is_float)]
@@ -515,20 +521,24 @@ def runs(path: Path, model: onnx.ModelProto, size: int, say: Any) -> Iterator[di
     """Up to two runs that went well. In models of fixed sizes, one that got somewhere will do."""
     complete = whole(model, path.parent)
     bodies = len(scopes_of(model)) > 1
-    seen_by: list[str] = []
+    good: list[dict[str, list[int]]] | None = None  # sizes that went well
     for engine in (Ort, Reference):
-        if engine is Reference and (size > REFERENCE or (seen_by and not bodies)):
+        if engine is Reference and (size > REFERENCE or (good and not bodies)):
             continue
         try:
-            found = list(runs_in(engine(complete, say), path, complete, say))
+            built = engine(complete, say)
+            found = list(runs_in(built, path, complete, say, good))
+            good = [run["inputs"] for run in found]
         except Exception as wrong:
             say(f"{engine.name}: {wrong}")
             continue
-        seen_by += [engine.name] * len(found)
         yield from found
 
 
-def runs_in(engine: Any, path: Path, model: onnx.ModelProto, say: Any) -> Iterator[dict[str, Any]]:
+def runs_in(engine: Any, path: Path, model: onnx.ModelProto, say: Any,
+            good: list[dict[str, list[int]]] | None) -> Iterator[dict[str, Any]]:
+    """@param good  The only sizes to try, if there is a choice: the reference evaluator puts up
+                 with sizes that do not belong together. None: not known."""
     done: list[dict[str, list[int]]] = []
     told, tried = False, 0
     queue = [(seed, *one) for seed, one in enumerate(attempts(path))]
@@ -536,7 +546,7 @@ def runs_in(engine: Any, path: Path, model: onnx.ModelProto, say: Any) -> Iterat
         seed, sizes, given = queue.pop(0)
         inputs = Inputs(model, sizes, given, seed)
         shapes = inputs.shapes
-        if shapes in done:
+        if shapes in done or (good is not None and inputs.dynamic and shapes not in good):
             continue
         try:
             seen = engine.run(inputs)
@@ -600,18 +610,23 @@ def observe(path: Path, out: Path, stages: list[str]) -> None:
         write()
 
 
+def look(model: Path, out: Path, stages: list[str]) -> None:
+    """Leaves the working directory."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+        warnings.simplefilter("ignore")
+        model, out = model.resolve(), out.resolve()
+        os.chdir(folder)  # symbolic inference writes files where it is
+        try:
+            observe(model, out, stages)
+        finally:
+            os.chdir("/")
+
+
 def main() -> int:
     if len(sys.argv) < 3:
         print(__doc__, file=sys.stderr)
         return 2
-    model, out = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-        warnings.simplefilter("ignore")
-        os.chdir(folder)  # symbolic inference writes files where it is
-        try:
-            observe(model, out, sys.argv[3:] or list(STAGES))
-        finally:
-            os.chdir("/")
+    look(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] or list(STAGES))
     return 0
 
 
