@@ -123,9 +123,8 @@ void call_out(call *c, size_t i, infer_type t)
 		t.n = 0;
 	}
 	/* Most outputs have the type that is declared for them, or that of the first input. */
-	oray_id declared = c->model->values.at[a->out[i]].type;
-	if (declared < c->x->n_declared) {
-		a->said[i] = type_import(c->x, declared);
+	if (a->declared[i]) {
+		a->said[i] = a->declared[i];
 		first = type_get(c->x, a->said[i]);
 		if (type_equal(&first, &t))
 			return;

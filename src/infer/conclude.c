@@ -138,8 +138,6 @@ void engine_conclude(active *a)
 		oray_id value = a->out[i];
 		if (value == ORAY_NONE)
 			continue;
-		oray_id type = x->m->values.at[value].type;
-		uint32_t declared = type == ORAY_NONE ? 0 : type_import(x, type);
-		fact_set(x, value, meet(x, value, a->said[i], declared), a->contents[i]);
+		fact_set(x, value, meet(x, value, a->said[i], a->declared[i]), a->contents[i]);
 	}
 }

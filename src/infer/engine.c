@@ -138,13 +138,22 @@ static bool may_go_on(active *a)
 
 static bool has_room(infer *x, size_t n, active *a)
 {
-	a->said = arena_alloc(a->scratch, (n ? n : 1) * 2 * sizeof *a->said);
-	if (!a->said) {
-		x->failed = true;
-		return false;
+	uint32_t *declared = a->few;
+	if (n > FEW_OUTPUTS) {
+		declared = arena_alloc(a->scratch, n * 3 * sizeof *declared);
+		if (!declared) {
+			x->failed = true;
+			return false;
+		}
 	}
-	memset(a->said, 0, n * 2 * sizeof *a->said);
+	a->declared = declared;
+	a->said = declared + n;
 	a->contents = a->said + n;
+	memset(a->said, 0, n * 2 * sizeof *a->said);
+	for (size_t i = 0; i < n; i++) {
+		oray_id type = a->out[i] == ORAY_NONE ? ORAY_NONE : x->m->values.at[a->out[i]].type;
+		declared[i] = type == ORAY_NONE ? 0 : type_import(x, type);
+	}
 	return true;
 }
 

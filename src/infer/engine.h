@@ -21,6 +21,8 @@
 #include "infer/rule.h"
 #include "model/model.h"
 
+enum { FEW_OUTPUTS = 4 /**< of a node that needs no memory of its own */ };
+
 /** A type of our own. */
 typedef struct type_record {
 	infer_type type;
@@ -42,7 +44,9 @@ typedef struct active {
 	const oray_id *in, *out; /**< values; borrowed from the model */
 	uint32_t *said;          /**< type ids by output; 0: nothing */
 	uint32_t *contents;      /**< index + 1 in infer.contents by output; 0: none */
+	const uint32_t *declared; /**< type ids by output, as the model declares; 0: nothing */
 	arena *scratch;
+	uint32_t few[3 * FEW_OUTPUTS];
 } active;
 
 /** What an operator type means under some imports. */

@@ -58,8 +58,10 @@ void fold_binary(call *c, size_t first)
 	infer_type out = call_said(c, 0);
 	operand a, b;
 	size_t n;
-	const fold_pair *pair = c->row ? fold_pair_of(c->row->name) : NULL;
-	if (!pair || !call_can_hold(c, &out, &n))
+	if (!c->row || !call_can_hold(c, &out, &n))
+		return;
+	const fold_pair *pair = fold_pair_of(c->row->name);
+	if (!pair)
 		return;
 	if (!operand_open_at_end(c, &a, 0, &out) && !pair->decides)
 		return;
