@@ -197,8 +197,9 @@ dim cost_attention(call *c)
  * Each step of each sequence, with a state of d_k x d_v for each head of K and V:
  *     update of the state by the outer product of k and v     d_k * d_v
  *     what the state says for k (delta rules)                 d_k * d_v
- *     decay of the state (gated rules)                        d_k * d_v
  * and for each head of Q: the state times q                   d_k * d_v
+ * The decay of gated rules multiplies element by element. So the function body of the standard
+ * counts the same.
  */
 dim cost_linear_attention(call *c)
 {
@@ -208,13 +209,11 @@ dim cost_linear_attention(call *c)
 	int64_t heads = call_int(c, "kv_num_heads", 0);
 	if (!k.ranked || !v.ranked || k.n != 3 || v.n != 3 || q_heads < 1 || heads < 1)
 		return DIM_LOST;
-	bool gated = !call_str_is(c, "update_rule", "gated_delta", "linear") &&
-	             !call_str_is(c, "update_rule", "gated_delta", "delta");
 	bool delta = !call_str_is(c, "update_rule", "gated_delta", "linear") &&
 	             !call_str_is(c, "update_rule", "gated_delta", "gated");
 	dim n = dim_number(c->d, heads);
 	dim state = dim_mul(c->d, dim_exact_div(c->d, k.at[2], n), dim_exact_div(c->d, v.at[2], n));
 	dim steps = dim_mul(c->d, dim_of(&k, 0), dim_of(&k, 1));
-	dim uses = dim_add(c->d, dim_mul(c->d, n, DIM(1 + gated + delta)), dim_number(c->d, q_heads));
+	dim uses = dim_add(c->d, dim_mul(c->d, n, DIM(1 + delta)), dim_number(c->d, q_heads));
 	return dim_mul(c->d, dim_mul(c->d, steps, state), uses);
 }
