@@ -108,12 +108,13 @@ dim cost_ms_qmoe(call *c)
 
 /* -------------------------------------------------------------------------------- with state -- */
 
+/* R is (D, H, 4H) where it is quantized, and (D, 4H, H) as in the standard otherwise. */
 dim cost_ms_lstm(call *c)
 {
-	dim hidden = ms_dim(c, 2, 1), inputs = ms_dim(c, 0, 2);
+	dim hidden = ms_dim(c, 2, ms_is(c, "DynamicQuantizeLSTM") ? 1 : 2);
 	bool both = call_str_is(c, "direction", "forward", "bidirectional");
-	dim factors[] = {DIM(both ? 8 : 4), ms_dim(c, 0, 0), ms_dim(c, 0, 1), hidden,
-	                 dim_add(c->d, inputs, hidden)};
+	dim factors[] = {DIM(both ? 8 : 4), ms_rows(c, 0), hidden,
+	                 dim_add(c->d, ms_dim(c, 0, 2), hidden)};
 	return dim_product(c->d, factors, sizeof factors / sizeof *factors);
 }
 

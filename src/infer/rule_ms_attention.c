@@ -42,7 +42,7 @@ static void projected(call *c, size_t past_at, int32_t element)
 	MS_SAY(c, 0, element, x.at[0], x.at[1], hidden.v);
 	if (!call_wants(c, 1))
 		return;
-	dim head = ms_part(c, hidden.q, heads), total = x.at[1];
+	dim head = ms_part(c, hidden.v, heads), total = x.at[1];
 	if (past_given) {
 		ms_input past = ms_get(c, past_at, 5);
 		head = ms_either(c, head, past.at[4], "size of a head");

@@ -27,7 +27,7 @@ typedef struct heads {
 	dim key;                  /**< L */
 	dim hidden;               /**< of the output */
 	dim head_key, head_value; /**< D */
-	bool cross;               /**< key and value come with heads apart: past is not added */
+	bool apart;               /**< key and value come with heads apart */
 } heads;
 
 /** Query (B,S,N,3,D): all three in one. */
@@ -59,7 +59,7 @@ static heads heads_apart(call *c, infer_type q, dim n)
 		h.key = v.at[2];
 		h.head_value = v.at[3];
 		h.hidden = dim_mul(c->d, v.at[1], v.at[3]);
-		h.cross = true;
+		h.apart = true;
 	} else if (v.ranked && v.n == 3) {
 		h.key = ms_either(c, v.at[1], k.ranked && k.n == 3 ? k.at[1] : DIM_LOST, "length of key");
 		h.hidden = v.at[2];
@@ -114,10 +114,16 @@ static bool read_heads(call *c, heads *h)
 	return true;
 }
 
+/** True when the past is added. The decoder takes keys with heads apart for all there are. */
+static bool adds_past(call *c, const heads *h, const past_form *f)
+{
+	return call_has(c, f->past) && !(h->apart && decodes(c));
+}
+
 /** T: positions that are attended to. */
 static dim total_length(call *c, const heads *h, const past_form *f)
 {
-	if (!call_has(c, f->past) || h->cross)
+	if (!adds_past(c, h, f))
 		return h->key;
 	dim past = f->shared ? ms_size(c, call_scalar(c, f->length)) : ms_dim(c, f->past, 2);
 	return dim_add(c->d, past, h->key);
@@ -135,7 +141,7 @@ void rule_ms_multi_head_attention(call *c)
 		return;
 	}
 	dim n = ms_count(c, "num_heads"), total = total_length(c, &h, &f), stored = total;
-	if (f.shared && call_has(c, f.past) && !h.cross)
+	if (f.shared && adds_past(c, &h, &f))
 		stored = ms_get(c, f.past, 4).at[2];
 	MS_SAY(c, 0, element, h.batch, h.query, h.hidden);
 	MS_SAY(c, 1, element, h.batch, n, stored, h.head_key);
