@@ -94,6 +94,10 @@ void rule_attention(call *c)
 	dim batch = call_equal(c, q.batch, all_k.batch, "batch size");
 	batch = call_equal(c, batch, all_v.batch, "batch size");
 
+	if (!q.t.ranked && (k.t.ranked || v.t.ranked)) {
+		q.t.ranked = true;
+		q.packed = k.t.ranked ? k.packed : v.packed;
+	}
 	if (!q.t.ranked)
 		call_unranked(c, 0, q.t.element);
 	else if (q.packed)

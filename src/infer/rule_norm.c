@@ -165,6 +165,14 @@ void rule_nll_loss(call *c)
 /* The logarithms of the probabilities come as well, shaped like the scores. */
 void rule_softmax_cross_entropy(call *c)
 {
+	infer_type x = call_in(c, 0), labels = call_in(c, 1);
 	say_loss(c);
-	call_same(c, 1, 0);
+	if (x.ranked || !labels.ranked || !labels.n || labels.n == RANK_MOST) {
+		call_same(c, 1, 0);
+		return;
+	}
+	dim out[RANK_MOST] = {labels.at[0], DIM_LOST};
+	for (size_t i = 1; i < labels.n; i++)
+		out[i + 1] = labels.at[i];
+	call_tensor(c, 1, x.element, labels.n + 1, out);
 }

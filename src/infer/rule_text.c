@@ -38,10 +38,7 @@ void rule_string_split(call *c)
 	call_tensor(c, 0, ORAY_STRING, x.n + 1, out);
 }
 
-enum {
-	LONG_LIST = 1 << 19, /* entries of a list in the file that are looked at */
-	CHUNK = 4096         /* of them at a time: each chunk is searched for from the start */
-};
+enum { LONG_LIST = 1 << 20 }; /* entries of a list in the file that are looked at */
 
 /* The id of an attribute of this node by name, ORAY_NONE when there is none. */
 static oray_id attribute_id(call *c, const char *name)
@@ -60,17 +57,19 @@ static oray_id attribute_id(call *c, const char *name)
 	return ORAY_NONE;
 }
 
-/* The largest number of a list that was left in the file; -1 when it cannot be read. */
+/*
+ * The largest number of a list that was left in the file; -1 when it cannot be read. All at once: a
+ * read finds its first entry by counting from the start.
+ */
 static int64_t largest_on_disk(call *c, oray_id id, size_t count)
 {
 	int64_t largest = -1;
-	oray_element chunk[CHUNK];
-	for (size_t first = 0, n; first < count; first += n) {
-		if (oray_attribute_read(c->model, id, first, CHUNK, chunk, &n, NULL) != ORAY_OK || !n)
-			return -1;
-		for (size_t i = 0; i < n; i++)
-			largest = chunk[i].i > largest ? chunk[i].i : largest;
-	}
+	size_t n = 0;
+	oray_element *at = count <= LONG_LIST ? call_scratch(c, count * sizeof *at) : NULL;
+	if (!at || oray_attribute_read(c->model, id, 0, count, at, &n, NULL) != ORAY_OK)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		largest = at[i].i > largest ? at[i].i : largest;
 	return largest;
 }
 
@@ -81,7 +80,7 @@ static int64_t largest_of(call *c, const char *name)
 	if (!call_attribute(c, name, &a) || a.type != ORAY_ATTR_INTS)
 		return -1;
 	if (a.on_disk)
-		return a.count <= LONG_LIST ? largest_on_disk(c, attribute_id(c, name), a.count) : -1;
+		return largest_on_disk(c, attribute_id(c, name), a.count);
 	int64_t largest = -1;
 	for (size_t i = 0; i < a.count; i++)
 		largest = a.v.ints[i] > largest ? a.v.ints[i] : largest;
