@@ -13,7 +13,6 @@
  * Values are fractions: within floor() and ceil() a '/' keeps its remainder, elsewhere it is
  * floored.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -94,7 +93,7 @@ static dim whole_of(parser *f, fraction v, bool up)
 
 /* ------------------------------------------------------------------------------ operands -- */
 
-/** A word of digits: its size, 0 when it is a name. */
+/** True for digits, perhaps with a point between them. */
 static bool word_is_number(const char *at, size_t size)
 {
 	bool point = false;
@@ -109,18 +108,25 @@ static bool word_is_number(const char *at, size_t size)
 
 static bool number(parser *f, const char *at, size_t size, fraction *out)
 {
+	char digits[20];
+	size_t count = 0;
 	uint64_t n;
-	out->under = DIM(1);
-	if (memchr(at, '.', size)) {
-		char text[EXPRESSION_SIZE + 1];
-		memcpy(text, at, size);
-		text[size] = '\0';
-		out->over = f->build ? dim_real(f->p, strtod(text, NULL)) : DIM(0);
-		return true;
+	double scale = 1;
+	bool point = false;
+	for (size_t i = 0; i < size; i++) {
+		if (at[i] != '.' && count == sizeof digits)
+			return false;
+		if (at[i] != '.')
+			digits[count++] = at[i];
+		scale *= point ? 10 : 1;
+		point |= at[i] == '.';
 	}
-	if (!num_parse(at, size, &n) || n > INT64_MAX)
+	if (!num_parse(digits, count, &n) || n > INT64_MAX)
 		return false;
-	out->over = f->build ? dim_number(f->p, (int64_t)n) : DIM(0);
+	out->under = DIM(1);
+	out->over = DIM(0);
+	if (f->build) /* up to 10^22 is exact, so the quotient is the nearest there is */
+		out->over = point ? dim_real(f->p, (double)n / scale) : dim_number(f->p, (int64_t)n);
 	return true;
 }
 
@@ -181,7 +187,7 @@ static dim combine(parser *f, function does, dim a, dim b)
 	case MOD:
 		return dim_mod(f->p, a, b);
 	default:
-		return dim_floor_div(f->p, a, b);
+		return dim_floor_of(f->p, a, b);
 	}
 }
 

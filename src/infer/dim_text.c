@@ -60,7 +60,12 @@ static void write_real(writer *w, double v)
 		if (n < 0 || strtod(text, NULL) == v)
 			break;
 	}
-	buf_str(w->out, text);
+	/* the program around us may have set a locale with another point */
+	for (const char *c = text; *c; c++)
+		if (strchr("+-0123456789efin", *c))
+			buf_char(w->out, *c);
+		else if (c == text || strchr("0123456789", c[-1]))
+			buf_char(w->out, '.');
 }
 
 /** Writes p as a factor or as one side of a division. */
