@@ -10,6 +10,7 @@
 #include "infer/elements.h"
 #include "infer/fold.h"
 #include "infer/index.h"
+#include "infer/origin.h"
 
 /* Product of all dims; lost without a rank. */
 static dim size_of(call *c, const infer_type *t)
@@ -66,6 +67,35 @@ static void non_zero_contents(call *c, const infer_type *x, const bool *is_true,
 	call_set_values(c, 0, n, to);
 }
 
+/*
+ * How many are not zero, if not all contents are known: in a tensor that ConstantOfShape fills, all
+ * or none. NonZero of ones is how exporters count: its output is a range.
+ */
+static dim non_zero_count(call *c, const infer_type *x)
+{
+	oray_node node;
+	oray_attribute a;
+	oray_element value;
+	oray_tensor t;
+	oray_error err;
+	size_t got = 0;
+	dim size = size_of(c, x);
+	if (size == DIM(0))
+		return size;
+	if (!origin_node(c, call_value_id(c, 0), &node) || !origin_is(&node, "ConstantOfShape"))
+		return DIM_LOST;
+	if (!node.n_attributes)
+		return DIM(0);
+	if (!origin_attribute(c, &node, "value", &a) || a.type != ORAY_ATTR_TENSOR ||
+	    !oray_model_tensor(c->model, a.v.id, &t) || t.storage == ORAY_STORAGE_EXTERNAL ||
+	    t.type == ORAY_STRING || !oray_type_bits(t.type) || oray_type_bits(t.type) > 64 ||
+	    t.type == ORAY_COMPLEX64 ||
+	    oray_tensor_read(c->model, a.v.id, 0, 1, &value, &got, &err) != ORAY_OK || !got)
+		return DIM_LOST;
+	bool is_zero = type_is_float(t.type) ? value.f == 0 : value.u == 0;
+	return is_zero ? DIM(0) : size;
+}
+
 /* Of a scalar: [0, n] by the standard, [1, n] in practice. So its first dim is not said. */
 void rule_non_zero(call *c)
 {
@@ -75,7 +105,9 @@ void rule_non_zero(call *c)
 	bool *is_true = truths_of(c, &in, &n_true);
 	dim out[2] = {x.ranked && x.n ? DIM(x.n) : DIM_LOST, DIM(n_true)};
 	if (!is_true)
-		out[1] = size_of(c, &x) == DIM(0) ? DIM(0) : call_fresh(c, 0, 1);
+		out[1] = non_zero_count(c, &x);
+	if (out[1] == DIM_LOST)
+		out[1] = call_fresh(c, 0, 1);
 	call_tensor(c, 0, ORAY_INT64, 2, out);
 	if (is_true && x.ranked && x.n)
 		non_zero_contents(c, &x, is_true, n_true);

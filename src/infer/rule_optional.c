@@ -5,9 +5,7 @@
  * From version 18 on, tensors and sequences count as optionals that are there. Whether one is there
  * is known when it is no optional, or comes from a node Optional: that decides branches.
  */
-#include <string.h>
-
-#include "infer/sequence.h"
+#include "infer/origin.h"
 
 enum { NESTED_MOST = 16 /**< types within types */ };
 
@@ -82,12 +80,11 @@ static dim is_there(call *c)
 	if (t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_SEQUENCE)
 		return DIM(1);
 	oray_id value = call_value_id(c, 0);
-	if (!sequence_origin(c, value, &node) || node.op.size != strlen("Optional") ||
-	    memcmp(node.op.data, "Optional", node.op.size) != 0)
+	if (!origin_node(c, value, &node) || !origin_is(&node, "Optional"))
 		return DIM_LOST;
 	if (!node.n_inputs || node.inputs[0] == ORAY_NONE)
 		return DIM(0);
-	return sequence_origin(c, node.inputs[0], &source) ? DIM(1) : DIM_LOST;
+	return origin_node(c, node.inputs[0], &source) ? DIM(1) : DIM_LOST;
 }
 
 void rule_optional_has_element(call *c)

@@ -6,25 +6,12 @@
  * going back from it: SequenceConstruct, SequenceInsert, SequenceErase, SplitToSequence.
  */
 #include <inttypes.h>
-#include <string.h>
 
-#include "infer/sequence.h"
+#include "infer/origin.h"
 
 enum { BACK_MOST = 64 /**< nodes that are gone back over */ };
 
 /* ------------------------------------------------------------------------------- the graph -- */
-
-static bool is_text(oray_str s, const char *text)
-{
-	return s.size == strlen(text) && !memcmp(s.data, text, s.size);
-}
-
-bool sequence_origin(const call *c, oray_id value, oray_node *node)
-{
-	oray_value v;
-	return oray_model_value(c->model, value, &v) && v.producer != ORAY_NONE &&
-	       oray_model_node(c->model, v.producer, node) && is_text(node->domain, "ai.onnx");
-}
 
 static size_t given(const oray_node *node)
 {
@@ -52,9 +39,9 @@ static int64_t sequence_count(const call *c, oray_id value)
 	enum { STEPS = sizeof steps / sizeof *steps };
 	int64_t length = 0;
 	oray_node node;
-	for (size_t back = 0; back < BACK_MOST && sequence_origin(c, value, &node); back++) {
+	for (size_t back = 0; back < BACK_MOST && origin_node(c, value, &node); back++) {
 		size_t k = 0;
-		while (k < STEPS && !is_text(node.op, steps[k].op))
+		while (k < STEPS && !origin_is(&node, steps[k].op))
 			k++;
 		if (k == STEPS)
 			return -1;
@@ -77,7 +64,8 @@ static bool is_empty(const call *c, oray_id value)
 
 /* ------------------------------------------------------------------------------- types -- */
 
-infer_type sequence_join(call *c, infer_type a, infer_type b)
+/* What two types have in common; of kind ORAY_KIND_UNKNOWN when that is nothing. */
+static infer_type sequence_join(call *c, infer_type a, infer_type b)
 {
 	if (a.kind == ORAY_KIND_UNKNOWN || b.kind == ORAY_KIND_UNKNOWN || a.kind != b.kind)
 		return (infer_type){0};
