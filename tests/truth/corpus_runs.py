@@ -120,7 +120,7 @@ SIZES = (
     {"batch": 1, "length": 9, "past": 0, "total": 9, "space": 224, "other": 1},
     {"batch": 1, "length": 16, "past": 16, "total": 32, "space": 320, "other": 16},
     {"batch": 2, "length": 32, "past": 1, "total": 33, "space": 256, "other": 10},
-    {"batch": 1, "length": 512, "past": 8, "total": 520, "space": 416, "other": 64},
+    {"batch": 2, "length": 512, "past": 8, "total": 520, "space": 416, "other": 64},
     {"batch": 1, "length": 512, "past": 8, "total": 520, "space": 640, "other": 512},
     {"batch": 1, "length": 256, "past": 2, "total": 258, "space": 32, "other": 128},
     {"batch": 1, "length": 1000, "past": 1, "total": 1001, "space": 28, "other": 4},
@@ -136,8 +136,9 @@ OVERRIDES: dict[str, list[dict[str, Override]]] = {
     "tiny_gpt2_beamsearch": [
         {"max_length": {"value": [20]}, "min_length": {"value": [1]}, "num_beams": {"value": [4]},
          "num_return_sequences": {"value": [2]}}],
-    "silero_vad_v5": [{"input": {"shape": [2, 512]}, "state": {"shape": [2, 2, 128]}},
-                      {"input": {"shape": [1, 512]}, "state": {"shape": [2, 1, 128]}}],
+    "silero_vad": [
+        {"input": {"shape": [2, 512]}, "state": {"shape": [2, 2, 128]}},
+        {"input": {"shape": [3, 256]}, "state": {"shape": [2, 3, 128]}, "sr": {"value": 8000}}],
     "ort_training_model": [{"input-0": {"shape": [7, 784]}, "labels": {"shape": [7]}},
                            {"input-0": {"shape": [5, 784]}, "labels": {"shape": [5]}}],
 }
@@ -168,7 +169,9 @@ class Inputs:
         self.given = given
         self.symbols: dict[str, int] = {}
         self.random = numpy.random.default_rng(seed)
-        self.dynamic = False
+        self.seed = seed
+        self.flags = False
+        self.dynamic = bool(given)
         graph = model.graph
         stored = {tensor.name for tensor in graph.initializer} | \
             {tensor.values.name for tensor in graph.sparse_initializer}
@@ -240,6 +243,9 @@ class Inputs:
             return numpy.full(shape, "a", dtype=object)
         kind = numpy_type(element)
         if element == 9:
+            if prod(shape) == 1:  # which branch to take, perhaps
+                self.dynamic = self.flags = True
+                return numpy.full(shape, not self.seed % 2)
             return numpy.ones(shape, dtype=bool)
         if element in (1, 10, 11, 16) or element > 16:
             return self.random.random(shape, dtype=numpy.float32).astype(kind)
@@ -546,7 +552,7 @@ def runs_in(engine: Any, path: Path, model: onnx.ModelProto, say: Any,
         seed, sizes, given = queue.pop(0)
         inputs = Inputs(model, sizes, given, seed)
         shapes = inputs.shapes
-        if shapes in done or (good is not None and inputs.dynamic and shapes not in good):
+        if (shapes in done and not inputs.flags) or (good is not None and inputs.dynamic and shapes not in good):
             continue
         try:
             seen = engine.run(inputs)
