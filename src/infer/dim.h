@@ -179,9 +179,10 @@ void dim_text(dims *p, dim d, bool tight, buf *out);
  * Reads what dim_text() writes, and what exporters write into dim_param: + - * / // ^, floor, ceil,
  * max, min, mod, parentheses, names of letters, digits, '_' and '.'. A division is a floor.
  *
- * A text that is no such expression is one symbol, as a whole; so is a number alone, and what exceeds
- * 256 bytes. Names have '-' and '/' in them: "batch-size" and "a/b" are symbols. These are operators
- * next to a blank, in front of a number or a parenthesis, and a '-' in front of a function as well.
+ * A text that is no such expression is one symbol, as a whole; so is a number alone, and what is
+ * longer than 256 bytes. Names have '-' and '/' in them: "batch-size" and "a/b" are symbols. These
+ * are operators next to a blank, in front of a number or a parenthesis, and '-' in front of a
+ * function as well.
  */
 dim dim_parse(dims *p, const char *text, size_t size, dim_origin origin);
 
