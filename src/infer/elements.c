@@ -77,7 +77,7 @@ int32_t element_type_attribute(call *c, const char *name, int32_t fallback)
 	int64_t type = call_int(c, name, fallback);
 	if (type == fallback || (type > ORAY_UNDEFINED && type < ORAY_N_TYPES))
 		return (int32_t)type;
-	call_complain(c, "attribute", "%s is %" PRId64 ", which is no element type", name, type);
+	call_complain(c, "bad-attribute", "%s is %" PRId64 ", which is no element type", name, type);
 	return ORAY_UNDEFINED;
 }
 
@@ -88,6 +88,6 @@ dim element_size(call *c, dim size)
 		return size;
 	if (number >= 0)
 		return size;
-	call_complain(c, "shape", "a dimension is to be %" PRId64, number);
+	call_complain(c, "bad-shape", "a dimension is to be %" PRId64, number);
 	return DIM_LOST;
 }

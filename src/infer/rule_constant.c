@@ -55,7 +55,7 @@ static bool plain_shape(call *c, int32_t element, size_t n, const int64_t *size)
 	dim out[RANK_MOST];
 	for (size_t i = 0; i < n; i++) {
 		if (size[i] < 0) {
-			call_complain(c, "shape", "a constant has a dimension of %" PRId64, size[i]);
+			call_complain(c, "bad-shape", "a constant has a dimension of %" PRId64, size[i]);
 			call_unranked(c, 0, element);
 			return false;
 		}
@@ -187,7 +187,7 @@ void rule_constant(call *c)
 			constant_list(c, &a, forms[i].element, forms[i].single);
 			return;
 		}
-	call_complain(c, "attribute", "a constant without a value");
+	call_complain(c, "bad-attribute", "a constant without a value");
 }
 
 /* ------------------------------------------------------------------------ tensors filled -- */

@@ -130,7 +130,7 @@ void rule_gather_elements(call *c)
 	if (!data.ranked)
 		return;
 	if (data.n != index.n)
-		call_complain(c, "shape", "data have %" PRIu32 " dimensions and indices have %" PRIu32,
+		call_complain(c, "bad-shape", "data have %" PRIu32 " dimensions and indices have %" PRIu32,
 		              data.n, index.n);
 	else if (call_axis(c, call_int(c, "axis", 0), data.n, &axis))
 		gather_elements_contents(c, &data, &index, axis);
@@ -188,7 +188,7 @@ static bool gather_nd_shape(call *c, const infer_type *data, const infer_type *i
 	dim out[RANK_MOST];
 	size_t n = 0;
 	if (k < 1 || b >= data->n || b >= index->n || (uint64_t)k > data->n - b) {
-		call_complain(c, "shape",
+		call_complain(c, "bad-shape",
 		              "tuples of %" PRId64 " indices after %zu batch dimensions do not fit data of "
 		              "%" PRIu32 " dimensions and indices of %" PRIu32,
 		              k, b, data->n, index->n);
@@ -212,7 +212,7 @@ void rule_gather_nd(call *c)
 	if (!data.ranked || !index.ranked || !index.n)
 		return;
 	if (batch < 0 || batch > RANK_MOST) {
-		call_complain(c, "attribute", "batch_dims is %" PRId64, batch);
+		call_complain(c, "bad-attribute", "batch_dims is %" PRId64, batch);
 		return;
 	}
 	size_t b = (size_t)batch;

@@ -29,7 +29,7 @@ static dim range_size(call *c, int32_t element, dim start, dim limit, dim delta)
 	dim span, n;
 	bool whole = !type_is_float(element);
 	if (dim_is_real(c->d, delta, &step) && step == 0) {
-		call_complain(c, "range", "the step of a range is 0");
+		call_complain(c, "bad-range", "the step of a range is 0");
 		return DIM_LOST;
 	}
 	if (!whole && dim_is_real(c->d, start, &a) && dim_is_real(c->d, limit, &b) &&
@@ -98,7 +98,7 @@ void rule_eye_like(call *c)
 	dim lost[2] = {DIM_LOST, DIM_LOST};
 	int32_t element = element_type_attribute(c, "dtype", x.element);
 	if (x.ranked && x.n != 2) {
-		call_complain(c, "shape", "an identity matrix like a tensor of %" PRIu32 " dimensions",
+		call_complain(c, "bad-shape", "an identity matrix like a tensor of %" PRIu32 " dimensions",
 		              x.n);
 		call_tensor(c, 0, element, 2, lost);
 		return;

@@ -33,6 +33,6 @@ void rule_multinomial(call *c)
 	if (x.ranked && x.n == 2)
 		out[0] = x.at[0];
 	else if (x.ranked)
-		call_complain(c, "shape", "probabilities are not a matrix");
+		call_complain(c, "bad-shape", "probabilities are not a matrix");
 	call_tensor(c, 0, element, 2, out);
 }

@@ -2,7 +2,8 @@
 /*
  * rule_rank.c - ArgMax, ArgMin, TopK: elements ranked along an axis.
  *
- * Contents are computed when all elements are numbers; of equal elements the first comes first.
+ * Contents are computed when all elements are numbers; of equal elements the first comes first. Of
+ * one element, nothing needs to be known.
  */
 #include <inttypes.h>
 
@@ -53,9 +54,17 @@ static void arg_contents(call *c, const infer_type *x, size_t axis)
 	if (!call_can_hold(c, &out, &n) || !slab_of(c->d, x, axis, &s) || !s.size ||
 	    n != s.outer * s.inner)
 		return;
-	double *key = rank_keys(c);
 	dim *to = call_scratch(c, n * sizeof *to);
-	if (!key || !to || call_values(c, 0).n != n * s.size)
+	double *key = s.size > 1 ? rank_keys(c) : NULL;
+	if (!to)
+		return;
+	if (s.size == 1) {
+		for (size_t i = 0; i < n; i++)
+			to[i] = DIM(0);
+		call_set_values(c, 0, n, to);
+		return;
+	}
+	if (!key || call_values(c, 0).n != n * s.size)
 		return;
 	line l = {key, s.inner, c->row && c->row->name[3] == 'M' && c->row->name[4] == 'a',
 	          call_int(c, "select_last_index", 0) != 0};
@@ -152,7 +161,7 @@ void rule_top_k(call *c)
 	dim k = top_k_count(c);
 	if (known) {
 		if (dim_compare(c->d, k, x.at[axis]) == DIM_MORE)
-			call_complain(c, "shape", "more elements are asked for than there are");
+			call_complain(c, "bad-shape", "more elements are asked for than there are");
 		out[axis] = k == DIM_LOST ? call_fresh(c, 0, axis) : k;
 	}
 	call_tensor(c, 0, x.element, x.n, out);

@@ -138,7 +138,7 @@ static void reduce_unknown(call *c, const infer_type *x, bool keep, size_t n)
 {
 	dim out[RANK_MOST];
 	if (x->ranked && n != SIZE_MAX && n > x->n) {
-		call_complain(c, "shape", "%zu axes are reduced of %" PRIu32 " dimensions", n, x->n);
+		call_complain(c, "bad-shape", "%zu axes are reduced of %" PRIu32 " dimensions", n, x->n);
 		n = SIZE_MAX;
 	}
 	if (!x->ranked || (!keep && n == SIZE_MAX)) {

@@ -98,7 +98,7 @@ void rule_scatter_elements(call *c)
 	if (!data.ranked || !index.ranked)
 		return;
 	if (data.n != index.n)
-		call_complain(c, "shape", "data have %" PRIu32 " dimensions and indices have %" PRIu32,
+		call_complain(c, "bad-shape", "data have %" PRIu32 " dimensions and indices have %" PRIu32,
 		              data.n, index.n);
 	else if (call_axis(c, call_int(c, "axis", 0), data.n, &axis))
 		scatter_elements_contents(c, &data, &index, axis);
@@ -140,7 +140,7 @@ void rule_scatter_nd(call *c)
 	    !dim_is_number(c->d, index.at[index.n - 1], &k))
 		return;
 	if (k < 1 || (uint64_t)k > data.n)
-		call_complain(c, "shape",
+		call_complain(c, "bad-shape",
 		              "tuples of %" PRId64 " indices do not fit data of %" PRIu32 " dimensions", k,
 		              data.n);
 	else

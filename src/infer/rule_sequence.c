@@ -107,7 +107,8 @@ void rule_sequence_empty(call *c)
 	int64_t element = call_int(c, "dtype", ORAY_FLOAT32);
 	bool exists = element > ORAY_UNDEFINED && element < ORAY_N_TYPES;
 	if (!exists)
-		call_complain(c, "attribute", "dtype is %" PRId64 ", which is no element type", element);
+		call_complain(c, "bad-attribute", "dtype is %" PRId64 ", which is no element type",
+		              element);
 	sequence_of(c, infer_tensor(exists ? (int32_t)element : 0, false, 0, NULL));
 }
 
