@@ -103,7 +103,7 @@ bool call_ints(call *c, const char *name, int64_t *at, size_t most, size_t *n)
 
 static bool normalize(call *c, int64_t axis, int64_t rank, int64_t last, size_t *out)
 {
-	int64_t at = axis < 0 ? axis + last + 1 : axis;
+	int64_t at = axis < 0 ? axis + (last + 1) : axis;
 	if (axis < -last - 1 || at > last || at < 0) {
 		call_complain(c, "bad-axis", "axis %lld does not fit rank %lld", (long long)axis,
 		              (long long)rank);
