@@ -15,14 +15,12 @@
  *     [:-e]       n - e
  *     [-k:]       min(k, n)       and 1 for [-1:]
  *     [s:s+1]     1               one element: it is there
- *     [:e] of a table, n = 512    e: a table is longer than what is cut from it
+ *
+ * What is cut from a table of fixed size, min(seq, 512), is seq again where it meets seq.
  */
 #include "infer/move.h"
 
-enum {
-	FAR = INT32_MAX, /**< positions from here on mean "to the end": INT_MAX, INT64_MAX */
-	TABLE_LEAST = 16 /**< from this size on, an axis of fixed size is a table */
-};
+enum { FAR = INT32_MAX /**< positions from here on mean "to the end": INT_MAX, INT64_MAX */ };
 
 /** What is cut out along one axis, and what is left of it. */
 typedef struct cut {
@@ -81,17 +79,10 @@ static bool is_negative(call *c, dim at)
 	}
 }
 
-/** min(count, n) for a count of elements, with what is said at the top taken for granted. */
+/** min(count, n) for a count of elements; a single one is there. */
 static dim at_most(call *c, dim count, dim n)
 {
-	int64_t number;
-	dim_order order = dim_compare(c->d, count, n);
-	if (count == DIM(1) || order == DIM_LESS || order == DIM_NOT_MORE)
-		return count;
-	if (dim_is_number(c->d, n, &number) && number >= TABLE_LEAST &&
-	    DIM_KIND(count) != DIM_IS_LOST && !dim_is_number(c->d, count, &number))
-		return order == DIM_MORE || order == DIM_NOT_LESS ? n : count;
-	return dim_min(c->d, count, n);
+	return count == DIM(1) ? count : dim_min(c->d, count, n);
 }
 
 static bool is_far(call *c, dim at)
