@@ -108,12 +108,49 @@ void rule_ms_bifurcation(call *c)
 	MS_SAY(c, 1, element, DIM(1));
 }
 
-/** BroadcastGradientArgs: the axes along which each was stretched. */
+/**
+ * Which of two dims that met were stretched. @return false when that depends on what symbols are.
+ */
+static bool stretched(call *c, dim a, dim b, bool *first, bool *second)
+{
+	int64_t x, y;
+	*first = *second = false;
+	if (dim_is_known(a) && a == b)
+		return true;
+	if (!dim_is_number(c->d, a, &x) || !dim_is_number(c->d, b, &y))
+		return false;
+	*first = x != y && x == 1;
+	*second = x != y && y == 1 && x != 1;
+	return true;
+}
+
+/**
+ * BroadcastGradientArgs (shape of a, shape of b): the axes of the common shape along which each was
+ * stretched, last first; along the leading ones the shorter was.
+ */
 void rule_ms_broadcast_axes(call *c)
 {
-	for (size_t i = 0; i < 2; i++)
-		if (call_wants(c, i))
-			MS_SAY(c, i, ORAY_INT64, call_fresh(c, i, 0));
+	infer_values shape[2] = {call_values(c, 0), call_values(c, 1)};
+	dim axes[2][RANK_MOST];
+	size_t n[2] = {0, 0}, rank[2] = {shape[0].n, shape[1].n};
+	bool known = shape[0].known && shape[1].known && rank[0] <= RANK_MOST && rank[1] <= RANK_MOST;
+	size_t most = rank[0] > rank[1] ? rank[0] : rank[1];
+	for (size_t k = 0; known && k < most; k++) {
+		bool is[2] = {k >= rank[0], k >= rank[1]};
+		if (!is[0] && !is[1])
+			known = stretched(c, shape[0].at[rank[0] - 1 - k], shape[1].at[rank[1] - 1 - k], &is[0],
+			                  &is[1]);
+		for (size_t i = 0; i < 2; i++)
+			if (is[i])
+				axes[i][n[i]++] = DIM(most - 1 - k);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (!call_wants(c, i))
+			continue;
+		MS_SAY(c, i, ORAY_INT64, known ? DIM(n[i]) : call_fresh(c, i, 0));
+		if (known)
+			call_set_values(c, i, n[i], axes[i]);
+	}
 }
 
 /** CropAndResize (X, rois, batch indices, size). */

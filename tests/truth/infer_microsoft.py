@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs contributed operators in ONNX Runtime, and compares types and shapes with what onnxray infers.
+"""Runs contributed operators in ONNX Runtime, and compares with what onnxray infers.
 
     ONNXRAY=build/onnxray python3 tests/truth/infer_microsoft.py [NAME...]
 
-The cases are in infer_microsoft_cases.py: one node each, with inputs. Outputs are declared without a
-type. Every model is asked about twice: with the sizes of the inputs as numbers, and with a symbol for
-each size of each input that is not an initializer; then the answers are evaluated at the numbers.
+The cases are in infer_microsoft_cases.py: one node each, with inputs. Outputs are declared without
+a type. Every model is asked about twice: with the sizes of the inputs as numbers, and with a symbol
+for each size of each input that is not an initializer; those answers are evaluated at the numbers.
 What comes out of a run is the truth. Operators without a CPU kernel have an expectation instead, by
 their definition.
 

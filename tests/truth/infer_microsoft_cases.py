@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes of contributed operators, for infer_microsoft.py. Sizes within a case differ where they may."""
+"""Nodes of contributed operators, for infer_microsoft.py. Sizes in a case differ where they may."""
 
 from __future__ import annotations
 
@@ -136,10 +136,10 @@ case("MatMulNBits", {"a": h(3, 64), "b": u8(8, 4, 16), "s": h(8, 4)}, fixed=("b"
      bits=8, block_size=16, note="8 bits", macs=1536)
 case("MatMulBnb4", {"a": f(2, 3, 64), "b": u8(256), "s": f(32)}, fixed=("b", "s"), K=64, N=8,
      block_size=16, quant_type=0, macs=3072)
-case("QGemm", {"a": u8(3, 4), "as": S, "az": Z8, "b": u8(4, 6), "bs": S, "bz": Z8, "c": i32([1] * 6)},
-     note="to float", macs=72)
-case("QGemm", {"a": u8(3, 4), "as": S, "az": Z8, "b": i8(6, 4), "bs": S, "bz": ZI, "c": None, "ys": S,
-               "yz": Z8}, transB=1, macs=72)
+case("QGemm", {"a": u8(3, 4), "as": S, "az": Z8, "b": u8(4, 6), "bs": S, "bz": Z8,
+               "c": i32([1] * 6)}, note="to float", macs=72)
+case("QGemm", {"a": u8(3, 4), "as": S, "az": Z8, "b": i8(6, 4), "bs": S, "bz": ZI, "c": None,
+               "ys": S, "yz": Z8}, transB=1, macs=72)
 case("CDist", {"a": f(4, 5), "b": f(6, 5)}, macs=120)
 case("MatMulNBitsMlp", {"a": f(2, 3, 64), "s": None, "n": None, "gb": u8(8, 4, 8), "gs": f(8, 4),
                         "gi": None, "ub": u8(8, 4, 8), "us": f(8, 4)}, K=64, N=8, block_size=16,
@@ -303,8 +303,8 @@ case("SparseAttention", {"q": f(1, 4, 32), "k": f(1, 4, 16), "v": f(1, 4, 16), "
 case("PagedAttention", {"q": h(6, 32), "k": h(6, 16), "v": h(6, 16), "kc": h(9, 16, 2, 8),
                         "vc": h(9, 16, 2, 8), "cu": i32(0, 2, 6), "p": i32(3, 0),
                         "bt": i32([[0], [1]])}, num_heads=4, kv_num_heads=2, outputs=(1, 1, 1),
-     fixed=("cu", "p"), runs=False, expect=[("float16", [6, 32])] + [("float16", [9, 16, 2, 8])] * 2,
-     macs=(2 * 5 + 4 * 4) * 64)
+     fixed=("cu", "p"), runs=False, macs=(2 * 5 + 4 * 4) * 64,
+     expect=[("float16", [6, 32])] + [("float16", [9, 16, 2, 8])] * 2)
 case("PackedAttention", {"x": f(6, 12), "w": f(12, 48), "b": f(48), "o": i32([[0, 1, 2, 6],
                                                                              [3, 4, 5, 7]]),
                          "cu": i32(0, 3, 6)}, num_heads=4, fixed=("cu",), runs=False,
@@ -330,13 +330,14 @@ case("DecoderAttention",
       "p": np.array([False])}, num_heads=4, outputs=(1, 1, 1), fixed=("s", "u", "l", "p"),
      runs=False, expect=[("float32", [5, 2, 16])] + [("float32", [2, 4, 7, 4])] * 2,
      macs=2 * (5 * 256 + 7 * 512) + 2 * 5 * 7 * 32)
-case("EmbedLayerNormalization", {"i": ones(np.int32, 2, 5), "s": ones(np.int32, 2, 5), "w": f(9, 16),
-                                 "p": f(8, 16), "se": f(3, 16), "g": f(16), "b": f(16),
+case("EmbedLayerNormalization", {"i": ones(np.int32, 2, 5), "s": ones(np.int32, 2, 5),
+                                 "w": f(9, 16), "p": f(8, 16), "se": f(3, 16), "g": f(16),
+                                 "b": f(16),
                                  "m": ones(np.int32, 2, 5)}, outputs=(1, 1, 1), fixed=("w",))
 case("QEmbedLayerNormalization",
      {"i": ones(np.int32, 2, 5), "s": ones(np.int32, 2, 5), "w": u8(9, 16), "p": u8(8, 16),
-      "se": u8(3, 16), "g": u8(16), "b": u8(16), "m": ones(np.int32, 2, 5), "ws": S, "ps": S, "ss": S,
-      "gs": S, "bs": S, "wz": Z8, "pz": Z8, "sz": Z8, "gz": Z8, "bz": Z8}, outputs=(1, 1))
+      "se": u8(3, 16), "g": u8(16), "b": u8(16), "m": ones(np.int32, 2, 5), "ws": S, "ps": S,
+      "ss": S, "gs": S, "bs": S, "wz": Z8, "pz": Z8, "sz": Z8, "gz": Z8, "bz": Z8}, outputs=(1, 1))
 
 # ---- With state --------------------------------------------------------------------------------
 
@@ -399,8 +400,8 @@ case("TorchEmbedding", {"w": f(9, 16), "i": i64([[1, 2, 3], [1, 2, 3]])}, runs=F
 case("SampleOp", {"x": f(2, 3)})
 case("Crop", {"x": f(2, 3, 8, 9)}, domain="", opset=1, border=[1, 2, 0, 1], runs=False,
      expect=[("float32", [2, 3, 5, 8])])
-case("Crop", {"x": f(2, 3, 8, 9)}, domain="", opset=1, border=[1, 2, 0, 1], scale=[4, 5], runs=False,
-     expect=[("float32", [2, 3, 4, 5])], note="to a size")
+case("Crop", {"x": f(2, 3, 8, 9)}, domain="", opset=1, border=[1, 2, 0, 1], scale=[4, 5],
+     runs=False, expect=[("float32", [2, 3, 4, 5])], note="to a size")
 case("FC", {"x": f(4, 5), "w": f(6, 5), "b": f(6)}, domain="", opset=1, runs=False,
      expect=[("float32", [4, 6])], macs=120)
 case("DynamicSlice", {"x": f(4, 5), "s": i64(1, 0), "e": i64(3, 2)}, domain="", opset=1, runs=False,
@@ -444,8 +445,8 @@ case("GroupQueryAttention", {"q": f(2, 3, 32), "k": f(2, 3, 16), "v": f(2, 3, 16
                              "pk": f(2, 2, 0, 8), "pv": f(2, 2, 0, 8), "l": i32(2, 2), "t": i32(3)},
      num_heads=4, kv_num_heads=2, outputs=(1, 1, 1), note="empty past", free=((1, 2), (2, 2)))
 case("EmbedLayerNormalization", {"i": ones(np.int32, 2, 5), "s": None, "w": f(9, 16), "p": f(8, 16),
-                                 "se": None, "g": f(16), "b": f(16)}, outputs=(1, 0, 1), fixed=("w",),
-     note="sum")
+                                 "se": None, "g": f(16), "b": f(16)}, outputs=(1, 0, 1),
+     fixed=("w",), note="sum")
 case("QLinearAveragePool", {"x": u8(2, 9, 8, 4), "xs": S, "xz": Z8, "ys": S, "yz": Z8},
      channels_last=1, kernel_shape=[3, 2], strides=[2, 2], ceil_mode=1, pads=[1, 0, 1, 1],
      note="ceil")
@@ -457,9 +458,9 @@ case("GatherBlockQuantized", {"d": u8(8, 16), "i": np.int64(3), "s": f(8, 2)}, f
      block_size=16, bits=4, note="scalar")
 case("GatherBlockQuantized", {"d": u8(8, 8), "i": i64([3]), "s": f(8, 2)}, fixed=("d", "s"),
      block_size=16, bits=2, quantize_axis=-1, note="2 bits")
-case("VarlenNGramHashMapping", {"i": i64(list(range(6))), "m": i64(3, 5, 7), "v": i64(11, 13, 17, 19),
-                                "c": i32(0, 2, 6)}, max_ngram_size=3, n_head_per_ngram=2, pad_id=0,
-     outputs=(1, 1))
+case("VarlenNGramHashMapping", {"i": i64(list(range(6))), "m": i64(3, 5, 7),
+                                "v": i64(11, 13, 17, 19), "c": i32(0, 2, 6)}, max_ngram_size=3,
+     n_head_per_ngram=2, pad_id=0, outputs=(1, 1))
 case("MRotaryEmbedding", {"x": f(2, 3, 32), "p": ones(np.int64, 3, 2, 3), "c": f(8, 4),
                           "s": f(8, 4)}, num_heads=4, mrope_section=[2, 1, 1])
 case("QMoE", {"x": f(2, 3, 16), "r": f(6, 4), "w1": u8(4, 24, 8), "s1": f(4, 24), "b1": None,
@@ -520,13 +521,17 @@ defined("SplitTraining", {"x": f(2, 7), "s": i64(3, 4)}, [("float32", [2, 3]), (
 defined("SoftmaxCrossEntropyLossInternal", {"s": f(2, 5, 3), "l": ones(np.int64, 2, 3)},
         [("float32", []), ("float32", [2, 5, 3])])
 defined("SoftmaxCrossEntropyLossInternal", {"s": f(2, 5, 3), "l": ones(np.int64, 2, 3)},
-        [("float16", [2, 3]), ("float16", [2, 5, 3])], reduction="none", output_type=10, note="none")
+        [("float16", [2, 3]), ("float16", [2, 5, 3])], reduction="none", output_type=10,
+        note="none")
 defined("SoftmaxCrossEntropyLossInternalGrad", {"d": f(2, 3), "p": f(2, 5, 3),
-                                                "l": ones(np.int64, 2, 3)}, [("float32", [2, 5, 3])])
+                                                "l": ones(np.int64, 2, 3)},
+        [("float32", [2, 5, 3])])
 defined("YieldOp", {"a": f(2, 3), "b": i64(1), "c": f(4)}, [("float32", [2, 3]), ("float32", [4])],
         non_differentiable_outputs=[1], full_shape_outputs=[0])
 defined("BroadcastGradientArgs", {"a": i64(2, 3), "b": i64([3])}, [("int64", [0]), ("int64", [1])],
-        free=((0, 0), (1, 0)))
+        free=((0, 0), (1, 0)), note="unknown")
+defined("BroadcastGradientArgs", {"a": i64(1, 1, 3), "b": i64(2, 3)},
+        [("int64", [1]), ("int64", [1])], fixed=("a", "b"))
 defined("FusedMatMulActivation", {"a": f(3, 4), "b": f(6, 4)}, [("float32", [3, 6])], transB=1,
         activation="Relu", macs=72)
 defined("MatMulFpQ4", {"a": f(3, 64), "b": u8(640), "s": i64(64, 8)}, [("float32", [3, 8])],
