@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Well-known networks, built from their descriptions in the literature, layer by layer as
 torchvision builds them. Shapes are right, weights are external data that nobody looks at. Only
-inputs have a declared shape. Used by macs_truth.py.
+inputs have a declared shape. Used by macs_nodes.py.
 
     build("resnet18")   a model
     PUBLISHED           image size, parameters and GMACs that torchvision states (num_params, _ops)
