@@ -15,7 +15,25 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static dims *pool(const oray_model *m)
 {
-	return m->inference.state;
+	const frozen_state *s = m->inference.state;
+	return s ? s->d : NULL;
+}
+
+/* The dim that inference had in mind where it wrote a text. */
+static dim thawed(const oray_model *m, const model_type *t, size_t i)
+{
+	model_dim d = m->type_dims.at[t->dims + i];
+	if (MODEL_DIM_KIND(d) == DIM_NUMBER)
+		return dim_number(pool(m), (int64_t)MODEL_DIM_BITS(d));
+	if (MODEL_DIM_KIND(d) != DIM_SYMBOL)
+		return DIM_LOST;
+	oray_id text = (oray_id)MODEL_DIM_BITS(d);
+	dim found = frozen_find(m->inference.state, text);
+	if (found == DIM_LOST) {
+		oray_str s = strings_get(&m->strings, text);
+		found = dim_parse(pool(m), s.data, s.size, DIM_DECLARED);
+	}
+	return dim_resolve(pool(m), found);
 }
 
 static oray_amount amount_of(const oray_model *m, dim d)
@@ -159,12 +177,8 @@ oray_amount oray_value_bytes(const oray_model *model, oray_id value)
 		return unknown;
 	pthread_mutex_lock(&lock);
 	dims *p = pool(model);
-	for (size_t i = 0; i < t.n_dims; i++) {
-		oray_dim d = oray_model_dim(model, t.id, i);
-		at[i] = d.kind == ORAY_DIM_VALUE
-		            ? dim_number(p, d.value)
-		            : dim_resolve(p, dim_parse(p, d.symbol.data, d.symbol.size, DIM_DECLARED));
-	}
+	for (size_t i = 0; i < t.n_dims; i++)
+		at[i] = thawed(model, &model->types.at[t.id], i);
 	dim whole = dim_mul(p, dim_product(p, at, t.n_dims), DIM(bits));
 	whole = dim_ceil_div(p, whole, DIM(8));
 	pthread_mutex_unlock(&lock);

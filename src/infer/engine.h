@@ -178,7 +178,25 @@ void engine_conclude(active *a);
 
 /* ---- freeze.c ---- */
 
-/** Writes types and costs into the model. @return false when memory ran out. */
+/** A dim that was written into the model as text. */
+typedef struct frozen_dim {
+	oray_id text;
+	dim d;
+} frozen_dim;
+
+/** What a model keeps of its inference: its model_inference.state. */
+typedef struct frozen_state {
+	dims *d;
+	frozen_dim *dims; /**< ascending by text */
+	size_t n_dims;
+} frozen_state;
+
+
+void frozen_free(void *state);
+/** The dim behind a text; DIM_LOST when inference wrote no such text. */
+dim frozen_find(const frozen_state *s, oray_id text);
+
+/** Writes types and costs into the model, and what amounts need. @return false when memory ran out. */
 bool engine_freeze(infer *x);
 
 static inline active *active_of(const call *c)

@@ -2,12 +2,23 @@
 /*
  * freeze.c - what was inferred, written into the model: types beside those it declares, and costs.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "infer/engine.h"
 
-static model_dim freeze_dim(infer *x, dim d, buf *text)
+/* What freezing needs at hand. */
+typedef struct freezer {
+	infer *x;
+	oray_id *map; /* by record of ours: the id in the model + 1 */
+	buf text;
+	VEC(frozen_dim) dims;
+} freezer;
+
+static model_dim freeze_dim(freezer *k, dim d)
 {
+	infer *x = k->x;
+	buf *text = &k->text;
 	int64_t n;
 	if (dim_is_number(x->d, d, &n))
 		return n >= 0 ? MODEL_DIM(DIM_NUMBER, n) : MODEL_DIM(DIM_UNKNOWN, 0);
@@ -16,19 +27,23 @@ static model_dim freeze_dim(infer *x, dim d, buf *text)
 	buf_clear(text);
 	dim_text(x->d, d, true, text);
 	oray_id id = buf_ok(text) ? strings_add(&x->m->strings, buf_text(text), text->n) : ORAY_NONE;
-	return id == ORAY_NONE ? MODEL_DIM(DIM_UNKNOWN, 0) : MODEL_DIM(DIM_SYMBOL, id);
+	frozen_dim *f = id == ORAY_NONE ? NULL : vec_push(NULL, &k->dims);
+	if (!f)
+		return MODEL_DIM(DIM_UNKNOWN, 0);
+	*f = (frozen_dim){id, d};
+	return MODEL_DIM(DIM_SYMBOL, id);
 }
 
-static oray_id add_type(infer *x, const infer_type *t, oray_id inner, buf *text)
+static oray_id add_type(freezer *k, const infer_type *t, oray_id inner)
 {
-	oray_model *m = x->m;
+	oray_model *m = k->x->m;
 	uint32_t first = (uint32_t)m->type_dims.n;
 	oray_id extra = ORAY_NONE;
 	for (uint32_t i = 0; i < t->n; i++) {
 		model_dim *d = vec_push(&m->budget, &m->type_dims);
 		if (!d)
 			return ORAY_NONE;
-		*d = freeze_dim(x, t->at[i], text);
+		*d = freeze_dim(k, t->at[i]);
 	}
 	if (inner != ORAY_NONE || t->key) {
 		model_type_extra *e = vec_push(&m->budget, &m->type_extras);
@@ -49,22 +64,21 @@ static oray_id add_type(infer *x, const infer_type *t, oray_id inner, buf *text)
 	return (oray_id)(m->types.n - 1);
 }
 
-/* `map`: by record of ours, the id in the model + 1. */
-static oray_id freeze_type(infer *x, uint32_t id, oray_id *map, unsigned depth, buf *text)
+static oray_id freeze_type(freezer *k, uint32_t id, unsigned depth)
 {
 	if (!id || depth > 8)
 		return ORAY_NONE;
-	if (id <= x->n_declared)
+	if (id <= k->x->n_declared)
 		return id - 1;
-	uint32_t at = id - x->n_declared - 1;
-	if (map[at])
-		return map[at] - 1;
-	infer_type t = type_get(x, id);
+	oray_id *known = &k->map[id - k->x->n_declared - 1];
+	if (*known)
+		return *known - 1;
+	infer_type t = type_get(k->x, id);
 	if (t.kind == ORAY_KIND_UNKNOWN)
 		return ORAY_NONE;
-	oray_id out = add_type(x, &t, freeze_type(x, t.inner, map, depth + 1, text), text);
+	oray_id out = add_type(k, &t, freeze_type(k, t.inner, depth + 1));
 	if (out != ORAY_NONE)
-		map[at] = out + 1;
+		*known = out + 1;
 	return out;
 }
 
@@ -78,25 +92,68 @@ static void keep_declared(infer *x, oray_id *map)
 			map[x->imported[i] - x->n_declared - 1] = i + 1;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	const frozen_dim *x = a, *y = b;
+	return (x->text > y->text) - (x->text < y->text);
+}
+
+/* The pool and the dims, for amounts. */
+static bool keep_state(freezer *k)
+{
+	frozen_state *s = mem_zeroed(NULL, 1, sizeof *s);
+	size_t n = 0;
+	if (!s)
+		return false;
+	if (k->dims.n)
+		qsort(k->dims.at, k->dims.n, sizeof *k->dims.at, by_text);
+	for (size_t i = 0; i < k->dims.n; i++)
+		if (!n || k->dims.at[n - 1].text != k->dims.at[i].text)
+			k->dims.at[n++] = k->dims.at[i];
+	*s = (frozen_state){k->x->d, k->dims.at, n};
+	k->dims.at = NULL;
+	k->x->d = NULL;
+	k->x->m->inference.state = s;
+	k->x->m->inference.free_state = frozen_free;
+	return true;
+}
+
+void frozen_free(void *state)
+{
+	frozen_state *s = state;
+	dims_free(s->d);
+	free(s->dims);
+	free(s);
+}
+
+dim frozen_find(const frozen_state *s, oray_id text)
+{
+	frozen_dim key = {text, 0}, *found = NULL;
+	if (s->n_dims)
+		found = bsearch(&key, s->dims, s->n_dims, sizeof *s->dims, by_text);
+	return found ? found->d : DIM_LOST;
+}
+
 bool engine_freeze(infer *x)
 {
 	oray_model *m = x->m;
 	model_inference *out = &m->inference;
 	size_t n = m->values.n, n_map = x->types.n + 1;
-	oray_id *map = mem_resize(x->budget, NULL, 0, n_map * sizeof *map);
-	buf text = {0};
-	if (!map)
+	freezer k = {.x = x, .map = mem_zeroed(x->budget, n_map, sizeof *k.map)};
+	if (!k.map)
 		return false;
-	memset(map, 0, n_map * sizeof *map);
-	keep_declared(x, map);
-	for (size_t v = 0; v < n; v++) {
-		uint32_t id = x->shown[v] ? x->shown[v] : x->of_value[v];
-		x->of_value[v] = freeze_type(x, id, map, 0, &text);
-	}
-	mem_free(x->budget, map, n_map * sizeof *map);
-	buf_free(&text);
+	keep_declared(x, k.map);
+	for (size_t v = 0; v < n; v++)
+		x->of_value[v] = freeze_type(&k, x->shown[v] ? x->shown[v] : x->of_value[v], 0);
 	for (size_t i = 0; i < m->nodes.n; i++)
-		x->macs[i] = dim_resolve(x->d, x->macs[i]);
+		if (x->macs[i])
+			x->macs[i] = dim_resolve(x->d, x->macs[i]);
+	mem_free(x->budget, k.map, n_map * sizeof *k.map);
+	buf_free(&k.text);
+	bool ok = keep_state(&k);
+	free(k.dims.at);
+	if (!ok)
+		return false;
 	out->types = x->of_value;
 	out->n_types = n;
 	out->costs = x->macs;

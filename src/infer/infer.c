@@ -170,11 +170,6 @@ static oray_status take_dims(infer *x, const oray_infer_options *o, oray_error *
 
 /* ------------------------------------------------------------------------------ the call -- */
 
-static void free_dims(void *state)
-{
-	dims_free(state);
-}
-
 oray_status oray_model_infer(oray_model *model, const oray_infer_options *opts, oray_error *err)
 {
 	static const oray_infer_options nothing;
@@ -198,11 +193,6 @@ oray_status oray_model_infer(oray_model *model, const oray_infer_options *opts, 
 			engine_run(x);
 		if (status == ORAY_OK && !engine_freeze(x))
 			status = error_memory(err);
-	}
-	if (status == ORAY_OK) {
-		model->inference.state = x->d;
-		model->inference.free_state = free_dims;
-		x->d = NULL;
 	}
 	close_inference(x);
 	mem_free(NULL, x, sizeof *x);
