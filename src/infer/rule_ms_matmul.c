@@ -130,10 +130,7 @@ void rule_ms_sparse_matmul(call *c)
 	ms_multiply(c, &p, ms_element(c, 1));
 }
 
-/**
- * Says a product of two matrices. `c_input`: the bias, which must be broadcastable and says nothing
- * about the result.
- */
+/** Says a product of two matrices. What is added to it tells nothing about the shape. */
 static void gemm(call *c, size_t a, size_t b, int32_t element)
 {
 	bool trans_a = call_int(c, "transA", 0) != 0, trans_b = call_int(c, "transB", 0) != 0;
