@@ -114,7 +114,8 @@ void rule_max_unpool(call *c)
 	out[0] = x.at[0];
 	out[1] = x.at[1];
 	for (size_t i = 0; i < w.n; i++)
-		out[2 + i] = told == LIST_ABSENT ? unpool_size(c, &w, i, x.at[2 + i]) : DIM_LOST;
+		out[2 + i] =
+		    told == LIST_ABSENT ? unpool_size(c, &w, i, x.at[2 + i]) : call_fresh(c, 0, 2 + i);
 	call_tensor(c, 0, x.element, x.n, out);
 }
 
