@@ -6,6 +6,7 @@
  *     EyeLike   the shape of a matrix
  *     OneHot    indices with depth inserted at axis
  */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -14,11 +15,17 @@
 
 /* -------------------------------------------------------------------------------- Range -- */
 
-/* Elements of a range of floats, counted as runtimes do: in doubles. */
-static dim range_of_reals(call *c, double start, double limit, double delta)
+/*
+ * Elements of a range of floats, counted in doubles. ONNX Runtime takes the difference in the type
+ * of the elements; where that makes another number, none is said.
+ */
+static dim range_of_reals(call *c, int32_t element, double start, double limit, double delta)
 {
-	double n = ceil((limit - start) / delta);
-	if (isnan(n) || fabs(n) > 9e18)
+	double span = limit - start, rounded = span;
+	if (element == ORAY_FLOAT32 && fabs(span) < (double)FLT_MAX)
+		rounded = (double)(float)span;
+	double n = ceil(span / delta);
+	if (isnan(n) || fabs(n) > 9e18 || n != ceil(rounded / delta))
 		return DIM_LOST;
 	return n < 0 ? DIM(0) : dim_number(c->d, (int64_t)n);
 }
@@ -34,7 +41,7 @@ static dim range_size(call *c, int32_t element, dim start, dim limit, dim delta)
 	}
 	if (!whole && dim_is_real(c->d, start, &a) && dim_is_real(c->d, limit, &b) &&
 	    dim_is_real(c->d, delta, &step))
-		return range_of_reals(c, a, b, step);
+		return range_of_reals(c, element, a, b, step);
 	span = dim_sub(c->d, limit, start);
 	dim_order order = dim_compare(c->d, delta, DIM(0));
 	if (order == DIM_LESS) {
@@ -45,16 +52,22 @@ static dim range_size(call *c, int32_t element, dim start, dim limit, dim delta)
 	return dim_max(c->d, n, DIM(0));
 }
 
+/*
+ * start + i * delta. Some runtimes add delta i times instead, and round differently then: only what
+ * needs no rounding is said.
+ */
 static void range_contents(call *c, int32_t element, dim start, dim delta)
 {
 	infer_type out = call_said(c, 0);
 	size_t n;
+	dim sum = start;
 	if (!call_can_hold(c, &out, &n))
 		return;
 	dim *at = fold_room(c, n);
 	for (size_t i = 0; at && i < n; i++) {
-		dim far = fold_mul(c->d, element, DIM((int64_t)i), delta);
-		at[i] = fold_add(c->d, element, start, far);
+		dim exact = dim_add(c->d, start, dim_mul(c->d, DIM((int64_t)i), delta));
+		at[i] = exact == sum ? exact : DIM_LOST;
+		sum = fold_add(c->d, element, sum, delta);
 	}
 	if (at)
 		fold_give(c, n, at);
