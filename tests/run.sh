@@ -80,8 +80,12 @@ suite_differential() {
 }
 
 suite_bad() {
-    "$PY" tests/bad/make_bad.py "$work/bad" && "$PY" tests/bad/run_bad.py "$work/bad"
+    "$PY" tests/bad/make_bad.py "$work/bad" && "$PY" tests/bad/run_bad.py "$work/bad" --also layers
     rm -rf "$work/bad"
+}
+
+suite_odd() {
+    "$PY" tests/bad/odd_nodes.py --models 200
 }
 
 suite_package() { sh tests/package/run.sh; }
@@ -90,8 +94,8 @@ suite_gates() { "$PY" tests/gates.py; }
 suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
-all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad"
+all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad odd external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad odd"
 
 total_passed=0
 total_failed=0

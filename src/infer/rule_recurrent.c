@@ -19,7 +19,7 @@
 static const struct {
 	const char *name;
 	int64_t gates;
-} recurrent_kinds[] = {{"GRU", 3}, {"LSTM", 4}};
+} recurrent_kinds[] = {{"GRU", 3}, {"LSTM", 4}, {"ExtendedLSTM", 4}, {"VitisLSTM", 4}};
 
 static int64_t gates_of(const call *c)
 {

@@ -126,7 +126,7 @@ typedef struct ops_row {
 	                           after the first only added element types or changed the meaning */
 	uint16_t since;       /**< first opset with this interface, and the first of `versions` */
 	uint8_t category;     /**< ops_category */
-	uint8_t shape;        /**< ops_shape_rule */
+	uint16_t shape;       /**< ops_shape_rule */
 	uint8_t cost;         /**< ops_cost_rule */
 	uint8_t deprecated;   /**< 1 when this version is marked deprecated */
 	uint16_t min_inputs, max_inputs;   /**< max is UINT16_MAX where unbounded */

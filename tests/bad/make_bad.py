@@ -36,6 +36,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from graphs import graphs
+
 # ---- The wire format ---------------------------------------------------------------------------
 
 VARINT, FIXED64, LENGTH, GROUP, END_GROUP, FIXED32 = range(6)
@@ -919,7 +921,7 @@ def main() -> int:
         cuts(at, Path(arguments[1]).read_bytes(), places)
     elif len(arguments) == 1 and not arguments[0].startswith("-"):
         at = Place(Path(arguments[0]))
-        for fill in (nesting, crowds, wire, data, external_data, texts, others):
+        for fill in (nesting, crowds, wire, data, external_data, texts, others, graphs):
             fill(at)
         cuts(at, small_model(), 0, "cut/")
     else:
