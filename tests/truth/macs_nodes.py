@@ -10,9 +10,10 @@ attention adds up. No bias, padding counted, batch included, masks save nothing.
     networks  those of nets.py, with the numbers that torchvision states, in GMACs and parameters
     layers    resnet18 layer by layer, with the numbers of a DigestAI report
     light     the light models of the onnx package, with totals from elsewhere
+    nodes     the backend node tests (see infer_nodes.py) of operators that cost
     corpus    $ONNXRAY_CORPUS (or the arguments): shapes from onnx.shape_inference for models of
               fixed sizes, and those that infer_corpus.py has seen when it ran the models, each
-              run with --input for its sizes
+              run with --input for its sizes; and the total as a polynomial, evaluated for them
 
 Nodes whose shapes are not known here are left out, and so are operators that it does not know.
 The last line is "N passed, N failed[, N skipped]".
@@ -32,7 +33,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus_truth import PROGRAM, ROOT, onnx, read
+from dims import Unbound, bind, evaluate
 from infer_corpus import KNOWS_INPUT, Truth, models
+from infer_nodes import SETS, tests_of
 from nets import PUBLISHED, WEIGHTS, build
 
 BUILD = Path(os.environ.get("B") or ROOT / "build")
@@ -112,8 +115,13 @@ def gemm(a: int = 0) -> Callable[[Node], int]:
     return lambda n: prod(n.y()) * n.x(a)[0 if n.get("transA", 0) else 1]
 
 
-def matmul(a: int = 0) -> Callable[[Node], int]:
-    return lambda n: prod(n.y()) * n.x(a)[-1]
+def matmul(a: int = 0, b: int = 1) -> Callable[[Node], int]:
+    def count(n: Node) -> int:
+        right = n.x(b)
+        if n.x(a)[-1] != right[-2 if len(right) > 1 else 0]:
+            raise Unknown("they do not fit")
+        return prod(n.y()) * n.x(a)[-1]
+    return count
 
 
 def fused_matmul(n: Node) -> int:
@@ -202,7 +210,7 @@ def ms_group_query(n: Node) -> int:
 STANDARD: dict[str, Callable[[Node], int]] = {
     "Conv": conv(1), "ConvInteger": conv(1), "DeformConv": conv(1), "QLinearConv": conv(3),
     "ConvTranspose": conv_transpose, "Gemm": gemm(), "MatMul": matmul(),
-    "MatMulInteger": matmul(), "QLinearMatMul": matmul(), "Einsum": einsum, "LSTM": recurrent,
+    "MatMulInteger": matmul(), "QLinearMatMul": matmul(0, 3), "Einsum": einsum, "LSTM": recurrent,
     "GRU": recurrent, "RNN": recurrent, "Attention": attention}
 MICROSOFT: dict[str, Callable[[Node], int]] = {
     "FusedConv": conv(1), "NhwcConv": conv(1), "NhwcFusedConv": conv(1), "QLinearConv": conv(3),
@@ -369,6 +377,39 @@ def light(tally: Tally) -> None:
         print(f"{len(found)} light models")
 
 
+def check_formula(where: str, path: Path, expected: int | None, inputs: Shapes,
+                  tally: Tally) -> bool:
+    """The total as a polynomial, with the sizes of a run put in. @return whether there is one"""
+    summary = ask(path, "summary")
+    formula = summary["compute"].get("macs_expression")
+    if expected is None or not formula:
+        return False
+    values: dict[str, int] = {}
+    bind(((value["shape"], inputs[value["name"]]) for value in summary["graph"]["inputs"]
+          if value["name"] in inputs), values)
+    try:
+        return tally.check(f"{where}: {formula[:80]}", evaluate(formula, values), expected)
+    except Unbound:
+        return False
+
+
+def single_nodes(tally: Tally) -> None:
+    """The backend node tests of operators that cost."""
+    compared: Counter[str] = Counter()
+    for which in SETS:
+        for test in tests_of(which, False):
+            if test.op not in STANDARD:
+                continue
+            path = Path(test.model)
+            model, _ = read(path)
+            shapes = inferred(model) | {one["name"]: one["shape"] for one in test.outputs
+                                        if one["shape"] and None not in one["shape"]}
+            _, found = check_nodes(f"{test.name} ({which})", path, model, shapes, tally)
+            compared += found
+    print(f"{sum(compared.values())} nodes of backend tests: " +
+          ", ".join(f"{number} {op}" for op, number in sorted(compared.items()) if op))
+
+
 def runs_of(path: Path, truth: Truth) -> Iterator[tuple[Shapes, list[str]]]:
     """Shapes that were seen, and the options that lead there."""
     seen = truth.read(truth.file(path)) or {}
@@ -384,7 +425,7 @@ def runs_of(path: Path, truth: Truth) -> Iterator[tuple[Shapes, list[str]]]:
 def corpus(places: list[Path], tally: Tally) -> None:
     truth = Truth(False)
     compared: Counter[str] = Counter()
-    totals = 0
+    totals = formulas = 0
     paths = models(places)
     for path in paths:
         try:
@@ -406,12 +447,14 @@ def corpus(places: list[Path], tally: Tally) -> None:
             if total is not None:
                 totals += 1
                 check_total(where, path, total, tally, *options)
+                formulas += bool(options) and check_formula(where, path, total, shapes, tally)
     if not paths:
         print("notice: no models")
         tally.skipped += 1
         return
     counted = {op: number for op, number in compared.items() if op}
-    print(f"{len(paths)} models, {totals} totals, {sum(counted.values())} nodes with MACs: " +
+    print(f"{len(paths)} models, {totals} totals, {formulas} of them as formulas too, "
+          f"{sum(counted.values())} nodes with MACs: " +
           ", ".join(f"{number} {op}" for op, number in sorted(counted.items())))
 
 
@@ -427,6 +470,7 @@ def main() -> int:
         networks(tally)
         layers(tally)
         light(tally)
+        single_nodes(tally)
     corpus(options.places or [Path(os.path.normpath(
         os.environ.get("ONNXRAY_CORPUS") or ROOT / "../shared/models"))], tally)
     print(f"{tally.passed} passed, {tally.failed} failed" +
