@@ -145,7 +145,7 @@ typedef struct parts {
 	dim last;  /**< of the last of them */
 } parts;
 
-static dim part_size(const parts *p, size_t i)
+static dim split_part(const parts *p, size_t i)
 {
 	if (p->given)
 		return i < p->n ? p->given[i] : DIM_LOST;
@@ -261,7 +261,7 @@ void rule_split(call *c)
 			move_lost(c, i, x.element, x.n);
 		} else {
 			for (size_t k = 0; k < x.n; k++)
-				out[k] = k == axis ? part_size(&p, i) : x.at[k];
+				out[k] = k == axis ? split_part(&p, i) : x.at[k];
 			move_tensor(c, i, x.element, x.n, out);
 			split_values(c, i, axis, start);
 			start = dim_add(c->d, start, out[axis]);

@@ -16,7 +16,7 @@ typedef struct padding {
 
 typedef enum pad_mode { PAD_CONSTANT, PAD_EDGE, PAD_REFLECT, PAD_WRAP, PAD_OTHER } pad_mode;
 
-static pad_mode mode_of(call *c)
+static pad_mode pad_mode_of(call *c)
 {
 	static const char *const names[] = {"constant", "edge", "reflect", "wrap"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -27,7 +27,7 @@ static pad_mode mode_of(call *c)
 }
 
 /** Index in the input, or -1 for the constant. `at` counts from the first element that is kept. */
-static int64_t source_of(pad_mode mode, int64_t at, int64_t n)
+static int64_t pad_source(pad_mode mode, int64_t at, int64_t n)
 {
 	int64_t period = 2 * (n - 1);
 	if (at >= 0 && at < n)
@@ -46,7 +46,7 @@ static int64_t source_of(pad_mode mode, int64_t at, int64_t n)
 }
 
 /** Runtimes differ in modes other than constant where pads are negative, or mirror too much. */
-static bool is_plain(pad_mode mode, const int64_t *begin, const move *m)
+static bool pad_is_plain(pad_mode mode, const int64_t *begin, const move *m)
 {
 	if (mode == PAD_CONSTANT)
 		return true;
@@ -69,12 +69,12 @@ static void pad_values(call *c, const padding *p, pad_mode mode, dim fill)
 		if (!dim_is_number(c->d, p->begin[i], &begin[i]) || begin[i] < -VALUES_MOST ||
 		    begin[i] > VALUES_MOST)
 			return;
-	if (!is_plain(mode, begin, &m))
+	if (!pad_is_plain(mode, begin, &m))
 		return;
 	for (size_t k = 0; k < m.n; k++) {
 		int64_t from = 0;
 		for (size_t i = 0; i < m.rank && from >= 0; i++) {
-			int64_t source = source_of(mode, m.w.at[i] - begin[i], m.size[i]);
+			int64_t source = pad_source(mode, m.w.at[i] - begin[i], m.size[i]);
 			from = source < 0 ? -1 : from + source * m.stride[i];
 		}
 		m.to[k] = from < 0 ? fill : m.from[from];
@@ -168,7 +168,7 @@ void rule_pad(call *c)
 	for (size_t i = 0; i < x.n; i++)
 		out[i] = pad_dim(c, x.at[i], p.begin[i], p.end[i]);
 	move_tensor(c, 0, x.element, x.n, out);
-	pad_values(c, &p, mode_of(c), pad_value(c));
+	pad_values(c, &p, pad_mode_of(c), pad_value(c));
 }
 
 /* ---------------------------------------------------------------------- center crop pad -- */

@@ -80,7 +80,7 @@ static bool is_negative(call *c, dim at)
 }
 
 /** min(count, n) for a count of elements; a single one is there. */
-static dim at_most(call *c, dim count, dim n)
+static dim cut_at_most(call *c, dim count, dim n)
 {
 	return count == DIM(1) ? count : dim_min(c->d, count, n);
 }
@@ -91,27 +91,22 @@ static bool is_far(call *c, dim at)
 	return dim_is_number(c->d, at, &number) && (number >= FAR || number <= -FAR);
 }
 
-static dim plus(call *c, dim a, dim b)
-{
-	return dim_add(c->d, a, b);
-}
-
 /** Where a forward slice starts; `last`: where it ends. */
 static dim forward_place(call *c, dim n, dim at, bool last)
 {
 	if (is_far(c, at))
 		return is_negative(c, at) ? DIM(0) : n;
 	if (!is_negative(c, at))
-		return last ? at_most(c, at, n) : at;
-	return last ? plus(c, n, at) : dim_sub(c->d, n, at_most(c, dim_neg(c->d, at), n));
+		return last ? cut_at_most(c, at, n) : at;
+	return last ? dim_add(c->d, n, at) : dim_sub(c->d, n, cut_at_most(c, dim_neg(c->d, at), n));
 }
 
 /** Where a backward slice starts, or, exclusively, ends. */
 static dim backward_place(call *c, dim n, dim at)
 {
 	if (is_far(c, at))
-		return is_negative(c, at) ? DIM(-1) : plus(c, n, DIM(-1));
-	return is_negative(c, at) ? plus(c, n, at) : at;
+		return is_negative(c, at) ? DIM(-1) : dim_add(c->d, n, DIM(-1));
+	return is_negative(c, at) ? dim_add(c->d, n, at) : at;
 }
 
 /** Length when the size, or what is cut, has symbols; step is not 0. */
