@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "infer/move.h"
 #include "infer/origin.h"
 
 enum { BACK_MOST = 64 /**< nodes that are gone back over */ };
@@ -112,11 +113,17 @@ void rule_sequence_empty(call *c)
 	sequence_of(c, infer_tensor(exists ? (int32_t)element : 0, false, 0, NULL));
 }
 
+/* Where elements differ, the size depends on the position. */
 void rule_sequence_at(call *c)
 {
 	infer_type t = element_type(c, 0);
-	if (t.kind != ORAY_KIND_UNKNOWN)
+	dim out[RANK_MOST];
+	if (t.kind == ORAY_KIND_TENSOR && t.ranked && t.n) {
+		memcpy(out, t.at, t.n * sizeof *out);
+		move_tensor(c, 0, t.element, t.n, out);
+	} else if (t.kind != ORAY_KIND_UNKNOWN) {
 		call_out(c, 0, t);
+	}
 }
 
 void rule_sequence_erase(call *c)
@@ -213,5 +220,5 @@ void rule_concat_from_sequence(call *c)
 			out[i] = joined_size(c, is_new ? DIM(1) : t.at[n++], axis);
 		else
 			out[i] = t.at[n++];
-	call_tensor(c, 0, t.element, rank, out);
+	move_tensor(c, 0, t.element, rank, out);
 }
