@@ -138,6 +138,7 @@ void engine_conclude(active *a)
 		oray_id value = a->out[i];
 		if (value == ORAY_NONE)
 			continue;
-		fact_set(x, value, meet(x, value, a->said[i], a->declared[i]), a->contents[i]);
+		a->said[i] = meet(x, value, a->said[i], a->declared[i]);
+		fact_set(x, value, a->said[i], a->contents[i]);
 	}
 }

@@ -193,9 +193,10 @@ static dim infer_node(infer *x, oray_id id)
 		x->body_cost = DIM(0);
 		rules[row->shape](&a.c);
 		total = row->category == OPS_CONTROL ? x->body_cost : DIM(0);
-		own = cost_of(&a, row);
 	}
 	engine_conclude(&a);
+	if (!total && function == ORAY_NONE)
+		own = cost_of(&a, row); /* after what is declared filled the holes */
 	x->visited[id] = 1;
 	if (x->counting && own)
 		x->macs[id] = dim_add(x->d, x->macs[id], dim_mul(x->d, own, x->weight));
