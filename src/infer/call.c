@@ -200,6 +200,21 @@ void call_set_values(call *c, size_t i, size_t n, const dim *at)
 		active_of(c)->contents[i] = contents_add(c->x, n, at, false);
 }
 
+bool call_elements(call *c, size_t i, infer_values *out)
+{
+	infer_type t = call_in(c, i);
+	if (t.kind != ORAY_KIND_SEQUENCE)
+		return false;
+	*out = call_values(c, i);
+	return out->known;
+}
+
+void call_set_elements(call *c, size_t i, size_t n, const dim *ids)
+{
+	if (call_wants(c, i) && n <= ELEMENTS_MOST)
+		active_of(c)->contents[i] = contents_add(c->x, n, ids, false);
+}
+
 void call_pass_values(call *c, size_t i, size_t j)
 {
 	oray_id value = call_value_id(c, j);
@@ -207,10 +222,11 @@ void call_pass_values(call *c, size_t i, size_t j)
 	if (!call_wants(c, i) || value == ORAY_NONE)
 		return;
 	infer_type t = call_said(c, i);
-	if (!call_can_hold(c, &t, &room))
+	bool sequence = t.kind == ORAY_KIND_SEQUENCE;
+	if (!sequence && !call_can_hold(c, &t, &room))
 		return;
 	uint32_t held = fact_contents(c->x, value);
-	if (held && c->x->contents.at[held - 1].n == room)
+	if (held && (sequence || c->x->contents.at[held - 1].n == room))
 		active_of(c)->contents[i] = held;
 }
 
@@ -343,7 +359,7 @@ dim call_fresh(call *c, size_t output, size_t axis)
 	if (!call_wants(c, output) || axis >= 256)
 		return DIM_LOST;
 	key = (uint64_t)active_of(c)->out[output] << 8 | axis;
-	uint32_t serial = x->frame ? x->frame->serial : 0;
+	uint32_t serial = x->context;
 	if ((x->fresh.n + 1) * 2 > x->n_fresh_slots && !grow_fresh(x))
 		return DIM_LOST;
 	size_t at = fresh_slot(x, key, serial);

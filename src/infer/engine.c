@@ -102,8 +102,10 @@ static dim call_function(active *a, oray_id function)
 		call_complain(&a->c, "deep-functions", "more than %d calls within each other", FRAMES_MOST);
 		return DIM_LOST;
 	}
-	frame own = {x->frame, a->c.node, function, ++x->n_frames};
+	frame own = {x->frame, a->c.node, function};
 	bool joining = x->joining;
+	uint32_t context = x->context;
+	x->context = ++x->n_frames;
 	x->joining = true;
 	x->frame = &own;
 	for (size_t i = 0; i < g->n_inputs; i++) {
@@ -116,6 +118,7 @@ static dim call_function(active *a, oray_id function)
 	dim total = engine_graph(x, f->graph);
 	x->frame = own.up;
 	x->joining = joining;
+	x->context = context;
 	for (size_t i = 0; i < a->c.n_out && i < g->n_outputs; i++) {
 		a->said[i] = fact_type_id(x, g->outputs[i]);
 		a->contents[i] = fact_contents(x, g->outputs[i]);
@@ -242,7 +245,7 @@ static void reset(infer *x)
 	memset(x->shown, 0, n * sizeof *x->shown);
 	memset(x->macs, 0, x->m->nodes.n * sizeof *x->macs);
 	memset(x->visited, 0, x->m->nodes.n);
-	x->n_frames = 0;
+	x->n_frames = x->context = 0;
 	x->steps = x->work = 0;
 	x->gave_up = false;
 	x->m->findings.n = x->n_findings;
@@ -262,7 +265,8 @@ static void walk_the_rest(infer *x)
 			if (!x->of_value[graph->inputs[i]])
 				fact_set(x, graph->inputs[i], type == ORAY_NONE ? 0 : type_import_input(x, type), 0);
 		}
-		frame own = {NULL, ORAY_NONE, graph->function, ++x->n_frames};
+		frame own = {NULL, ORAY_NONE, graph->function};
+		x->context = ++x->n_frames;
 		x->frame = graph->role == ORAY_GRAPH_FUNCTION ? &own : NULL;
 		engine_graph(x, g);
 		x->frame = NULL;

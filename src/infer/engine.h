@@ -35,7 +35,6 @@ typedef struct frame {
 	const struct frame *up;
 	oray_id node;     /**< that calls */
 	oray_id function; /**< that is called */
-	uint32_t serial;  /**< a number of its own, the same in every walk */
 } frame;
 
 /** A node being inferred, with what its rule says. */
@@ -98,7 +97,9 @@ struct infer {
 	bool counting;            /**< costs count, findings are kept */
 	bool joining;             /**< values are met more than once: join what is shown */
 	const frame *frame;
-	uint32_t n_frames;        /**< serial of the next call */
+	uint32_t n_frames; /**< calls and iterations so far */
+	uint32_t context;  /**< number of the call or iteration at hand: sizes that depend on contents
+	                        are others in each. 0: the main graph */
 	unsigned depth;
 	uint64_t steps, most_steps;
 	uint64_t work, most_work; /**< elements of contents */

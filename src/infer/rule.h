@@ -46,7 +46,8 @@
 
 enum {
 	RANK_MOST = 64,    /**< dims of a type that inference looks at */
-	VALUES_MOST = 4096 /**< elements of a tensor whose contents are followed */
+	VALUES_MOST = 4096, /**< elements of a tensor whose contents are followed */
+	ELEMENTS_MOST = 256 /**< of a sequence whose elements are followed one by one */
 };
 
 /** A type during inference. */
@@ -173,6 +174,14 @@ void call_same_shape(call *c, size_t i, size_t j, int32_t element);
 void call_set_values(call *c, size_t i, size_t n, const dim *at);
 /** Contents of input `j` arrive unchanged, in the same order, at output `i`. */
 void call_pass_values(call *c, size_t i, size_t j);
+
+/**
+ * The types of the elements of a sequence, one by one: type ids as numbers, 0 for one that is not
+ * known. @return false when it is not known how many there are.
+ */
+bool call_elements(call *c, size_t i, infer_values *out);
+/** Says them of output `i`, whose type was said before; at most ELEMENTS_MOST. */
+void call_set_elements(call *c, size_t i, size_t n, const dim *ids);
 
 /** True when contents of an output of this type are worth computing: numbers, and few enough. */
 bool call_can_hold(const call *c, const infer_type *t, size_t *n);

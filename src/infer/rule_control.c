@@ -236,7 +236,10 @@ static bool unroll(loop *k, int64_t most, int64_t *trips, dim *cost)
 	for (*trips = 0; *trips < most; ++*trips) {
 		if (*trips >= UNROLL_MOST || (uint64_t)*trips * k->body->n_nodes > UNROLL_NODES)
 			return false;
+		uint32_t context = x->context;
+		x->context = ++x->n_frames;
 		*cost = dim_add(k->c->d, *cost, iterate(k, DIM(*trips), true));
+		x->context = context;
 		for (size_t i = 0; i < k->n_carried; i++)
 			k->carried[i] = outcome(k, i);
 		int64_t on;
@@ -342,6 +345,7 @@ void rule_loop(call *c)
 	if (most < 0)
 		most = 0;
 	bool starts = most == 0 || is_true(x, first), counting = x->counting;
+	uint32_t n_frames = x->n_frames;
 	x->counting = false;
 	bool known = countable && starts && (most <= UNROLL_MOST || most == INT64_MAX) &&
 	             unroll(&k, most, &trips, &cost);
@@ -352,6 +356,7 @@ void rule_loop(call *c)
 	}
 	bool joining = x->joining;
 	x->joining = true;
+	x->n_frames = n_frames; /* the same symbols as in the first attempt */
 	if (trips == 0) {
 		begin(&k);
 		x->counting = false;

@@ -1,67 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rule_sequence.c - sequences: their type, and their length where the graph tells it.
- *
- * A sequence has one type for all its elements: what they have in common. Its length is found by
- * going back from it: SequenceConstruct, SequenceInsert, SequenceErase, SplitToSequence.
+ * rule_sequence.c - sequences: what their elements have in common, and as far as the graph tells how
+ * many there are, the type of each.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "infer/move.h"
-#include "infer/origin.h"
-
-enum { BACK_MOST = 64 /**< nodes that are gone back over */ };
-
-/* ------------------------------------------------------------------------------- the graph -- */
-
-static size_t given(const oray_node *node)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < node->n_inputs; i++)
-		n += node->inputs[i] != ORAY_NONE;
-	return n;
-}
-
-/*
- * Length of a sequence, -1 when not known. Nodes are gone back over as they are written, so only
- * what does not depend on where a body is called from is looked at.
- */
-static int64_t sequence_count(const call *c, oray_id value)
-{
-	static const struct {
-		const char *op;
-		int64_t more; /**< than its first input */
-		bool ends;    /**< there is no such input */
-	} steps[] = {{"Identity", 0, false},
-	             {"SequenceInsert", 1, false},
-	             {"SequenceErase", -1, false},
-	             {"SequenceEmpty", 0, true},
-	             {"SequenceConstruct", 0, true}};
-	enum { STEPS = sizeof steps / sizeof *steps };
-	int64_t length = 0;
-	oray_node node;
-	for (size_t back = 0; back < BACK_MOST && origin_node(c, value, &node); back++) {
-		size_t k = 0;
-		while (k < STEPS && !origin_is(&node, steps[k].op))
-			k++;
-		if (k == STEPS)
-			return -1;
-		length += steps[k].more;
-		if (steps[k].ends) {
-			length += (int64_t)given(&node);
-			return length < 0 ? -1 : length;
-		}
-		if (!node.n_inputs)
-			return -1;
-		value = node.inputs[0];
-	}
-	return -1;
-}
-
-static bool is_empty(const call *c, oray_id value)
-{
-	return sequence_count(c, value) == 0;
-}
 
 /* ------------------------------------------------------------------------------- types -- */
 
@@ -95,12 +40,24 @@ static infer_type element_type(call *c, size_t i)
 	return t.kind == ORAY_KIND_SEQUENCE && t.inner ? call_type(c, t.inner) : (infer_type){0};
 }
 
+/* A type as an element of a list of them. */
+static dim element_id(call *c, infer_type t)
+{
+	return t.kind == ORAY_KIND_UNKNOWN ? DIM(0) : DIM(call_type_id(c, t));
+}
+
 void rule_sequence_construct(call *c)
 {
+	dim ids[ELEMENTS_MOST];
 	infer_type t = call_in(c, 0);
 	for (size_t i = 1; i < c->n_in && t.kind != ORAY_KIND_UNKNOWN; i++)
 		t = sequence_join(c, t, call_in(c, i));
 	sequence_of(c, t);
+	if (c->n_in > ELEMENTS_MOST)
+		return;
+	for (size_t i = 0; i < c->n_in; i++)
+		ids[i] = element_id(c, call_in(c, i));
+	call_set_elements(c, 0, c->n_in, ids);
 }
 
 void rule_sequence_empty(call *c)
@@ -111,13 +68,35 @@ void rule_sequence_empty(call *c)
 		call_complain(c, "bad-attribute", "dtype is %" PRId64 ", which is no element type",
 		              element);
 	sequence_of(c, infer_tensor(exists ? (int32_t)element : 0, false, 0, NULL));
+	call_set_elements(c, 0, 0, NULL);
 }
 
-/* Where elements differ, the size depends on the position. */
+/*
+ * Place of an element among n, from the input that says it, else `otherwise`; the last place is
+ * n - 1, or n where something is put in. @return false when it is not known or not there.
+ */
+static bool position(call *c, size_t input, int64_t n, int64_t otherwise, bool inserts, size_t *out)
+{
+	int64_t at = otherwise;
+	if (call_has(c, input) && !dim_is_number(c->d, call_scalar(c, input), &at))
+		return false;
+	if (at < 0)
+		at += n;
+	*out = (size_t)at;
+	return at >= 0 && at < n + inserts;
+}
+
+/* Where elements differ and the position is not known, the size depends on the position. */
 void rule_sequence_at(call *c)
 {
 	infer_type t = element_type(c, 0);
+	infer_values all;
 	dim out[RANK_MOST];
+	int64_t id;
+	size_t at;
+	if (call_elements(c, 0, &all) && position(c, 1, all.n, -1, false, &at) &&
+	    dim_is_number(c->d, all.at[at], &id) && id)
+		t = call_type(c, (uint32_t)id);
 	if (t.kind == ORAY_KIND_TENSOR && t.ranked && t.n) {
 		memcpy(out, t.at, t.n * sizeof *out);
 		move_tensor(c, 0, t.element, t.n, out);
@@ -128,24 +107,44 @@ void rule_sequence_at(call *c)
 
 void rule_sequence_erase(call *c)
 {
+	infer_values all;
+	dim ids[ELEMENTS_MOST];
+	size_t at = 0;
 	call_same(c, 0, 0);
+	if (!call_elements(c, 0, &all) || !all.n || all.n > ELEMENTS_MOST)
+		return;
+	bool known = position(c, 1, all.n, -1, false, &at);
+	for (size_t i = 0; i + 1 < all.n; i++)
+		ids[i] = known ? all.at[i + (i >= at)] : DIM(0);
+	call_set_elements(c, 0, all.n - 1, ids);
 }
 
 /* The type of an empty sequence says nothing about what is put into it. */
 void rule_sequence_insert(call *c)
 {
 	infer_type t = call_in(c, 1);
-	if (!is_empty(c, call_value_id(c, 0)))
+	infer_values all;
+	dim ids[ELEMENTS_MOST];
+	size_t at = 0;
+	bool counted = call_elements(c, 0, &all) && all.n < ELEMENTS_MOST;
+	dim own = element_id(c, t);
+	if (!counted || all.n)
 		t = sequence_join(c, element_type(c, 0), t);
 	sequence_of(c, t);
+	if (!counted)
+		return;
+	bool known = position(c, 2, all.n, (int64_t)all.n, true, &at);
+	for (size_t i = 0; i <= all.n; i++)
+		ids[i] = !known ? DIM(0) : i == at ? own : all.at[i - (i > at)];
+	call_set_elements(c, 0, all.n + 1, ids);
 }
 
 void rule_sequence_length(call *c)
 {
-	int64_t n = sequence_count(c, call_value_id(c, 0));
+	infer_values all;
 	call_tensor(c, 0, ORAY_INT64, 0, NULL);
-	if (n >= 0)
-		call_set_values(c, 0, 1, &(dim){dim_number(c->d, n)});
+	if (call_elements(c, 0, &all))
+		call_set_values(c, 0, 1, &(dim){DIM(all.n)});
 }
 
 /* ------------------------------------------------------------------- SplitToSequence -- */
@@ -172,6 +171,44 @@ static dim part_size(call *c, dim size)
 	return dim_mod(c->d, size, at.at[0]) == DIM(0) ? at.at[0] : DIM_LOST;
 }
 
+/* Sizes of the parts, from a list of them or from one size; false when they are not known. */
+static bool list_parts(call *c, dim size, dim *parts, size_t *n)
+{
+	infer_type split = call_in(c, 1);
+	infer_values at = call_values(c, 1);
+	int64_t whole, chunk = 1;
+	bool given = call_has(c, 1);
+	if (given && split.ranked && split.n == 1 && at.known && at.n <= ELEMENTS_MOST) {
+		memcpy(parts, at.at, at.n * sizeof *parts);
+		*n = at.n;
+		return true;
+	}
+	if (!dim_is_number(c->d, size, &whole) || whole < 0 ||
+	    (given && (!split.ranked || split.n || !dim_is_number(c->d, call_scalar(c, 1), &chunk))) ||
+	    chunk <= 0 || whole / chunk >= ELEMENTS_MOST)
+		return false;
+	for (*n = 0; whole > 0; whole -= chunk)
+		parts[(*n)++] = dim_number(c->d, whole < chunk ? whole : chunk);
+	return true;
+}
+
+/* Each part has the shape `t`, but for its size along the axis; without, if `keep` is false. */
+static void set_parts(call *c, infer_type x, size_t axis, bool keep)
+{
+	dim parts[ELEMENTS_MOST], out[RANK_MOST];
+	size_t n_parts;
+	if (!list_parts(c, x.at[axis], parts, &n_parts))
+		return;
+	for (size_t k = 0; k < n_parts; k++) {
+		size_t n = 0;
+		for (size_t i = 0; i < x.n; i++)
+			if (i != axis || keep)
+				out[n++] = i == axis ? parts[k] : x.at[i];
+		parts[k] = element_id(c, infer_tensor(x.element, true, n, out));
+	}
+	call_set_elements(c, 0, n_parts, parts);
+}
+
 void rule_split_to_sequence(call *c)
 {
 	infer_type x = call_in(c, 0);
@@ -193,16 +230,28 @@ void rule_split_to_sequence(call *c)
 	if (!known && !keep && n)
 		n--;
 	sequence_of(c, infer_tensor(x.element, true, n, out));
+	if (known)
+		set_parts(c, x, axis, keep);
 }
 
 /* ---------------------------------------------------------------- ConcatFromSequence -- */
 
-/* Size along the axis that is joined; `part` is what each element has there. */
-static dim joined_size(call *c, dim part, size_t axis)
+/* Size along the axis that is joined: how many there are, or what they have there together. */
+static dim joined_size(call *c, size_t axis, bool is_new)
 {
-	int64_t n = sequence_count(c, call_value_id(c, 0));
-	dim size = n >= 0 ? dim_mul(c->d, dim_number(c->d, n), part) : DIM_LOST;
-	return size == DIM_LOST ? call_fresh(c, 0, axis) : size;
+	infer_values all;
+	dim sum = DIM_LOST;
+	if (call_elements(c, 0, &all)) {
+		sum = is_new ? DIM(all.n) : DIM(0);
+		for (size_t i = 0; i < all.n && !is_new; i++) {
+			int64_t id;
+			infer_type t = {0};
+			if (dim_is_number(c->d, all.at[i], &id))
+				t = call_type(c, (uint32_t)id);
+			sum = dim_add(c->d, sum, t.ranked && axis < t.n ? t.at[axis] : DIM_LOST);
+		}
+	}
+	return sum == DIM_LOST ? call_fresh(c, 0, axis) : sum;
 }
 
 void rule_concat_from_sequence(call *c)
@@ -215,10 +264,9 @@ void rule_concat_from_sequence(call *c)
 		call_unranked(c, 0, t.element);
 		return;
 	}
-	for (size_t i = 0; i < rank; i++)
-		if (i == axis)
-			out[i] = joined_size(c, is_new ? DIM(1) : t.at[n++], axis);
-		else
-			out[i] = t.at[n++];
+	for (size_t i = 0; i < rank; i++) {
+		out[i] = i == axis ? joined_size(c, axis, is_new) : t.at[n];
+		n += i != axis || !is_new;
+	}
 	move_tensor(c, 0, t.element, rank, out);
 }
