@@ -228,15 +228,16 @@ def is_standard(node: onnx.NodeProto) -> bool:
     return node.domain in ("", "ai.onnx")
 
 
-def knows(node: onnx.NodeProto) -> bool:
+def knows(op: str, opset: int) -> bool:
+    """Whether the standard has the operator, or had it in this version."""
     try:
-        onnx.defs.get_schema(node.op_type)
+        onnx.defs.get_schema(op, opset)
         return True
     except Exception:
         return False
 
 
-def count(node: onnx.NodeProto, shapes: Shapes) -> int | None:
+def count(node: onnx.NodeProto, shapes: Shapes, opset: int) -> int | None:
     """None: not known here."""
     formulas = STANDARD if is_standard(node) else MICROSOFT if node.domain == "com.microsoft" \
         else {}
@@ -245,7 +246,7 @@ def count(node: onnx.NodeProto, shapes: Shapes) -> int | None:
             return formulas[node.op_type](Node(node, shapes))
     except (Unknown, IndexError, ValueError, ZeroDivisionError):
         return None
-    if is_standard(node) and node.op_type not in NOT_HERE and knows(node):
+    if is_standard(node) and node.op_type not in NOT_HERE and knows(node.op_type, opset):
         return 0
     return None
 
@@ -306,10 +307,12 @@ def check_nodes(where: str, path: Path, model: onnx.ModelProto, shapes: Shapes, 
     """@return the total if all nodes are known here, and how many of what were compared"""
     rows = [row for row in ask(path, "layers", *options)["layers"] if not row["graph"]]
     functions = {(f.domain, f.name) for f in getattr(model, "functions", ())}
+    opset = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), 1)
     total: int | None = 0
     compared: Counter[str] = Counter()
     for row, node in zip(rows, model.graph.node):
-        expected = None if (node.domain, node.op_type) in functions else count(node, shapes)
+        expected = None if (node.domain, node.op_type) in functions \
+            else count(node, shapes, opset)
         if expected is None:
             total = None
             continue
