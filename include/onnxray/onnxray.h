@@ -785,6 +785,9 @@ typedef enum oray_scheme {
 
 ORAY_API const char *oray_scheme_name(oray_scheme scheme);
 
+/** Examples that a summary names. */
+#define ORAY_EXAMPLES 4
+
 /** Everything `onnxray summary` prints. */
 typedef struct oray_summary {
 	const oray_model *model;
@@ -803,16 +806,21 @@ typedef struct oray_summary {
 	size_t n_external_files;
 	const oray_str *external_files;
 	struct {
-		oray_count macs;
-		size_t macs_nodes; /**< nodes of counted operators whose MACs are known */
-		size_t macs_unknown_nodes;
-		oray_count peak_activation_bytes;
+		oray_amount macs;          /**< of one run; inexact when the cost of some node is unknown */
+		size_t macs_nodes;         /**< nodes of all graphs with a cost of their own that is known */
+		size_t macs_unknown_nodes; /**< ... that is unknown; operators that nobody knows included */
+		size_t n_unknown_ops;      /**< distinct operators of these, at most ORAY_EXAMPLES */
+		oray_id unknown_ops[ORAY_EXAMPLES]; /**< a node of each */
+		oray_amount peak; /**< bytes of activations alive at the worst moment; inexact: unknown */
+		oray_id peak_node; /**< when that is; ORAY_NONE when unknown */
 	} compute;
 	struct {
-		size_t values;   /**< outputs of nodes in main graph, bodies and functions */
-		size_t known;    /**< every dimension a number */
-		size_t symbolic; /**< rank known, some dimension a symbol or unknown */
-		size_t unknown;
+		size_t values;     /**< outputs of nodes in main graph, bodies and functions */
+		size_t known;      /**< every dimension a number */
+		size_t symbolic;   /**< rank known, some dimension a symbol or unknown */
+		size_t unknown;    /**< sequences and the like count by what they hold, maps are known */
+		size_t n_culprits; /**< nodes that know their inputs in full, but not their outputs */
+		oray_id culprits[ORAY_EXAMPLES]; /**< the first of them */
 	} shapes;
 	struct {
 		oray_scheme scheme;
@@ -835,8 +843,11 @@ typedef struct oray_layer {
 	uint64_t parameters; /**< weight, bias, norm, embedding elements it reads */
 	oray_count parameter_bytes;
 	bool shared; /**< a parameter of it is counted at an earlier row */
-	oray_count macs;
-	bool counts_macs; /**< an operator that has MACs at all */
+	oray_amount macs;   /**< over all executions in one run */
+	bool counts_macs;   /**< an operator that has MACs at all, or holds some */
+	oray_amount memory; /**< bytes of its outputs */
+	oray_amount live;   /**< bytes of activations alive while it runs; unknown in bodies */
+	oray_amount moved;  /**< bytes of its inputs, weights and outputs */
 } oray_layer;
 
 /** Which rows, and how. */
@@ -853,11 +864,18 @@ typedef struct oray_layers {
 	size_t n_total;         /**< nodes looked at, before the globs */
 	uint64_t parameters;    /**< sum of the rows, shared ones once */
 	oray_count parameter_bytes;
-	oray_count macs;
+	oray_amount macs;   /**< sum; but all graphs, and no glob: one run, where of the branches of an
+	                         If only one counts */
+	oray_amount memory; /**< sum */
+	oray_amount peak;   /**< largest live set of the whole main graph */
+	bool branches;      /**< `macs` is not the sum of the rows, for that reason */
 } oray_layers;
 
 /**
- * Lists nodes in graph order. The scope of a node is found from names: its own up to the last "/",
+ * Lists nodes in graph order. Without bodies and functions, the nodes that hold or call them cost
+ * what is inside; with them these nodes cost nothing, since what is inside has rows.
+ *
+ * The scope of a node is found from names: its own up to the last "/",
  * or the namespace an exporter wrote into metadata ("pkg.torch.onnx.namespace",
  * "pkg.torch.onnx.name_scopes").
  * @param opts NULL: the main graph, all nodes.
@@ -937,6 +955,7 @@ typedef struct oray_style {
 	bool tree;        /**< layers: folded by module scope with subtotals */
 	unsigned depth;   /**< tree: how deep; 0: all the way */
 	const char *by;   /**< params: "role" "type" "op" "module" "tensor"; NULL: overview */
+	oray_counting counting; /**< what costs are called: as in oray_infer_options */
 	bool no_header;   /**< CSV: no line of titles, since these rows follow those of another model */
 	const oray_error *error; /**< what loading said about a truncated model, for JSON; or NULL */
 } oray_style;

@@ -6,11 +6,16 @@
  *     row 1  Conv   w1     0  *     the column adds up to the number of parameters.
  *     row 2  If            50       Without the rows of bodies and functions, what these read is
  *                                   counted where they are entered: at the If, at the first call.
+ *
+ * Costs are the engine's. With rows for bodies and functions too, the nodes that hold them cost
+ * nothing, so that this column adds up as well.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/compute.h"
 #include "analyze/glob.h"
+#include "analyze/memory.h"
 #include "analyze/parameters.h"
 #include "analyze/scope.h"
 #include "base/error.h"
@@ -31,6 +36,8 @@ typedef struct layer_maker {
 	oray_id *row_of;      /* by node: row that its parameters are counted at, or ORAY_NONE */
 	VEC(oray_id) entered; /* graphs whose nodes still want a row */
 	buf label;
+	memory_use memory;
+	oray_amount model_cost; /* sum over the main graph, of its listed rows */
 } layer_maker;
 
 static bool is_listed(const layer_maker *k, oray_id graph)
@@ -183,6 +190,33 @@ static int matches(layer_maker *k, oray_id id, const oray_node *node)
 	return glob_match(k->opts->name, k->label.data, size);
 }
 
+static void cost_of_row(layer_maker *k, oray_layer *row, const oray_node *node, const reading *r)
+{
+	const oray_model *model = k->flow->model;
+	oray_layers *layers = &k->book->public;
+	cost_kind kind = compute_cost(k->flow, row->node, node, r, &row->macs);
+
+	if (row->graph == 0)
+		k->model_cost = oray_amount_add(model, k->model_cost, row->macs);
+	if (kind == COST_INSIDE && k->opts->all)
+		row->macs = (oray_amount){0, 0, true};
+	row->counts_macs =
+	    kind == COST_OWN || (kind == COST_INSIDE && !k->opts->all &&
+	                         (!row->macs.exact || row->macs.value || row->macs.formula));
+	row->memory = compute_outputs(model, node);
+	row->moved = compute_moved(model, node);
+	row->live = (oray_amount){0, 0, false};
+	if (row->graph == 0 && row->index < k->memory.n_live)
+		row->live = k->memory.live[row->index];
+	layers->macs = oray_amount_add(model, layers->macs, row->macs);
+	layers->memory = oray_amount_add(model, layers->memory, row->memory);
+}
+
+static bool same_amount(oray_amount a, oray_amount b)
+{
+	return a.value == b.value && a.formula == b.formula;
+}
+
 static bool finish_rows(layer_maker *k)
 {
 	oray_layers *layers = &k->book->public;
@@ -201,9 +235,7 @@ static bool finish_rows(layer_maker *k)
 		if (!wanted)
 			continue;
 		row.scope = scope_of(&k->book->scopes, &node);
-		row.counts_macs = r->counts_macs;
-		row.macs.exact = !r->counts_macs;
-		layers->macs.exact &= row.macs.exact;
+		cost_of_row(k, &row, &node, r);
 		add_up(&layers->parameters, row.parameters);
 		layers->parameter_bytes.exact &=
 		    add_up(&layers->parameter_bytes.value, row.parameter_bytes.value) &&
@@ -211,6 +243,12 @@ static bool finish_rows(layer_maker *k)
 		k->book->rows[layers->n++] = row;
 	}
 	layers->rows = k->book->rows;
+	if (k->opts->all && layers->n == layers->n_total && oray_model_is_inferred(layers->model) &&
+	    layers->macs.exact && !same_amount(layers->macs, k->model_cost)) {
+		layers->branches = true;
+		layers->macs = k->model_cost;
+	}
+	layers->peak = k->memory.peak;
 	return !k->book->scopes.failed;
 }
 
@@ -224,7 +262,9 @@ static bool make_layers(layer_maker *k)
 	if (ok)
 		memset(k->row_of, 0xff, k->n_nodes * sizeof *k->row_of);
 	ok = ok && add_rows(k) && (k->opts->all || adopt_inner_nodes(k)) && count_parameters(k) &&
+	     (!oray_model_is_inferred(k->flow->model) || memory_measure(k->flow, true, &k->memory)) &&
 	     finish_rows(k);
+	memory_free(&k->memory);
 	mem_free(NULL, k->row_of, k->n_nodes * sizeof *k->row_of);
 	vec_free(NULL, &k->entered);
 	buf_free(&k->label);
@@ -237,7 +277,8 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
 	static const oray_layer_options defaults;
 	layer_book *book = calloc(1, sizeof *book);
 	role_flow flow;
-	layer_maker k = {.flow = &flow, .opts = opts ? opts : &defaults, .book = book};
+	layer_maker k = {
+	    .flow = &flow, .opts = opts ? opts : &defaults, .book = book, .model_cost = {0, 0, true}};
 	bool ok;
 
 	*out = NULL;
@@ -245,7 +286,8 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
 		return error_memory(err);
 	scopes_init(&book->scopes);
 	book->public.model = model;
-	book->public.macs.exact = book->public.parameter_bytes.exact = true;
+	book->public.parameter_bytes.exact = true;
+	book->public.macs = book->public.memory = (oray_amount){0, 0, true};
 	ok = role_flow_build(&flow, model, NULL, NULL) && make_layers(&k);
 	role_flow_free(&flow);
 	if (!ok) {

@@ -292,7 +292,6 @@ static void walk_node(role_flow *flow, oray_id id, oray_id context)
 	if (!r->count++)
 		r->example = id;
 	flow->n_nodes++;
-	flow->n_macs_nodes += r->counts_macs;
 	for (size_t i = 0; i < node.n_inputs; i++) {
 		oray_id in = node.inputs[i];
 		if (in == ORAY_NONE)

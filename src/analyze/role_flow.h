@@ -65,7 +65,6 @@ typedef struct role_flow {
 	VEC(role_initializer) initializers; /**< outside of training graphs */
 	readings readings;
 	size_t n_nodes;               /**< outside of training graphs */
-	size_t n_macs_nodes;          /**< of these, whose multiply-accumulates are counted */
 	size_t quantized_activations; /**< QuantizeLinear of something that is not constant */
 	size_t quantized_constants;   /**< QuantizeLinear of a constant of several elements */
 	bool again;                   /**< an answer came too late in the current walk */

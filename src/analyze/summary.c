@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/compute.h"
 #include "analyze/summary_external.h"
 #include "analyze/summary_scheme.h"
 #include "base/error.h"
@@ -114,32 +115,10 @@ static bool list_interface(summary_book *book, const oray_model *model)
 	return true;
 }
 
-/* A shape counts as known when every dimension is a number that a dimension can be. */
-static bool is_known(const oray_model *model, const oray_type *type)
-{
-	for (size_t i = 0; i < type->n_dims; i++) {
-		oray_dim dim = oray_model_dim(model, type->id, i);
-		if (dim.kind != ORAY_DIM_VALUE || dim.value < 0)
-			return false;
-	}
-	return true;
-}
-
 static void count_shape(void *context, const oray_value *v)
 {
-	oray_summary *s = context;
-	oray_type type;
-
-	if (v->producer == ORAY_NONE)
-		return;
-	s->shapes.values++;
-	if (!oray_model_type(s->model, v->inferred, &type) || !type.has_shape ||
-	    (type.kind != ORAY_KIND_TENSOR && type.kind != ORAY_KIND_SPARSE_TENSOR))
-		s->shapes.unknown++;
-	else if (is_known(s->model, &type))
-		s->shapes.known++;
-	else
-		s->shapes.symbolic++;
+	if (v->producer != ORAY_NONE)
+		compute_count_shape(context, v->inferred);
 }
 
 typedef struct collected {
@@ -192,8 +171,6 @@ static bool sum_parameters(summary_book *book, role_flow *flow)
 static void count_nodes(oray_summary *s, const role_flow *flow)
 {
 	s->nodes_total = flow->n_nodes;
-	s->compute.macs.exact = flow->n_macs_nodes == 0;
-	s->compute.macs_unknown_nodes = flow->n_macs_nodes;
 	for (oray_id g = 0; g < flow->n_graphs; g++)
 		s->subgraphs += flow->context[g] != ROLE_TRAINING &&
 		                oray_model_graph(flow->model, g)->role == ORAY_GRAPH_BODY;
@@ -207,7 +184,8 @@ static bool fill_summary(summary_book *book, const oray_model *model)
 
 	book->public.model = model;
 	ok = role_flow_build(&flow, model, count_shape, &book->public) && list_operators(book, &flow) &&
-	     list_interface(book, model) && sum_parameters(book, &flow);
+	     list_interface(book, model) && sum_parameters(book, &flow) &&
+	     compute_summarize(&book->public, &flow);
 	if (ok)
 		count_nodes(&book->public, &flow);
 	role_flow_free(&flow);

@@ -174,10 +174,10 @@ static void given_free(given *g, const options *o)
 	free(g->texts);
 }
 
-static oray_counting counting_of(const char *word)
+oray_counting given_counting(const options *o)
 {
-	for (int i = 0; word && i < ORAY_N_COUNTINGS; i++)
-		if (!strcmp(word, oray_counting_name((oray_counting)i)))
+	for (int i = 0; o->count && i < ORAY_N_COUNTINGS; i++)
+		if (!strcmp(o->count, oray_counting_name((oray_counting)i)))
 			return (oray_counting)i;
 	return ORAY_COUNT_MACS;
 }
@@ -188,7 +188,7 @@ oray_status given_infer(const options *o, oray_model *model, oray_error *err)
 	if (o->no_infer)
 		return ORAY_OK;
 	oray_status status = take_all(&g, o, err);
-	g.infer.counting = counting_of(o->count);
+	g.infer.counting = given_counting(o);
 	if (status == ORAY_OK)
 		status = oray_model_infer(model, &g.infer, err);
 	else if (status == ORAY_ERR_MEMORY)

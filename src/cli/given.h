@@ -13,4 +13,7 @@
  */
 oray_status given_infer(const options *o, oray_model *model, oray_error *err);
 
+/** What --count says. */
+oray_counting given_counting(const options *o);
+
 #endif

@@ -12,8 +12,9 @@
 static const char *const result_formats[] = {"text", "json", "ndjson", "csv", "md", NULL};
 static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", NULL};
 static const char *const when[] = {"auto", "always", "never", NULL};
-static const char *const layer_columns[] = {"index", "name",       "op",    "scope",
-                                            "macs",  "parameters", "bytes", NULL};
+static const char *const layer_columns[] = {"index",      "name",      "op",   "scope",
+                                            "parameters", "bytes",     "macs", "memory",
+                                            "live",       "intensity", NULL};
 static const char *const parameter_columns[] = {"name", "elements", "bytes",   "role",
                                                 "type", "scope",    "used_by", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
@@ -21,8 +22,8 @@ static const char *const themes[] = {"light", "dark", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* In the order of oray_counting. */
-static const char *const countings[] = {"macs",   "flops", "torchvision",
-                                        "fvcore", "thop",  "onnx-tool", NULL};
+static const char *const countings[] = {"macs", "flops",     "torchvision", "fvcore",
+                                        "thop", "onnx-tool", NULL};
 
 #define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH))
 #define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW))

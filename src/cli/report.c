@@ -48,6 +48,7 @@ void report_start(report *r, const cli *c, const char *path, oray_sink sink, voi
 	r->style.tree = o->tree || o->depth > 0;
 	r->style.depth = (unsigned)o->depth;
 	r->style.by = o->by;
+	r->style.counting = given_counting(o);
 }
 
 static bool is_json(const report *r)

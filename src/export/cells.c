@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/cells.h"
 
+void cells_mark(grid *g, size_t column, const known_type *t)
+{
+	if (!t->contradicts)
+		return;
+	grid_text(g, column, " !");
+	grid_paint(g, column, PAINT_WARN);
+}
+
 void cells_type(grid *g, size_t type_column, size_t shape_column, const oray_model *model,
                 const known_type *t)
 {
@@ -8,6 +16,7 @@ void cells_type(grid *g, size_t type_column, size_t shape_column, const oray_mod
 	known_type_text(grid_printable(g, type_column), model, t);
 	if (type || rank)
 		known_shape_text(grid_printable(g, shape_column), model, t, g->e->glyphs);
+	cells_mark(g, shape_column, t);
 	if (!type)
 		grid_paint(g, type_column, PAINT_DIM);
 	if (!rank)

@@ -12,6 +12,9 @@
 void cells_type(grid *g, size_t type_column, size_t shape_column, const oray_model *model,
                 const known_type *t);
 
+/** Marks a shape that is not what the model declares: "1×10 !". */
+void cells_mark(grid *g, size_t column, const known_type *t);
+
 /** The operator of a node, in the colour of its category. */
 void cells_operator(grid *g, size_t column, const oray_model *model, const oray_node *node);
 

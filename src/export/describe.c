@@ -45,6 +45,36 @@ static void take_initializer(const oray_model *model, const oray_value *v, known
 		t->element = tensor.type;
 }
 
+/* True when two types cannot both be true. */
+static bool contradict(const oray_model *model, const oray_type *a, const oray_type *b)
+{
+	bool tensors = a->kind == ORAY_KIND_TENSOR && b->kind == ORAY_KIND_TENSOR;
+	if (a->kind == ORAY_KIND_UNKNOWN || b->kind == ORAY_KIND_UNKNOWN)
+		return false;
+	if (a->kind != b->kind || (a->element && b->element && a->element != b->element))
+		return true;
+	if (!tensors || !a->has_shape || !b->has_shape)
+		return false;
+	if (a->n_dims != b->n_dims)
+		return true;
+	for (size_t i = 0; i < a->n_dims; i++) {
+		oray_dim x = oray_model_dim(model, a->id, i), y = oray_model_dim(model, b->id, i);
+		if (x.kind == ORAY_DIM_VALUE && y.kind == ORAY_DIM_VALUE && x.value != y.value)
+			return true;
+	}
+	return false;
+}
+
+static void compare_said(const oray_model *model, const oray_value *v, known_type *t)
+{
+	if (!t->declared || v->type == v->inferred || v->initializer != ORAY_NONE ||
+	    !oray_model_type(model, v->type, &t->said))
+		return;
+	t->has_said = true;
+	t->is_face = v->graph == 0 && (v->is_input || v->is_output);
+	t->contradicts = contradict(model, &t->type, &t->said);
+}
+
 known_type known_type_of(const oray_model *model, oray_id value)
 {
 	known_type t = {0};
@@ -56,6 +86,7 @@ known_type known_type_of(const oray_model *model, oray_id value)
 		t.kind = t.type.kind;
 		t.element = t.type.element;
 	}
+	compare_said(model, &v, &t);
 	bool tensor = t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_UNKNOWN ||
 	              t.kind == ORAY_KIND_SPARSE_TENSOR;
 	if (tensor && !(t.declared && t.type.has_shape))
@@ -138,14 +169,49 @@ void known_type_text(buf *b, const oray_model *model, const known_type *t)
 		element_type_text(b, t->element);
 }
 
-void known_shape_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g)
+size_t known_n_dims(const known_type *t)
+{
+	return t->has_dims ? t->n_dims : t->declared && t->type.has_shape ? t->type.n_dims : 0;
+}
+
+oray_dim known_dim(const oray_model *model, const known_type *t, size_t index)
 {
 	if (t->has_dims)
-		shape_of_dims(b, t->dims, t->n_dims, g);
-	else if (!t->declared || t->kind == ORAY_KIND_UNKNOWN)
+		return (oray_dim){.kind = ORAY_DIM_VALUE, .value = t->dims[index]};
+	oray_dim dim = oray_model_dim(model, t->type.id, index);
+	if (!t->is_face || !t->said.has_shape || t->said.n_dims != t->type.n_dims)
+		return dim;
+	oray_dim said = oray_model_dim(model, t->said.id, index);
+	bool told = said.kind == ORAY_DIM_VALUE || (said.kind == ORAY_DIM_SYMBOL && said.symbol.size);
+	return told && dim.kind != ORAY_DIM_VALUE ? said : dim;
+}
+
+typedef struct type_dims {
+	const oray_model *model;
+	const known_type *type;
+} type_dims;
+
+static oray_dim dim_of_known(const void *context, size_t index)
+{
+	const type_dims *d = context;
+	return known_dim(d->model, d->type, index);
+}
+
+void known_shape_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g)
+{
+	type_dims dims = {model, t};
+	if (known_rank(t))
+		shape_of(b, known_n_dims(t), dim_of_known, &dims, g);
+	else if (!t->declared || t->kind < ORAY_KIND_SEQUENCE)
 		buf_str(b, "unknown");
-	else if (t->kind == ORAY_KIND_TENSOR || t->kind == ORAY_KIND_SPARSE_TENSOR)
-		shape_of_type(b, model, &t->type, 0, g);
+}
+
+void known_said_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g)
+{
+	if (t->said.kind != t->kind || t->said.element != t->element)
+		type_text(b, model, t->said.id, g);
+	else
+		shape_of_type(b, model, &t->said, 0, g);
 }
 
 bool known_rank(const known_type *t)

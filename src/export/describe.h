@@ -14,8 +14,8 @@
 #include "ops/ops.h"
 
 /**
- * What is known about the type of a value: its declaration, or else the tensor that gives it.
- * A declaration without shape takes the shape of its tensor.
+ * What is known about the type of a value: what was inferred or declared, or else the tensor that
+ * gives it. A declaration without shape takes the shape of its tensor.
  */
 typedef struct known_type {
 	bool declared;
@@ -25,9 +25,25 @@ typedef struct known_type {
 	bool has_dims; /**< `dims` of a tensor instead of `type`'s */
 	size_t n_dims;
 	const int64_t *dims;
+	bool contradicts; /**< `said` is something else */
+	bool is_face;     /**< an input or output of the main graph: names are those of `said` */
+	bool has_said;
+	oray_type said; /**< as the model declares it, where inference says more */
 } known_type;
 
 known_type known_type_of(const oray_model *model, oray_id value);
+
+/**
+ * Dimension of a type whose rank is known. Inputs and outputs of the main graph keep the numbers
+ * and names that the model gives them, unless inference has another number.
+ */
+oray_dim known_dim(const oray_model *model, const known_type *t, size_t index);
+
+/** How many dimensions there are, when known_rank(). */
+size_t known_n_dims(const known_type *t);
+
+/** The shape that the model declares, as known_shape_text(); where it contradicts. */
+void known_said_text(buf *b, const oray_model *model, const known_type *t, const glyphs *g);
 
 /** float32, sequence(float32), map(int64,float32), or "unknown". JSON uses the same words. */
 void known_type_text(buf *b, const oray_model *model, const known_type *t);

@@ -10,6 +10,7 @@
 
 static const glyphs pretty = {
     .times = "×",
+    .product = "·",
     .cut = "…",
     .dot = " · ",
     .none = "–",
@@ -25,6 +26,7 @@ static const glyphs pretty = {
 
 static const glyphs plain = {
     .times = "x",
+    .product = "*",
     .cut = "..",
     .dot = ", ",
     .none = "-",
@@ -84,6 +86,7 @@ void emit_init(emit *e, const oray_style *style, oray_sink sink, void *context)
 	    .width = s.width ? s.width : 80,
 	    .color = text && s.color,
 	    .utf8 = !text || s.utf8,
+	    .counting = s.counting,
 	};
 	if (e->width < EMIT_MIN_WIDTH)
 		e->width = EMIT_MIN_WIDTH;
@@ -105,6 +108,7 @@ void emit_into(emit *e, const emit *like, buf *text, unsigned width)
 	    .width = width,
 	    .color = like->color,
 	    .utf8 = like->utf8,
+	    .counting = like->counting,
 	    .glyphs = like->glyphs,
 	};
 }

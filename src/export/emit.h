@@ -19,6 +19,7 @@
 /** The few characters that have a plain and a pretty form. */
 typedef struct glyphs {
 	const char *times;                  /**< between dimensions */
+	const char *product;                /**< between factors */
 	const char *cut;                    /**< where text was left out */
 	const char *dot;                    /**< between facts, blanks included */
 	const char *none;                   /**< nothing here */
@@ -49,6 +50,7 @@ typedef struct emit {
 	oray_status status;
 	unsigned width; /**< columns, never 0 */
 	bool color, utf8;
+	oray_counting counting; /**< what costs are called */
 	const glyphs *glyphs;
 } emit;
 

@@ -176,11 +176,36 @@ static size_t add_shape(buf *b, const char *text, size_t size, size_t columns, c
 	return b->data ? fit_width(b->data + start, b->n - start) : 0;
 }
 
+/* ------------------------------------------------------------------------------- formulas -- */
+
+/* As many terms as there is room for, from the first on; at least a part of that. */
+static size_t add_formula(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	size_t mark = 3 + fit_width(g->cut, strlen(g->cut)), taken = 0, best = 0;
+	for (size_t i = 0; i + 3 <= size; i++) {
+		bool gap =
+		    text[i] == ' ' && (text[i + 1] == '+' || text[i + 1] == '-') && text[i + 2] == ' ';
+		if (!gap)
+			continue;
+		size_t wide = fit_width(text, i);
+		if (wide + mark > columns)
+			break;
+		best = i;
+		taken = wide;
+	}
+	if (!best)
+		return add_end(b, text, size, columns, g);
+	buf_add(b, text, best);
+	buf_str(b, " + ");
+	buf_str(b, g->cut);
+	return taken + mark;
+}
+
 size_t fit_add(buf *b, fit how, const char *text, size_t size, size_t columns, const glyphs *g)
 {
 	static size_t (*const shorten[])(buf *, const char *, size_t, size_t, const glyphs *) = {
 	    [FIT_RIGID] = add_end,   [FIT_NAME] = add_middle, [FIT_TREE] = add_tree,
-	    [FIT_SHAPE] = add_shape, [FIT_END] = add_end,
+	    [FIT_SHAPE] = add_shape, [FIT_END] = add_end,     [FIT_FORMULA] = add_formula,
 	};
 	size_t taken, n = fit_start(text, size, columns, &taken);
 	if (n < size)

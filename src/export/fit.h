@@ -13,11 +13,12 @@
 
 /** How a text gives way. */
 typedef enum fit {
-	FIT_RIGID, /**< not at all: numbers; cut like FIT_END when there is no other way */
-	FIT_NAME,  /**< in the middle: beginning and end tell names apart */
-	FIT_TREE,  /**< like a name, but the lines of the tree in front of it stay */
-	FIT_SHAPE, /**< long symbols first, each in its middle; then dimensions in the middle */
-	FIT_END    /**< at the end: sentences */
+	FIT_RIGID,  /**< not at all: numbers; cut like FIT_END when there is no other way */
+	FIT_NAME,   /**< in the middle: beginning and end tell names apart */
+	FIT_TREE,   /**< like a name, but the lines of the tree in front of it stay */
+	FIT_SHAPE,  /**< long symbols first, each in its middle; then dimensions in the middle */
+	FIT_END,    /**< at the end: sentences */
+	FIT_FORMULA /**< between terms: "7.08 M·batch + …" */
 } fit;
 
 /** Columns that text takes. */

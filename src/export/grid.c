@@ -162,7 +162,12 @@ static void drop(grid *g, size_t room, bool comfortable, unsigned char least)
 }
 
 /* Kinds of columns that get room, one after the other, up to a share of the page. */
-enum { SHAPES = 1 << FIT_SHAPE, NAMES = 1 << FIT_NAME | 1 << FIT_TREE, ANY = ~0 };
+enum {
+	FORMULAS = 1 << FIT_FORMULA,
+	SHAPES = 1 << FIT_SHAPE,
+	NAMES = 1 << FIT_NAME | 1 << FIT_TREE,
+	ANY = ~0
+};
 
 static bool is_hungry(const grid *g, size_t column, int kinds, size_t limit)
 {
@@ -218,14 +223,16 @@ static void lay_out(grid *g, size_t room)
 			all += g->width[i] + GAP;
 	}
 	all = all > GAP ? all - GAP : 0;
-	if (all > room) {
+	if (all > room)
 		squeeze(g, all - room);
-		return;
-	}
-	size_t rest = grow(g, room - all, SHAPES, room / 3);
+	size_t rest = all < room ? grow(g, room - all, FORMULAS, room / 6) : 0;
+	rest = grow(g, rest, SHAPES, room / 3);
 	rest = grow(g, rest, ANY, room / 4);
 	rest = grow(g, rest, NAMES, room / 2);
 	grow(g, rest, ANY, SIZE_MAX);
+	for (size_t i = 0; i < g->n_columns; i++)
+		if (g->exact && g->columns[i].how == FIT_FORMULA)
+			g->width[i] = g->natural[i];
 }
 
 /* -------------------------------------------------------------------------------- text -- */

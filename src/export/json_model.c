@@ -39,15 +39,18 @@ cJSON *json_dims(const int64_t *dims, size_t n)
 	return take_raw(&b);
 }
 
-static cJSON *type_shape(const oray_model *model, const oray_type *t)
+/* With `as_declared`, dimensions that the model leaves without a name have none. */
+static cJSON *type_shape(const oray_model *model, const known_type *t, bool as_declared)
 {
-	bool tensor = t->kind == ORAY_KIND_TENSOR || t->kind == ORAY_KIND_SPARSE_TENSOR;
-	if (!tensor || !t->has_shape)
+	if (!known_rank(t) || t->kind >= ORAY_KIND_SEQUENCE)
 		return cJSON_CreateNull();
 	buf b = {0};
 	buf_char(&b, '[');
-	for (size_t i = 0; i < t->n_dims; i++) {
-		oray_dim dim = oray_model_dim(model, t->id, i);
+	as_declared &= t->has_said && t->said.n_dims == t->type.n_dims;
+	for (size_t i = 0; i < known_n_dims(t); i++) {
+		oray_dim dim = known_dim(model, t, i);
+		if (as_declared && dim.kind == ORAY_DIM_SYMBOL)
+			dim = oray_model_dim(model, t->said.id, i);
 		buf_str(&b, i ? "," : "");
 		if (dim.kind == ORAY_DIM_VALUE)
 			buf_format(&b, "%" PRId64, dim.value);
@@ -60,16 +63,30 @@ static cJSON *type_shape(const oray_model *model, const oray_type *t)
 	return take_raw(&b);
 }
 
-static void put_type(emit *e, cJSON *object, const oray_model *model, const known_type *t)
+/* What the model declares, where it is not so. */
+static cJSON *said_item(emit *e, const oray_model *model, const known_type *t)
+{
+	known_type said = {.declared = true, .type = t->said};
+	said.kind = said.type.kind;
+	said.element = said.type.element;
+	buf b = {0};
+	known_type_text(&b, model, &said);
+	cJSON *object = cJSON_CreateObject();
+	json_put(e, object, "type", take_string(&b));
+	json_put(e, object, "shape", type_shape(model, &said, false));
+	return object;
+}
+
+static void put_type(emit *e, cJSON *object, const oray_model *model, const known_type *t,
+                     bool as_declared)
 {
 	buf b = {0};
 	known_type_text(&b, model, t);
 	json_put(e, object, "type", known_type_is_known(t) ? take_string(&b) : cJSON_CreateNull());
 	buf_free(&b);
-	json_put(e, object, "shape",
-	         t->has_dims   ? json_dims(t->dims, t->n_dims)
-	         : t->declared ? type_shape(model, &t->type)
-	                       : cJSON_CreateNull());
+	json_put(e, object, "shape", type_shape(model, t, as_declared));
+	if (t->contradicts)
+		json_put(e, object, "declared", said_item(e, model, t));
 	known_type inside = {.declared = true};
 	if (!t->declared || !oray_model_type(model, t->type.inner, &inside.type))
 		return;
@@ -80,17 +97,23 @@ static void put_type(emit *e, cJSON *object, const oray_model *model, const know
 	buf name = {0};
 	known_type_text(&name, model, &inside);
 	json_put(e, element, "type", take_string(&name));
-	json_put(e, element, "shape", type_shape(model, &inside.type));
+	json_put(e, element, "shape", type_shape(model, &inside, false));
 	json_put(e, object, "element", element);
 }
 
-void json_put_value(emit *e, cJSON *object, const oray_model *model, oray_id value)
+static void put_value(emit *e, cJSON *object, const oray_model *model, oray_id value,
+                      bool as_declared)
 {
 	oray_value v = {.name = {"", 0}, .type = ORAY_NONE};
 	oray_model_value(model, value, &v);
 	known_type t = known_type_of(model, value);
 	json_put(e, object, "name", json_text(v.name));
-	put_type(e, object, model, &t);
+	put_type(e, object, model, &t, as_declared);
+}
+
+void json_put_value(emit *e, cJSON *object, const oray_model *model, oray_id value)
+{
+	put_value(e, object, model, value, false);
 }
 
 cJSON *json_value(emit *e, const oray_model *model, oray_id value)
@@ -98,6 +121,20 @@ cJSON *json_value(emit *e, const oray_model *model, oray_id value)
 	cJSON *object = cJSON_CreateObject();
 	json_put_value(e, object, model, value);
 	return object;
+}
+
+void json_put_inputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
+                     size_t n)
+{
+	cJSON *array = cJSON_CreateArray();
+	for (size_t i = 0; i < n && i < JSON_VALUES && emit_ok(e); i++) {
+		cJSON *item = cJSON_CreateObject();
+		put_value(e, item, model, values[i], true);
+		json_push(e, array, item);
+	}
+	json_put(e, object, "inputs", array);
+	if (n > JSON_VALUES)
+		json_put_length(e, object, "inputs", n);
 }
 
 void json_put_values(emit *e, cJSON *object, const char *key, const oray_model *model,
@@ -247,7 +284,7 @@ static cJSON *type_item(emit *e, const oray_model *model, oray_id type)
 		known.kind = known.type.kind;
 		known.element = known.type.element;
 	}
-	put_type(e, object, model, &known);
+	put_type(e, object, model, &known, false);
 	return object;
 }
 

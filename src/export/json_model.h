@@ -39,6 +39,10 @@ cJSON *json_value(emit *e, const oray_model *model, oray_id value);
 void json_put_values(emit *e, cJSON *object, const char *key, const oray_model *model,
                      const oray_id *values, size_t n);
 
+/** The array "inputs" of a graph; a dimension that the model leaves without a name is null. */
+void json_put_inputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
+                     size_t n);
+
 /** The attributes of a node, or any run of attributes: name -> value. */
 cJSON *json_attributes(emit *e, const oray_model *model, oray_id first, size_t n,
                        uint64_t max_elements);

@@ -13,7 +13,10 @@ typedef struct layer_view {
 	const oray_layers *layers;
 	size_t n;        /**< rows that are shown, after `top` */
 	size_t *order;   /**< indices into layers->rows; to be freed */
-	bool any_macs;   /**< some row has a known number of MACs */
+	bool any_macs;   /**< something is known of the MACs of some row */
+	bool any_memory; /**< something is known of the outputs of some row */
+	bool any_contradiction;
+	oray_counting counting;
 	bool any_shape;  /**< some output has a known rank */
 	bool most_types; /**< more than half of the nodes have an output whose type is known */
 	bool any_graph;  /**< some row is not of the main graph */
@@ -45,7 +48,8 @@ typedef struct module {
 	size_t own_nodes;
 	size_t nodes; /**< sums over all below */
 	uint64_t parameters;
-	oray_count bytes, macs;
+	oray_count bytes;
+	oray_amount macs, memory;
 	uint64_t signature; /**< equal for modules that look the same */
 } module;
 

@@ -2,17 +2,31 @@
 /*
  * layers_data.c - one row a node, for programs. Rows are made, written and freed one by one.
  */
+#include "export/amounts.h"
 #include "export/describe.h"
 #include "export/json_model.h"
 #include "export/layers.h"
+#include "export/numbers.h"
 
 /* Values of Constant nodes and the like that are written into each row. */
 #define INLINE_ELEMENTS 64
 
 /* -------------------------------------------------------------------------------- JSON -- */
 
-static cJSON *row_item(emit *e, const oray_model *model, const oray_layer *row)
+static void put_costs(emit *e, cJSON *object, const layer_view *view, const oray_layer *row)
 {
+	const oray_model *model = view->layers->model;
+	double intensity = layer_intensity(row, view->counting);
+	amount_put(e, object, model, "macs", "macs", row->macs);
+	amount_put(e, object, model, "memory", "memory", row->memory);
+	amount_put(e, object, model, "live", "live", row->live);
+	json_put(e, object, "intensity",
+	         intensity == intensity ? json_float64(intensity) : cJSON_CreateNull());
+}
+
+static cJSON *row_item(emit *e, const layer_view *view, const oray_layer *row)
+{
+	const oray_model *model = view->layers->model;
 	oray_node node;
 	if (!oray_model_node(model, row->node, &node))
 		return cJSON_CreateNull();
@@ -32,18 +46,22 @@ static cJSON *row_item(emit *e, const oray_model *model, const oray_layer *row)
 	json_put(e, object, "parameters", json_u64(row->parameters));
 	json_put_count(e, object, "parameter_bytes", row->parameter_bytes);
 	json_put(e, object, "shared", cJSON_CreateBool(row->shared));
-	json_put_count(e, object, "macs", row->macs);
+	put_costs(e, object, view, row);
 	return object;
 }
 
-static cJSON *total_item(emit *e, const oray_layers *layers)
+static cJSON *total_item(emit *e, const layer_view *view)
 {
+	const oray_layers *layers = view->layers;
 	cJSON *object = cJSON_CreateObject();
 	json_put(e, object, "nodes", json_u64(layers->n));
 	json_put(e, object, "nodes_total", json_u64(layers->n_total));
 	json_put(e, object, "parameters", json_u64(layers->parameters));
 	json_put_count(e, object, "parameter_bytes", layers->parameter_bytes);
-	json_put_count(e, object, "macs", layers->macs);
+	amount_put(e, object, layers->model, "macs", "macs", layers->macs);
+	json_put(e, object, "count", json_cstr(oray_counting_name(view->counting)));
+	amount_put(e, object, layers->model, "memory", "memory", layers->memory);
+	amount_put(e, object, layers->model, "peak_activation_bytes", "peak_activation", layers->peak);
 	return object;
 }
 
@@ -53,13 +71,13 @@ void layers_json(emit *e, const layer_view *view, const oray_style *style)
 	emit_str(e, "{\"schema\":1,\"layers\":[");
 	for (size_t i = 0; i < view->n && emit_ok(e); i++) {
 		emit_str(e, i ? ",\n" : "\n");
-		json_write_row(e, row_item(e, layers->model, &layers->rows[view->order[i]]));
+		json_write_row(e, row_item(e, view, &layers->rows[view->order[i]]));
 	}
 	emit_str(e, "\n],");
 	if (style->tree)
 		modules_json(e, view, style);
 	emit_str(e, "\"total\":");
-	json_write_row(e, total_item(e, layers));
+	json_write_row(e, total_item(e, view));
 	emit_str(e, "}\n");
 }
 
@@ -68,7 +86,7 @@ void layers_ndjson(emit *e, const layer_view *view, const oray_style *style)
 	const oray_layers *layers = view->layers;
 	(void)style;
 	for (size_t i = 0; i < view->n && emit_ok(e); i++)
-		json_write(e, row_item(e, layers->model, &layers->rows[view->order[i]]), false);
+		json_write(e, row_item(e, view, &layers->rows[view->order[i]]), false);
 }
 
 /* --------------------------------------------------------------------------------- CSV -- */
@@ -88,6 +106,12 @@ enum {
 	PARAMETERS,
 	BYTES,
 	MACS,
+	MACS_FORMULA,
+	MEMORY,
+	MEMORY_FORMULA,
+	LIVE,
+	LIVE_FORMULA,
+	INTENSITY,
 	N_COLUMNS
 };
 
@@ -106,6 +130,12 @@ static const grid_column columns[N_COLUMNS] = {
     [PARAMETERS] = {.field = "parameters"},
     [BYTES] = {.field = "parameter_bytes"},
     [MACS] = {.field = "macs"},
+    [MACS_FORMULA] = {.field = "macs_expression"},
+    [MEMORY] = {.field = "memory"},
+    [MEMORY_FORMULA] = {.field = "memory_expression"},
+    [LIVE] = {.field = "live"},
+    [LIVE_FORMULA] = {.field = "live_expression"},
+    [INTENSITY] = {.field = "intensity"},
 };
 
 static void names(buf *b, const oray_model *model, const oray_id *values, size_t n)
@@ -116,6 +146,26 @@ static void names(buf *b, const oray_model *model, const oray_id *values, size_t
 		if (oray_model_value(model, values[i], &v))
 			buf_printable(b, v.name.data, v.name.size);
 	}
+}
+
+static void amount(grid *g, size_t column, oray_amount a, const char *unit)
+{
+	const layer_view *view = g->context;
+	amount_cell(g, column, view->layers->model, a, unit);
+	if (a.exact)
+		amount_expression(grid_printable(g, column + 1), view->layers->model, a);
+}
+
+static void costs(grid *g, const oray_layer *layer)
+{
+	const layer_view *view = g->context;
+	double intensity = layer_intensity(layer, view->counting);
+	char text[NUMBER_SIZE];
+	amount(g, MACS, layer->macs, "");
+	amount(g, MEMORY, layer->memory, "B");
+	amount(g, LIVE, layer->live, "B");
+	if (intensity == intensity)
+		buf_add(&g->cells[INTENSITY].text, text, number_float64(intensity, text));
 }
 
 static void fill(grid *g, size_t row)
@@ -147,7 +197,7 @@ static void fill(grid *g, size_t row)
 	}
 	grid_number(g, PARAMETERS, layer->parameters, "");
 	grid_holey(g, BYTES, layer->parameter_bytes, "B");
-	grid_holey(g, MACS, layer->macs, "");
+	costs(g, layer);
 }
 
 void layers_csv(emit *e, const layer_view *view, const oray_style *style)

@@ -36,7 +36,8 @@ static module *add_module(module_tree *tree, oray_id parent)
 	    .first_row = SIZE_MAX,
 	    .last_row = SIZE_MAX,
 	    .bytes = {0, true},
-	    .macs = {0, true},
+	    .macs = {0, 0, true},
+	    .memory = {0, 0, true},
 	};
 	if (parent == ORAY_NONE)
 		return m;
@@ -128,11 +129,15 @@ static void sum_rows(module_tree *tree, module *m)
 		oray_model_node(tree->layers->model, layer->node, &node);
 		m->parameters += layer->parameters;
 		count_add(&m->bytes, layer->parameter_bytes);
-		count_add(&m->macs, layer->macs);
+		m->macs = oray_amount_add(tree->layers->model, m->macs, layer->macs);
+		m->memory = oray_amount_add(tree->layers->model, m->memory, layer->memory);
 		m->signature = mix(m->signature, node.op_type);
 	}
 	m->signature = mix(m->signature, m->parameters);
 	m->signature = mix(m->signature, m->macs.value);
+	m->signature = mix(m->signature, m->macs.formula);
+	m->signature = mix(m->signature, m->memory.value);
+	m->signature = mix(m->signature, m->memory.formula);
 }
 
 static void sum_children(module_tree *tree, module *m)
@@ -142,7 +147,8 @@ static void sum_children(module_tree *tree, module *m)
 		m->nodes += child->nodes;
 		m->parameters += child->parameters;
 		count_add(&m->bytes, child->bytes);
-		count_add(&m->macs, child->macs);
+		m->macs = oray_amount_add(tree->layers->model, m->macs, child->macs);
+		m->memory = oray_amount_add(tree->layers->model, m->memory, child->memory);
 		m->signature = mix_text(mix(m->signature, child->signature), module_name(tree, c));
 	}
 }

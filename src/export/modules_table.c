@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "export/amounts.h"
 #include "export/describe.h"
 #include "export/json_model.h"
 #include "export/layers.h"
@@ -120,7 +121,19 @@ static void add_children(module_view *v, oray_id parent, uint64_t times, uint32_
 
 /* ------------------------------------------------------------------------------- cells -- */
 
-enum { PATH, DEPTH, OPERATORS, NODES, PARAMETERS, BYTES, MACS, N_COLUMNS };
+enum {
+	PATH,
+	DEPTH,
+	OPERATORS,
+	NODES,
+	PARAMETERS,
+	BYTES,
+	MACS,
+	MACS_FORMULA,
+	MEMORY,
+	MEMORY_FORMULA,
+	N_COLUMNS
+};
 
 static const grid_column columns[N_COLUMNS] = {
     [PATH] = {.title = "Module", .field = "path", .how = FIT_TREE, .min = 16, .want = 34},
@@ -134,7 +147,17 @@ static const grid_column columns[N_COLUMNS] = {
     [NODES] = {.title = "Nodes", .field = "nodes", .right = true, .drop = 1},
     [PARAMETERS] = {.title = "Params", .field = "parameters", .right = true},
     [BYTES] = {.title = "Bytes", .field = "parameter_bytes", .right = true, .drop = 2},
-    [MACS] = {.title = "MACs", .field = "macs", .right = true},
+    [MACS] =
+        {.title = "MACs", .field = "macs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 18},
+    [MACS_FORMULA] = {.title = "", .field = "macs_expression", .in = GRID_IN_CSV},
+    [MEMORY] = {.title = "Memory",
+                .field = "memory",
+                .right = true,
+                .how = FIT_FORMULA,
+                .min = 8,
+                .want = 14,
+                .drop = 2},
+    [MEMORY_FORMULA] = {.title = "", .field = "memory_expression", .in = GRID_IN_CSV},
 };
 
 static void guides(buf *b, const module_row *row, const glyphs *g)
@@ -208,7 +231,20 @@ static oray_count multiplied(oray_count n, uint64_t times)
 	return (oray_count){n.value * times, n.exact};
 }
 
-static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count bytes, oray_count macs)
+static void amount(grid *g, size_t column, oray_amount a, const char *unit)
+{
+	const module_view *v = g->context;
+	const oray_model *model = v->tree.layers->model;
+	if (oray_amount_is_number(a) && !a.value && g->format != ORAY_CSV)
+		grid_none(g, column);
+	else
+		amount_cell(g, column, model, a, unit);
+	if (g->format == ORAY_CSV && a.exact)
+		amount_expression(grid_printable(g, column + 1), model, a);
+}
+
+static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count bytes,
+                    oray_amount macs, oray_amount memory)
 {
 	if (g->format == ORAY_CSV)
 		grid_number(g, NODES, nodes, "");
@@ -222,10 +258,8 @@ static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count byt
 		grid_holey(g, BYTES, bytes, "B");
 	else
 		grid_none(g, BYTES);
-	if (macs.exact && !macs.value && g->format != ORAY_CSV)
-		grid_none(g, MACS);
-	else
-		grid_holey(g, MACS, macs, "");
+	amount(g, MACS, macs, "");
+	amount(g, MEMORY, memory, "B");
 }
 
 static void module_cells(grid *g, const module_view *v, const module_row *row)
@@ -242,23 +276,27 @@ static void module_cells(grid *g, const module_view *v, const module_row *row)
 	}
 	operators(grid_printable(g, OPERATORS), v, row->first, g->e->glyphs);
 	grid_paint(g, OPERATORS, PAINT_DIM);
+	const oray_model *model = v->tree.layers->model;
 	numbers(g, m->nodes * row->times, m->parameters * row->times, multiplied(m->bytes, row->times),
-	        multiplied(m->macs, row->times));
+	        oray_amount_times(model, m->macs, row->times),
+	        oray_amount_times(model, m->memory, row->times));
 }
 
 /* Nodes that are in no module at all. */
 static void loose_cells(grid *g, const module_view *v)
 {
 	uint64_t parameters = 0;
-	oray_count bytes = {0, true}, macs = {0, true};
+	oray_count bytes = {0, true};
+	oray_amount macs = {0, 0, true}, memory = {0, 0, true};
+	const oray_model *model = v->tree.layers->model;
 	const module *root = module_at(v, 0);
 	for (size_t row = root->first_row; row != SIZE_MAX; row = v->tree.next_row[row]) {
 		const oray_layer *layer = &v->tree.layers->rows[row];
 		parameters += layer->parameters;
 		bytes.value += layer->parameter_bytes.value;
 		bytes.exact = bytes.exact && layer->parameter_bytes.exact;
-		macs.value += layer->macs.value;
-		macs.exact = macs.exact && layer->macs.exact;
+		macs = oray_amount_add(model, macs, layer->macs);
+		memory = oray_amount_add(model, memory, layer->memory);
 	}
 	if (g->format != ORAY_CSV) {
 		grid_text(g, PATH, "no module");
@@ -266,7 +304,7 @@ static void loose_cells(grid *g, const module_view *v)
 	}
 	operators(grid_printable(g, OPERATORS), v, 0, g->e->glyphs);
 	grid_paint(g, OPERATORS, PAINT_DIM);
-	numbers(g, root->own_nodes, parameters, bytes, macs);
+	numbers(g, root->own_nodes, parameters, bytes, macs, memory);
 }
 
 static void fill(grid *g, size_t row)
@@ -275,7 +313,7 @@ static void fill(grid *g, size_t row)
 	const oray_layers *all = v->tree.layers;
 	if (row == GRID_TOTAL) {
 		grid_text(g, PATH, "total");
-		numbers(g, all->n, all->parameters, all->parameter_bytes, all->macs);
+		numbers(g, all->n, all->parameters, all->parameter_bytes, all->macs, all->memory);
 	} else if (row < v->rows.n) {
 		module_cells(g, v, &v->rows.at[row]);
 	} else {
@@ -293,8 +331,11 @@ void modules_table(emit *e, const layer_view *layers, const oray_style *style)
 	if (v.failed) {
 		emit_fail(e, ORAY_ERR_MEMORY);
 	} else {
+		grid_column own[N_COLUMNS];
+		memcpy(own, columns, sizeof own);
+		own[MACS].title = counting_unit(style->counting);
 		grid g = {
-		    .columns = columns,
+		    .columns = own,
 		    .n_columns = N_COLUMNS,
 		    .n_rows = v.rows.n + (module_at(&v, 0)->own_nodes != 0),
 		    .fill = fill,
@@ -306,6 +347,10 @@ void modules_table(emit *e, const layer_view *layers, const oray_style *style)
 		};
 		if (!layers->any_macs)
 			g.hidden |= 1u << MACS;
+		if (!layers->any_memory)
+			g.hidden |= 1u << MEMORY;
+		if (style->format == ORAY_CSV)
+			g.hidden = 0;
 		grid_write(&g, e);
 	}
 	vec_free(NULL, &v.rows);
@@ -327,7 +372,8 @@ void modules_json(emit *e, const layer_view *layers, const oray_style *style)
 		json_put(e, object, "own_nodes", json_u64(m->own_nodes));
 		json_put(e, object, "parameters", json_u64(m->parameters));
 		json_put_count(e, object, "parameter_bytes", m->bytes);
-		json_put_count(e, object, "macs", m->macs);
+		amount_put(e, object, layers->layers->model, "macs", "macs", m->macs);
+		amount_put(e, object, layers->layers->model, "memory", "memory", m->memory);
 		emit_str(e, i ? ",\n" : "\n");
 		json_write_row(e, object);
 	}

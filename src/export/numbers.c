@@ -397,14 +397,9 @@ void shape_add_dim(buf *b, const oray_dim *dim)
 		buf_char(b, '?');
 }
 
-void shape_of_type(buf *b, const oray_model *model, const oray_type *type, size_t first,
-                   const glyphs *g)
+void shape_of(buf *b, size_t n, oray_dim (*dim)(const void *context, size_t index),
+              const void *context, const glyphs *g)
 {
-	size_t n = first < type->n_dims ? type->n_dims - first : 0;
-	if (!type->has_shape) {
-		buf_str(b, "unknown");
-		return;
-	}
 	if (n == 0)
 		buf_str(b, "scalar");
 	for (size_t i = 0; i < n && i < MOST_DIMS; i++) {
@@ -414,14 +409,31 @@ void shape_of_type(buf *b, const oray_model *model, const oray_type *type, size_
 			buf_str(b, g->cut);
 			continue;
 		}
-		oray_dim dim = oray_model_dim(model, type->id, first + at);
-		if (dim.kind == ORAY_DIM_VALUE)
-			buf_format(b, "%" PRId64, dim.value);
-		else if (dim.kind == ORAY_DIM_SYMBOL)
-			buf_printable(b, dim.symbol.data, dim.symbol.size);
-		else
-			buf_char(b, '?');
+		oray_dim one = dim(context, at);
+		shape_add_dim(b, &one);
 	}
 	if (n > MOST_DIMS)
 		buf_format(b, " (%zu dims)", n);
+}
+
+typedef struct type_part {
+	const oray_model *model;
+	oray_id type;
+	size_t first;
+} type_part;
+
+static oray_dim dim_of_part(const void *context, size_t index)
+{
+	const type_part *part = context;
+	return oray_model_dim(part->model, part->type, part->first + index);
+}
+
+void shape_of_type(buf *b, const oray_model *model, const oray_type *type, size_t first,
+                   const glyphs *g)
+{
+	type_part part = {model, type->id, first};
+	if (type->has_shape)
+		shape_of(b, first < type->n_dims ? type->n_dims - first : 0, dim_of_part, &part, g);
+	else
+		buf_str(b, "unknown");
 }

@@ -59,6 +59,10 @@ bool number_is_float(int32_t type);
 /** 64×3×7×7, or "scalar". More than 16 dimensions are shortened. */
 void shape_of_dims(buf *b, const int64_t *dims, size_t n, const glyphs *g);
 
+/** The same for dimensions from anywhere. */
+void shape_of(buf *b, size_t n, oray_dim (*dim)(const void *context, size_t index),
+              const void *context, const glyphs *g);
+
 /** One dimension: 224, its symbol, or "?". */
 void shape_add_dim(buf *b, const oray_dim *dim);
 

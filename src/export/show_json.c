@@ -3,11 +3,11 @@
  * show_json.c - one thing as JSON.
  *
  *   node      name label op domain overload opset since_version category graph index doc metadata
- *             attributes defaults inputs outputs parameters parameter_bytes shared macs offset size
- *             shardings; an input is a VALUE with "formal", "producer" (label or null) and
- *             "initializer" (or null); an output one with "formal", "consumers", "is_output"
- *   value     VALUE with graph is_input is_output is_undefined producer producer_output consumers
- *             consumer_count role doc metadata scale zero_point tensor; the tensor has type shape
+ *             attributes defaults inputs outputs parameters parameter_bytes shared macs count
+ * memory moved live intensity offset size shardings; an input is a VALUE with "formal", "producer"
+ * (label or null) and "initializer" (or null); an output one with "formal", "consumers",
+ * "is_output" value     VALUE with graph is_input is_output is_undefined producer producer_output
+ * consumers consumer_count role doc metadata scale zero_point tensor; the tensor has type shape
  *             elements bytes storage stored_bytes location offset length size_mismatch incomplete
  *             file_offset doc metadata external, and values up to JSON_LIST elements
  *   function  name domain overload doc opsets attributes defaults inputs outputs nodes graph calls
@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "export/amounts.h"
 #include "export/attributes.h"
 #include "export/describe.h"
 #include "export/json_model.h"
@@ -106,6 +107,18 @@ static cJSON *shardings_item(emit *e, const oray_node *node)
 	return array;
 }
 
+static void put_costs(emit *e, cJSON *document, const oray_model *model, const oray_layer *layer)
+{
+	double intensity = layer_intensity(layer, e->counting);
+	amount_put(e, document, model, "macs", "macs", layer->macs);
+	json_put(e, document, "count", json_cstr(oray_counting_name(e->counting)));
+	amount_put(e, document, model, "memory", "memory", layer->memory);
+	amount_put(e, document, model, "moved", "moved", layer->moved);
+	amount_put(e, document, model, "live", "live", layer->live);
+	json_put(e, document, "intensity",
+	         intensity == intensity ? json_float64(intensity) : cJSON_CreateNull());
+}
+
 void show_node_json(emit *e, cJSON *document, const oray_model *model, oray_id id)
 {
 	oray_node node;
@@ -139,7 +152,7 @@ void show_node_json(emit *e, cJSON *document, const oray_model *model, oray_id i
 	json_put(e, document, "parameters", costs ? json_u64(layer.parameters) : cJSON_CreateNull());
 	json_put_count(e, document, "parameter_bytes", layer.parameter_bytes);
 	json_put(e, document, "shared", cJSON_CreateBool(layer.shared));
-	json_put_count(e, document, "macs", layer.macs);
+	put_costs(e, document, model, &layer);
 	json_put(e, document, "offset", json_u64(node.offset));
 	json_put(e, document, "size", json_u64(node.size));
 	json_put(e, document, "shardings", shardings_item(e, &node));
@@ -279,7 +292,7 @@ void show_graph_json(emit *e, cJSON *document, const oray_model *model, oray_id 
 	json_put(e, document, "role", json_cstr(roles[graph->role]));
 	json_put(e, document, "doc", json_text(graph->doc));
 	json_put(e, document, "parent_node", node_or_null(model, graph->parent_node));
-	json_put_values(e, document, "inputs", model, graph->inputs, graph->n_inputs);
+	json_put_inputs(e, document, model, graph->inputs, graph->n_inputs);
 	json_put_values(e, document, "outputs", model, graph->outputs, graph->n_outputs);
 	json_put(e, document, "initializers", json_u64(graph->n_initializers + graph->n_sparse));
 	put_nodes(e, document, model, graph);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "export/amounts.h"
 #include "export/attributes.h"
 #include "export/cells.h"
 #include "export/numbers.h"
@@ -158,6 +159,31 @@ static void place_fact(page *p, const oray_model *model, oray_id id, const oray_
 	page_facts(p, "place", &f);
 }
 
+static void intensity_fact(facts *f, double intensity)
+{
+	if (intensity != intensity)
+		return;
+	facts_add(f,
+	          intensity < 10    ? "%.2f FLOP/B"
+	          : intensity < 100 ? "%.1f FLOP/B"
+	                            : "%.0f FLOP/B",
+	          intensity);
+}
+
+static void memory_fact(page *p, const oray_model *model, const oray_layer *layer)
+{
+	static const char *const words[] = {" of outputs", " moved", " alive meanwhile"};
+	oray_amount amounts[] = {layer->memory, layer->moved, layer->live};
+	facts f = {.n = 0};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (!amount_is_told(amounts[i]))
+			continue;
+		amount_text(&f.text, model, amounts[i], "B", p->verbose, p->e->glyphs);
+		facts_add(&f, "%s", words[i]);
+	}
+	page_facts(p, "memory", &f);
+}
+
 static void cost_fact(page *p, const oray_model *model, oray_id id)
 {
 	oray_layer layer;
@@ -172,11 +198,15 @@ static void cost_fact(page *p, const oray_model *model, oray_id id)
 	}
 	if (layer.shared)
 		facts_add(&f, "shares parameters with an earlier node");
-	if (layer.counts_macs && (layer.macs.exact || layer.macs.value)) {
-		number_holey(&f.text, layer.macs, "", p->verbose, p->e->glyphs);
-		facts_add(&f, " MACs");
+	if (layer.counts_macs) {
+		const char *unit = counting_unit(p->e->counting);
+		if (amount_is_told(layer.macs))
+			amount_text(&f.text, model, layer.macs, "", p->verbose, p->e->glyphs);
+		facts_add(&f, amount_is_told(layer.macs) ? " %s" : "%s unknown", unit);
 	}
+	intensity_fact(&f, layer_intensity(&layer, p->e->counting));
 	page_facts(p, "costs", &f);
+	memory_fact(p, model, &layer);
 }
 
 static void devices(page *p, const oray_model *model, const oray_node *node)

@@ -34,8 +34,11 @@ oray_id show_tensor_of(const oray_model *model, const oray_value *v)
 bool show_costs(const oray_model *model, oray_id node, oray_layer *out)
 {
 	oray_layers *layers;
-	oray_layer_options options = {.all = true};
+	oray_node at;
 	bool found = false;
+	if (!oray_model_node(model, node, &at))
+		return false;
+	oray_layer_options options = {.all = at.graph != 0};
 	if (oray_list_layers(model, &options, &layers, NULL) != ORAY_OK)
 		return false;
 	for (size_t i = 0; i < layers->n && !found; i++) {
@@ -43,6 +46,8 @@ bool show_costs(const oray_model *model, oray_id node, oray_layer *out)
 		if (found)
 			*out = layers->rows[i];
 	}
+	if (found && oray_node_cost(model, node, &out->macs))
+		out->counts_macs = out->counts_macs || out->macs.value || out->macs.formula;
 	out->scope = (oray_str){"", 0}; /* would not outlive the list */
 	oray_layers_free(layers);
 	return found;

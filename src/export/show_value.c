@@ -92,6 +92,19 @@ static void type_facts(page *p, const oray_model *model, const oray_value *v)
 	page_facts(p, "type", &f);
 }
 
+/* What the model says where that cannot be. */
+static void declared_fact(page *p, const oray_model *model, oray_id id)
+{
+	known_type t = known_type_of(model, id);
+	buf b = {0};
+	if (!t.contradicts)
+		return;
+	known_said_text(&b, model, &t, p->e->glyphs);
+	buf_str(&b, " ! not what the nodes make of it");
+	page_fact(p, "declared", PAINT_WARN, buf_text(&b), b.n);
+	buf_free(&b);
+}
+
 static void producer_fact(page *p, const oray_model *model, const oray_value *v)
 {
 	oray_node node;
@@ -258,6 +271,7 @@ void show_value(page *p, const oray_model *model, oray_id id)
 	page_gap(p);
 	kind_fact(p, model, id, &v);
 	type_facts(p, model, &v);
+	declared_fact(p, model, id);
 	if (has_tensor) {
 		size_fact(p, model, &v, &t);
 		storage_fact(p, &t);

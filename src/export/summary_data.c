@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "export/amounts.h"
 #include "export/describe.h"
 #include "export/grid.h"
 #include "export/json_model.h"
@@ -59,7 +60,7 @@ static cJSON *graph_item(emit *e, const oray_summary *s)
 	json_put(e, object, "nodes_total", json_u64(s->nodes_total));
 	json_put(e, object, "subgraphs", json_u64(s->subgraphs));
 	json_put(e, object, "initializers", json_u64(s->initializers));
-	json_put_values(e, object, "inputs", s->model, s->inputs, s->n_inputs);
+	json_put_inputs(e, object, s->model, s->inputs, s->n_inputs);
 	json_put_values(e, object, "outputs", s->model, s->outputs, s->n_outputs);
 	return object;
 }
@@ -79,16 +80,39 @@ static cJSON *operators_item(emit *e, const oray_summary *s)
 	return array;
 }
 
-static cJSON *compute_item(emit *e, const oray_summary *s)
+/* Operators as the layer list names them, those of whose nodes the cost is unknown. */
+static cJSON *unknown_item(emit *e, const oray_summary *s)
+{
+	cJSON *array = cJSON_CreateArray();
+	for (size_t i = 0; i < s->compute.n_unknown_ops; i++) {
+		oray_node node;
+		cJSON *object = cJSON_CreateObject();
+		if (oray_model_node(s->model, s->compute.unknown_ops[i], &node)) {
+			json_put(e, object, "domain", json_text(node.domain));
+			json_put(e, object, "op", json_text(node.op));
+		}
+		json_push(e, array, object);
+	}
+	return array;
+}
+
+static cJSON *compute_item(emit *e, const oray_summary *s, const oray_style *style)
 {
 	cJSON *object = cJSON_CreateObject();
-	json_put_count(e, object, "macs", s->compute.macs);
+	bool peak = s->compute.peak_node != ORAY_NONE;
+	amount_put(e, object, s->model, "macs", "macs", s->compute.macs);
 	json_put(e, object, "macs_nodes", json_u64(s->compute.macs_nodes));
 	json_put(e, object, "macs_unknown_nodes", json_u64(s->compute.macs_unknown_nodes));
-	json_put(e, object, "peak_activation_bytes",
-	         s->compute.peak_activation_bytes.exact
-	             ? json_u64(s->compute.peak_activation_bytes.value)
-	             : cJSON_CreateNull());
+	if (s->compute.n_unknown_ops)
+		json_put(e, object, "macs_unknown_operators", unknown_item(e, s));
+	json_put(e, object, "count", json_cstr(oray_counting_name(style->counting)));
+	if (s->compute.peak.exact)
+		amount_put(e, object, s->model, "peak_activation_bytes", "peak_activation",
+		           s->compute.peak);
+	else
+		json_put(e, object, "peak_activation_bytes", cJSON_CreateNull());
+	json_put(e, object, "peak_activation_node",
+	         peak ? json_node_label(s->model, s->compute.peak_node) : cJSON_CreateNull());
 	return object;
 }
 
@@ -99,6 +123,11 @@ static cJSON *shapes_item(emit *e, const oray_summary *s)
 	json_put(e, object, "known", json_u64(s->shapes.known));
 	json_put(e, object, "symbolic", json_u64(s->shapes.symbolic));
 	json_put(e, object, "unknown", json_u64(s->shapes.unknown));
+	cJSON *culprits = cJSON_CreateArray();
+	for (size_t i = 0; i < s->shapes.n_culprits && i < ORAY_EXAMPLES; i++)
+		json_push(e, culprits, json_node_label(s->model, s->shapes.culprits[i]));
+	json_put(e, object, "unknown_from", culprits);
+	json_put(e, object, "unknown_from_count", json_u64(s->shapes.n_culprits));
 	return object;
 }
 
@@ -147,7 +176,7 @@ void summary_json(emit *e, const oray_summary *s, const oray_style *style)
 	json_put(e, document, "graph", graph_item(e, s));
 	json_put(e, document, "operators", operators_item(e, s));
 	json_put(e, document, "parameters", json_parameters(e, &s->parameters));
-	json_put(e, document, "compute", compute_item(e, s));
+	json_put(e, document, "compute", compute_item(e, s, style));
 	json_put(e, document, "shapes", shapes_item(e, s));
 	json_put(e, document, "quantization", quantization_item(e, s));
 	json_put(e, document, "findings", findings_item(e, s));
@@ -215,6 +244,8 @@ enum {
 	WARNINGS,
 	INFOS,
 	TRUNCATED,
+	MACS_FORMULA,
+	PEAK_FORMULA,
 	N_COLUMNS
 };
 
@@ -243,6 +274,8 @@ static const grid_column columns[N_COLUMNS] = {
     [WARNINGS] = {.field = "warnings"},
     [INFOS] = {.field = "infos"},
     [TRUNCATED] = {.field = "truncated"},
+    [MACS_FORMULA] = {.field = "macs_expression"},
+    [PEAK_FORMULA] = {.field = "peak_activation_expression"},
 };
 
 static void fill(grid *g, size_t row)
@@ -269,8 +302,12 @@ static void fill(grid *g, size_t row)
 	add_values(grid_printable(g, OUTPUTS), s, s->outputs, s->n_outputs);
 	grid_number(g, PARAMETERS, s->parameters.total, "");
 	grid_holey(g, PARAMETER_BYTES, s->parameters.bytes, "B");
-	grid_holey(g, MACS, s->compute.macs, "");
-	grid_holey(g, PEAK, s->compute.peak_activation_bytes, "B");
+	amount_cell(g, MACS, s->model, s->compute.macs, "");
+	if (s->compute.macs.exact)
+		amount_expression(grid_printable(g, MACS_FORMULA), s->model, s->compute.macs);
+	amount_cell(g, PEAK, s->model, s->compute.peak, "B");
+	if (s->compute.peak.exact)
+		amount_expression(grid_printable(g, PEAK_FORMULA), s->model, s->compute.peak);
 	grid_text(g, SCHEME, oray_scheme_name(s->quantization.scheme));
 	add_share(&g->cells[NODE_COVERAGE].text, s->quantization.node_coverage);
 	add_share(&g->cells[PARAMETER_COVERAGE].text, s->quantization.parameter_coverage);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "export/amounts.h"
 #include "export/cells.h"
 #include "export/numbers.h"
 #include "export/page.h"
@@ -19,6 +20,8 @@
 #define VALUES_SHOWN    8
 #define OPERATORS_SHOWN 8
 #define BAR_COLUMNS     10
+#define CULPRITS_SHOWN  2
+#define LABEL_MOST      32 /* columns of a node's name among other facts */
 #define ALL             (SIZE_MAX / 2)
 
 /* ------------------------------------------------------------------ inputs and outputs -- */
@@ -55,6 +58,25 @@ static void fill_io(grid *g, size_t row)
 	cells_type(g, IO_TYPE, IO_SHAPE, v->s->model, &t);
 }
 
+/* What the model declares where it is not so. */
+static void contradictions(summary_view *v)
+{
+	for (size_t i = 0; i < v->n_inputs + v->n_outputs; i++) {
+		oray_id id = i < v->n_inputs ? v->s->inputs[i] : v->s->outputs[i - v->n_inputs];
+		known_type t = known_type_of(v->s->model, id);
+		oray_value value;
+		facts f = {.n = 0};
+		if (!t.contradicts || !oray_model_value(v->s->model, id, &value))
+			continue;
+		buf_str(&f.text, "! the model declares ");
+		buf_printable(&f.text, value.name.data, value.name.size);
+		buf_str(&f.text, " as ");
+		known_said_text(&f.text, v->s->model, &t, v->p.e->glyphs);
+		facts_end(&f, PAINT_WARN);
+		page_facts(&v->p, NULL, &f);
+	}
+}
+
 static void inputs_and_outputs(summary_view *v)
 {
 	grid g = {
@@ -67,10 +89,12 @@ static void inputs_and_outputs(summary_view *v)
 	    .indent = 2,
 	};
 	page_gap(&v->p);
-	if (g.n_rows)
-		page_table(&v->p, &g);
-	else
+	if (!g.n_rows) {
 		page_paragraph(&v->p, PAINT_DIM, "no inputs, no outputs", 21);
+		return;
+	}
+	page_table(&v->p, &g);
+	contradictions(v);
 }
 
 /* -------------------------------------------------------------------------- in numbers -- */
@@ -78,8 +102,6 @@ static void inputs_and_outputs(summary_view *v)
 static void counts(summary_view *v)
 {
 	const oray_summary *s = v->s;
-	bool exact = v->p.verbose;
-	const glyphs *gl = v->p.e->glyphs;
 	facts f = {.n = 0};
 	number_exact(&f.text, s->nodes);
 	buf_str(&f.text, s->nodes == 1 ? " node" : " nodes");
@@ -106,17 +128,99 @@ static void counts(summary_view *v)
 		number_exact(&f.text, s->shapes.symbolic);
 		facts_add(&f, " symbolic");
 	}
-	if (s->compute.macs.value) {
-		number_holey(&f.text, s->compute.macs, "", exact, gl);
-		buf_str(&f.text, " MACs");
-		facts_end(&f, PAINT_PLAIN);
-	}
-	if (s->compute.peak_activation_bytes.exact && s->compute.peak_activation_bytes.value) {
-		buf_str(&f.text, "peak activations ");
-		number_bytes(&f.text, s->compute.peak_activation_bytes.value, exact);
-		facts_end(&f, PAINT_PLAIN);
+	if (s->shapes.unknown && oray_model_is_inferred(s->model)) {
+		number_exact(&f.text, s->shapes.unknown);
+		facts_add(&f, " unknown");
 	}
 	page_gap(&v->p);
+	page_facts(&v->p, NULL, &f);
+}
+
+/* Where shapes get lost. */
+static void culprits(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	facts f = {.n = 0};
+	size_t n = s->shapes.n_culprits < CULPRITS_SHOWN ? s->shapes.n_culprits : CULPRITS_SHOWN;
+	if (!n)
+		return;
+	buf_str(&f.text, "shapes get lost at ");
+	for (size_t i = 0; i < n; i++) {
+		oray_node node;
+		buf label = {0};
+		node_label_text(&label, s->model, s->shapes.culprits[i]);
+		buf_str(&f.text, i ? ", " : "");
+		fit_add(&f.text, FIT_NAME, buf_text(&label), label.n, LABEL_MOST, v->p.e->glyphs);
+		buf_free(&label);
+		if (!oray_model_node(s->model, s->shapes.culprits[i], &node) || !node.name.size)
+			continue;
+		buf_str(&f.text, " (");
+		buf_printable(&f.text, node.op.data, node.op.size);
+		buf_char(&f.text, ')');
+	}
+	if (n < s->shapes.n_culprits)
+		buf_format(&f.text, " and %zu more", s->shapes.n_culprits - n);
+	facts_end(&f, PAINT_WARN);
+	page_facts(&v->p, NULL, &f);
+}
+
+/* " (53 of 54 nodes; unknown: com.foo.Bar)" */
+static void coverage(buf *b, const oray_summary *s)
+{
+	size_t all = s->compute.macs_nodes + s->compute.macs_unknown_nodes;
+	buf_str(b, " (");
+	number_exact(b, s->compute.macs_nodes);
+	buf_str(b, " of ");
+	number_exact(b, all);
+	buf_str(b, all == 1 ? " node; unknown: " : " nodes; unknown: ");
+	for (size_t i = 0; i < s->compute.n_unknown_ops && i < CULPRITS_SHOWN; i++) {
+		oray_node node;
+		if (!oray_model_node(s->model, s->compute.unknown_ops[i], &node))
+			continue;
+		buf_str(b, i ? ", " : "");
+		if (!str_is(node.domain, "ai.onnx")) {
+			buf_printable(b, node.domain.data, node.domain.size);
+			buf_char(b, '.');
+		}
+		buf_printable(b, node.op.data, node.op.size);
+	}
+	buf_str(b, s->compute.n_unknown_ops > CULPRITS_SHOWN ? ", and others)" : ")");
+}
+
+/* Costs; formulas as far as they fit a line. */
+static void costs(summary_view *v)
+{
+	const oray_summary *s = v->s;
+	const glyphs *gl = v->p.e->glyphs;
+	bool exact = v->p.verbose;
+	size_t room = v->p.width > 48 ? v->p.width - 32 : 16;
+	facts f = {.n = 0};
+	if (!oray_model_is_inferred(s->model))
+		return;
+	oray_amount macs = s->compute.macs;
+	if (!amount_is_told(macs))
+		buf_format(&f.text, "%s unknown", counting_unit(v->p.e->counting));
+	else if (macs.value || macs.formula || !macs.exact) {
+		exact ? amount_text(&f.text, s->model, macs, "", true, gl)
+		      : amount_short(&f.text, s->model, macs, "", room, gl);
+		buf_format(&f.text, " %s", counting_unit(v->p.e->counting));
+	}
+	if (s->compute.macs_unknown_nodes)
+		coverage(&f.text, s);
+	if (v->p.e->counting != ORAY_COUNT_MACS && v->p.e->counting != ORAY_COUNT_FLOPS)
+		buf_format(&f.text, ", counted as %s does", oray_counting_name(v->p.e->counting));
+	facts_end(&f, PAINT_PLAIN);
+	if (s->compute.peak.exact && (s->compute.peak.value || s->compute.peak.formula)) {
+		buf label = {0};
+		buf_str(&f.text, "peak activations ");
+		exact ? amount_text(&f.text, s->model, s->compute.peak, "B", true, gl)
+		      : amount_short(&f.text, s->model, s->compute.peak, "B", room, gl);
+		buf_str(&f.text, " at ");
+		node_label_text(&label, s->model, s->compute.peak_node);
+		fit_add(&f.text, FIT_NAME, buf_text(&label), label.n, exact ? SIZE_MAX : LABEL_MOST, gl);
+		buf_free(&label);
+		facts_end(&f, PAINT_PLAIN);
+	}
 	page_facts(&v->p, NULL, &f);
 }
 
@@ -329,6 +433,8 @@ void summary_page(emit *e, const oray_summary *s, const oray_style *style)
 	summary_head(&v);
 	inputs_and_outputs(&v);
 	counts(&v);
+	culprits(&v);
+	costs(&v);
 	weights(&v);
 	operators_and_parameters(&v);
 	verdict(&v);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "export/amounts.h"
 #include "export/describe.h"
 #include "export/layers.h"
 #include "export/order.h"
@@ -51,10 +52,35 @@ static void by_bytes(const void *rows, size_t row, order_key *out)
 	out->number = row_of(rows, row)->parameter_bytes.value;
 }
 
+/* Formulas by their size where every symbol stands for 1024. */
+static void by_amount(const oray_layers *layers, oray_amount a, order_key *out)
+{
+	double size = a.formula ? oray_amount_at(layers->model, a, 1024) : 0;
+	out->number = !a.formula ? a.value : size < 1.8e19 ? (uint64_t)size : UINT64_MAX;
+	out->unknown = !a.exact;
+}
+
 static void by_macs(const void *rows, size_t row, order_key *out)
 {
-	out->number = row_of(rows, row)->macs.value;
-	out->unknown = !row_of(rows, row)->macs.exact;
+	by_amount(rows, row_of(rows, row)->macs, out);
+}
+
+static void by_memory(const void *rows, size_t row, order_key *out)
+{
+	by_amount(rows, row_of(rows, row)->memory, out);
+}
+
+static void by_live(const void *rows, size_t row, order_key *out)
+{
+	by_amount(rows, row_of(rows, row)->live, out);
+}
+
+/* In millionths: an order is all that is wanted. What is counted does not change it. */
+static void by_intensity(const void *rows, size_t row, order_key *out)
+{
+	double intensity = layer_intensity(row_of(rows, row), ORAY_COUNT_MACS);
+	out->unknown = intensity != intensity;
+	out->number = out->unknown ? 0 : (uint64_t)(intensity * 1e6);
 }
 
 static const order_column columns[] = {
@@ -65,6 +91,9 @@ static const order_column columns[] = {
     {"parameters", "params", false, by_parameters},
     {"bytes", "parameter_bytes", false, by_bytes},
     {"macs", NULL, false, by_macs},
+    {"memory", NULL, false, by_memory},
+    {"live", NULL, false, by_live},
+    {"intensity", NULL, false, by_intensity},
 };
 
 /* -------------------------------------------------------------------------------- view -- */
@@ -90,8 +119,9 @@ static void look(layer_view *view)
 		known_type t = output_type(layers->model, row->node);
 		types += known_type_is_known(&t);
 		view->any_shape = view->any_shape || known_rank(&t);
-		view->any_macs =
-		    view->any_macs || (row->counts_macs && (row->macs.exact || row->macs.value));
+		view->any_macs = view->any_macs || (row->counts_macs && amount_is_told(row->macs));
+		view->any_memory = view->any_memory || amount_is_told(row->memory);
+		view->any_contradiction = view->any_contradiction || t.contradicts;
 		view->any_graph = view->any_graph || row->graph != 0;
 	}
 	view->most_types = types > layers->n / 2;
@@ -116,7 +146,7 @@ oray_status oray_write_layers(const oray_layers *layers, const oray_style *style
 		if (!column)
 			return ORAY_ERR_USAGE;
 	}
-	layer_view view = {.layers = layers, .n = layers->n};
+	layer_view view = {.layers = layers, .n = layers->n, .counting = s.counting};
 	view.order = order_rows(column, layers, layers->n);
 	if (!view.order)
 		return error_memory(err);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compute.c - what nodes cost, and of which nodes that is not known.
+ *
+ * The engine told the cost of each node, over all its executions. Nodes that hold bodies, or call
+ * functions, have that of what is inside; so the cost of a model is the sum over its main graph.
+ */
+#include "analyze/compute.h"
+
+#include "analyze/memory.h"
+
+#define NESTING_MOST 16
+#define INPUTS_MOST  64 /* of a node, that are compared with each other */
+
+static const oray_amount nothing = {0, 0, true}, unknown = {0, 0, false};
+
+cost_kind compute_cost(const role_flow *flow, oray_id id, const oray_node *node, const reading *r,
+                       oray_amount *out)
+{
+	const oray_model *model = flow->model;
+	bool container = node->function != ORAY_NONE || r->category == OPS_CONTROL;
+
+	*out = nothing;
+	if (oray_node_cost(model, id, out))
+		return container ? COST_INSIDE : COST_OWN;
+	if (container && oray_model_is_inferred(model))
+		return COST_INSIDE;
+	if (!container && !r->counts_macs && (r->row || !oray_model_is_inferred(model)))
+		return COST_NONE;
+	*out = unknown;
+	return container ? COST_INSIDE : COST_OWN;
+}
+
+oray_amount compute_outputs(const oray_model *model, const oray_node *node)
+{
+	oray_amount sum = nothing;
+
+	for (size_t i = 0; i < node->n_outputs; i++)
+		if (node->outputs[i] != ORAY_NONE)
+			sum = oray_amount_add(model, sum, oray_value_bytes(model, node->outputs[i]));
+	return sum;
+}
+
+/* Of weights the tensor says it. */
+static oray_amount bytes_of(const oray_model *model, oray_id value)
+{
+	oray_value v;
+	oray_tensor tensor;
+	oray_sparse sparse;
+
+	if (!oray_model_value(model, value, &v))
+		return unknown;
+	if (oray_model_tensor(model, v.initializer, &tensor) ||
+	    (oray_model_sparse(model, v.sparse, &sparse) &&
+	     oray_model_tensor(model, sparse.values, &tensor)))
+		return (oray_amount){tensor.bytes.value, 0, tensor.bytes.exact};
+	return oray_value_bytes(model, value);
+}
+
+static bool was_read(const oray_node *node, size_t input)
+{
+	for (size_t i = 0; i < input && i < INPUTS_MOST; i++)
+		if (node->inputs[i] == node->inputs[input])
+			return true;
+	return false;
+}
+
+oray_amount compute_moved(const oray_model *model, const oray_node *node)
+{
+	oray_amount sum = compute_outputs(model, node);
+
+	for (size_t i = 0; i < node->n_inputs; i++)
+		if (node->inputs[i] != ORAY_NONE && !was_read(node, i))
+			sum = oray_amount_add(model, sum, bytes_of(model, node->inputs[i]));
+	return sum;
+}
+
+/* ------------------------------------------------------------------------------ shapes -- */
+
+/* How well a type is known. */
+typedef enum knowledge { UNKNOWN, HOLES, SYMBOLIC, KNOWN } knowledge;
+
+static knowledge tensor_knowledge(const oray_model *model, const oray_type *t)
+{
+	knowledge least = KNOWN;
+
+	if (!t->has_shape)
+		return UNKNOWN;
+	for (size_t i = 0; i < t->n_dims; i++) {
+		oray_dim dim = oray_model_dim(model, t->id, i);
+		knowledge k = dim.kind == ORAY_DIM_VALUE && dim.value >= 0     ? KNOWN
+		              : dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size ? SYMBOLIC
+		                                                               : HOLES;
+		if (k < least)
+			least = k;
+	}
+	return least;
+}
+
+static knowledge knowledge_of(const oray_model *model, oray_id type)
+{
+	oray_type t;
+
+	for (unsigned depth = 0; depth < NESTING_MOST && oray_model_type(model, type, &t); depth++) {
+		if (t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_SPARSE_TENSOR)
+			return tensor_knowledge(model, &t);
+		if (t.kind == ORAY_KIND_MAP || t.kind == ORAY_KIND_OPAQUE)
+			return KNOWN;
+		if (t.kind == ORAY_KIND_UNKNOWN)
+			break;
+		type = t.inner;
+	}
+	return UNKNOWN;
+}
+
+void compute_count_shape(oray_summary *s, oray_id type)
+{
+	knowledge k = knowledge_of(s->model, type);
+
+	s->shapes.values++;
+	s->shapes.known += k == KNOWN;
+	s->shapes.symbolic += k == SYMBOLIC || k == HOLES;
+	s->shapes.unknown += k == UNKNOWN;
+}
+
+static bool all_told(const oray_model *model, const oray_id *values, size_t n)
+{
+	oray_value v;
+
+	for (size_t i = 0; i < n; i++)
+		if (oray_model_value(model, values[i], &v) && v.initializer == ORAY_NONE &&
+		    v.sparse == ORAY_NONE && knowledge_of(model, v.inferred) <= HOLES)
+			return false;
+	return true;
+}
+
+static bool is_culprit(const oray_model *model, const oray_node *node)
+{
+	return !all_told(model, node->outputs, node->n_outputs) &&
+	       all_told(model, node->inputs, node->n_inputs);
+}
+
+/* ----------------------------------------------------------------------------- summary -- */
+
+static void name_operator(oray_summary *s, oray_id id, const oray_node *node)
+{
+	oray_node other;
+
+	for (size_t i = 0; i < s->compute.n_unknown_ops; i++)
+		if (oray_model_node(s->model, s->compute.unknown_ops[i], &other) &&
+		    other.op_type == node->op_type)
+			return;
+	if (s->compute.n_unknown_ops < ORAY_EXAMPLES)
+		s->compute.unknown_ops[s->compute.n_unknown_ops++] = id;
+}
+
+static void add_cost(oray_summary *s, oray_id id, const oray_node *node, cost_kind kind,
+                     oray_amount cost)
+{
+	if (kind == COST_OWN && cost.exact)
+		s->compute.macs_nodes++;
+	if (kind == COST_OWN && !cost.exact) {
+		s->compute.macs_unknown_nodes++;
+		name_operator(s, id, node);
+	}
+	if (node->graph == 0 && (kind == COST_OWN || oray_model_is_inferred(s->model)))
+		s->compute.macs = oray_amount_add(s->model, s->compute.macs, cost);
+}
+
+/* Bodies say better than the node that holds them where a shape was lost. */
+static void add_culprit(oray_summary *s, oray_id id, bool container, bool want_containers)
+{
+	if (container != want_containers)
+		return;
+	if (s->shapes.n_culprits < ORAY_EXAMPLES)
+		s->shapes.culprits[s->shapes.n_culprits] = id;
+	s->shapes.n_culprits++;
+}
+
+static bool walk(oray_summary *s, role_flow *flow, bool again)
+{
+	oray_node node;
+	oray_amount cost;
+
+	for (oray_id g = 0; g < flow->n_graphs; g++) {
+		const oray_graph *graph = oray_model_graph(flow->model, g);
+		for (size_t i = 0; flow->context[g] != ROLE_TRAINING && i < graph->n_nodes; i++) {
+			oray_id id = (oray_id)(graph->first_node + i);
+			if (!oray_model_node(flow->model, id, &node))
+				continue;
+			const reading *r = reading_of(&flow->readings, &node, flow->context[g]);
+			if (!r)
+				return false;
+			cost_kind kind = compute_cost(flow, id, &node, r, &cost);
+			if (!again)
+				add_cost(s, id, &node, kind, cost);
+			if (oray_model_is_inferred(flow->model) && is_culprit(flow->model, &node))
+				add_culprit(s, id, kind == COST_INSIDE, again);
+		}
+	}
+	return true;
+}
+
+bool compute_summarize(oray_summary *s, role_flow *flow)
+{
+	memory_use use;
+	bool ok;
+
+	s->compute.macs = nothing;
+	s->compute.peak = unknown;
+	s->compute.peak_node = ORAY_NONE;
+	ok = walk(s, flow, false);
+	if (!s->compute.macs_nodes && !s->compute.macs_unknown_nodes)
+		s->compute.macs = nothing;
+	s->compute.macs.exact &= s->compute.macs_unknown_nodes == 0;
+	if (ok && !s->shapes.n_culprits && s->shapes.known + s->shapes.symbolic < s->shapes.values)
+		ok = walk(s, flow, true);
+	if (!ok || !oray_model_is_inferred(flow->model))
+		return ok;
+	ok = memory_measure(flow, false, &use);
+	s->compute.peak = use.peak;
+	s->compute.peak_node = use.peak.exact ? use.peak_node : ORAY_NONE;
+	memory_free(&use);
+	return ok;
+}

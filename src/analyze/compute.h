@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compute.h - what nodes cost, for lists and summaries.
+ */
+#ifndef ANALYZE_COMPUTE_H
+#define ANALYZE_COMPUTE_H
+
+#include "analyze/role_flow.h"
+
+/** Where the cost of a node comes from. */
+typedef enum cost_kind {
+	COST_NONE,  /**< an operator that costs nothing */
+	COST_OWN,   /**< its own; unknown for operators that nobody knows */
+	COST_INSIDE /**< that of its bodies, or of the function it calls */
+} cost_kind;
+
+/** @param out  The cost over all executions in one run; 0 with COST_NONE. */
+cost_kind compute_cost(const role_flow *flow, oray_id id, const oray_node *node, const reading *r,
+                       oray_amount *out);
+
+/** Bytes of the outputs of a node. */
+oray_amount compute_outputs(const oray_model *model, const oray_node *node);
+
+/** Bytes of all it reads, once each, and writes; of sparse weights those that are stored. */
+oray_amount compute_moved(const oray_model *model, const oray_node *node);
+
+/** Fills `compute`, and the culprits of `shapes`. @return false when memory ran out. */
+bool compute_summarize(oray_summary *s, role_flow *flow);
+
+/** Adds a shape to the counts of `shapes`. */
+void compute_count_shape(oray_summary *s, oray_id type);
+
+#endif
