@@ -11,7 +11,10 @@
  *   5. read values                 oray_tensor_read()
  *   6. infer                       oray_model_infer(): shapes that nobody wrote down, and costs
  *   7. analyze                     oray_summarize(), oray_list_layers(), oray_list_parameters()
- *   8. write it down               oray_write_*(), in any format of oray_formats()
+ *   8. weights                     oray_measure(), oray_compare_weights()
+ *   9. quantization                oray_explain_quantization()
+ *  10. differences                 oray_compare()
+ *  11. write it down               oray_write_*(), in any format of oray_formats()
  *
  * The whole of the smallest useful program:
  *
@@ -927,7 +930,264 @@ ORAY_API ORAY_MUST_USE oray_status oray_list_parameters(const oray_model *model,
                                                         oray_parameter_list **out, oray_error *err);
 ORAY_API void oray_parameter_list_free(oray_parameter_list *list);
 
-/* ------------------------------------------------------------------------- 8. writing -- */
+/* ------------------------------------------------------------------------- 8. weights -- */
+
+/** Bins of a histogram. */
+#define ORAY_BINS 32
+
+/** What the elements of a tensor are like. Numbers are stored ones: integers as they are. */
+typedef struct oray_statistics {
+	uint64_t elements; /**< logical */
+	uint64_t zeros;    /**< equal to zero, or to the zero point where one was given */
+	uint64_t nans;
+	uint64_t infinities;
+	uint64_t lowest;  /**< integers: elements at the lower end of the type's range */
+	uint64_t highest; /**< and at its upper end: saturated, perhaps */
+	double min, max, mean, std; /**< of the finite ones; NAN when there are none */
+	double max_abs;
+	uint64_t bins[ORAY_BINS]; /**< of equal width from min to max */
+	bool sampled;             /**< bins hold an even sample, not every element */
+} oray_statistics;
+
+/** How much of the real numbers an element stands for: real = (stored - zero point) * scale. */
+typedef enum oray_granularity {
+	ORAY_PER_TENSOR,
+	ORAY_PER_AXIS,
+	ORAY_PER_BLOCK
+} oray_granularity;
+
+/** How the elements of a quantized weight lie in storage. */
+typedef enum oray_packing {
+	ORAY_PACK_PLAIN,      /**< as its dims say; sub-byte types as the standard packs them */
+	ORAY_PACK_NBITS,      /**< MatMulNBits: uint8 [N, blocks, block_size * bits / 8], for [K, N] */
+	ORAY_PACK_ROWS,       /**< GatherBlockQuantized: uint8, `bits` each along the last axis */
+	ORAY_PACK_UNSUPPORTED /**< MatMulBnb4, block floating point, ...: not decoded */
+} oray_packing;
+
+/** What a quantized tensor is for. */
+typedef enum oray_quantized_role {
+	ORAY_QUANTIZED_WEIGHT,
+	ORAY_QUANTIZED_ACTIVATION,
+	ORAY_QUANTIZED_BIAS
+} oray_quantized_role;
+
+/** A quantized tensor: where it is, and how its numbers are to be read. */
+typedef struct oray_encoding {
+	oray_quantized_role role;
+	oray_str name;   /**< of the value that holds the integers; for fake ones the float's */
+	oray_str of;     /**< what it stands for: the name without the suffix a toolchain appended */
+	oray_id value;   /**< the integers */
+	oray_id tensor;  /**< stored: the tensor; ORAY_NONE for activations */
+	oray_id real;    /**< the value with the real numbers: of DequantizeLinear; or ORAY_NONE */
+	oray_id node;    /**< that says how: QuantizeLinear, DequantizeLinear, QLinearConv, ... */
+	oray_id reader;  /**< the compute node that uses it, or ORAY_NONE */
+	int32_t type;    /**< logical: uint4 for a 4-bit weight packed in uint8 */
+	oray_packing packing;
+	size_t n_dims;   /**< logical shape; of ORAY_PACK_NBITS [K, N] */
+	const int64_t *dims;
+	oray_count elements;
+	oray_granularity granularity;
+	int64_t axis;       /**< of dims, not negative; -1 for ORAY_PER_TENSOR */
+	int64_t block_size; /**< ORAY_PER_BLOCK: along the axis */
+	bool is_fake;       /**< stored as floats, rounded when used */
+	bool is_dynamic;    /**< scale and zero point are computed while the model runs */
+	oray_id scale;      /**< tensor, ORAY_NONE when computed or absent */
+	oray_id zero_point; /**< tensor, ORAY_NONE: 0, or the middle for ORAY_PACK_NBITS */
+	bool zero_point_packed; /**< zero points are packed as the weights are */
+	uint64_t n_scales;      /**< 0: not known */
+	double scale_min, scale_max; /**< NAN: not known */
+	double zero_point_min, zero_point_max;
+	double low, high; /**< real numbers that can be told apart span so far; NAN: not known */
+	int symmetric;    /**< 1 the zero point is the middle, 0 it is not, -1 not known */
+} oray_encoding;
+
+/** Which elements of a quantized weight are how far from what they were. */
+typedef struct oray_fidelity {
+	uint64_t elements;
+	double sqnr_db;       /**< 20 log10(|x| / |x - x'|); INFINITY for equal ones, NAN: |x| is 0 */
+	double mse;           /**< mean of (x - x')^2 */
+	double max_abs_error;
+	double max_abs;       /**< of x */
+	double cosine;        /**< of the angle between x and x'; NAN where one is 0 */
+	double relative_l2;   /**< |x - x'| / |x| */
+	int64_t axis;         /**< along which channels were told apart, -1: none */
+	uint64_t worst_channel;
+	double worst_sqnr_db; /**< of that channel */
+	bool identical;       /**< every element */
+} oray_fidelity;
+
+/**
+ * Measures a tensor, each byte read once, in chunks; memory does not grow with it.
+ * @param zero_point  What counts as zero; 0 for none.
+ * @return as oray_tensor_read().
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_measure(const oray_model *model, oray_id tensor,
+                                                int64_t zero_point, oray_statistics *out,
+                                                oray_error *err);
+
+/** One side of a comparison of weights: a tensor of real numbers, or a quantized one. */
+typedef struct oray_weight {
+	const oray_model *model;
+	oray_id tensor;                /**< stored elements */
+	const oray_encoding *encoding; /**< NULL: real numbers as they are */
+	bool transposed; /**< two dims, to be read as if they were swapped */
+	size_t n_factors; /**< channels along `factor_axis` are multiplied by these on the way: a */
+	const double *factors; /**< BatchNormalization that the other side has folded in; or 0 */
+	size_t factor_axis;
+} oray_weight;
+
+/**
+ * How far `b` is from `a`, both as real numbers, element by element in the order of a; each byte
+ * read once.
+ * @param axis  Channels to tell apart, an axis of a; -1: none.
+ * @return ORAY_ERR_USAGE when the shapes do not match, or an encoding cannot be decoded; otherwise
+ *         as oray_tensor_read().
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_compare_weights(const oray_weight *a, const oray_weight *b,
+                                                        int64_t axis, oray_fidelity *out,
+                                                        oray_error *err);
+
+/* ------------------------------------------------------------------ 9. quantization -- */
+
+/** A compute node, and what it computes with. */
+typedef struct oray_quantized_layer {
+	oray_id node;
+	int32_t weight_type;     /**< logical type its weight is stored in, 0: it has no weight */
+	int32_t activation_type; /**< type that flows in: float32, uint8; 0: not known */
+	size_t weight;           /**< of `encodings`, SIZE_MAX: its weight is not quantized */
+	size_t activation;       /**< of `encodings`: its first data input, SIZE_MAX: none */
+	bool is_quantized;       /**< weight or activation are */
+	oray_count parameters;   /**< weight elements */
+	oray_amount macs;
+	const char *why;         /**< why a float one matters: "the largest float layer", or NULL */
+} oray_quantized_layer;
+
+/** Everything `onnxray quant` prints. */
+typedef struct oray_quantization {
+	const oray_model *model;
+	oray_scheme scheme;
+	size_t n_encodings;
+	const oray_encoding *encodings; /**< weights, activations, biases in graph order */
+	size_t n_layers;
+	const oray_quantized_layer *layers; /**< compute nodes with a weight, or two activations */
+	double node_coverage, parameter_coverage, macs_coverage; /**< 0..1; NAN: not known */
+	size_t n_findings;
+	const oray_finding *findings;
+	const char *toolchain; /**< "ONNX Runtime", "QONNX", ...; NULL: nothing tells */
+} oray_quantization;
+
+/**
+ * Explains how a model is quantized. Only scales and zero points are read. MACs need
+ * oray_model_infer() to have been called.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_explain_quantization(const oray_model *model,
+                                                             oray_quantization **out,
+                                                             oray_error *err);
+ORAY_API void oray_quantization_free(oray_quantization *quantization);
+
+/* ------------------------------------------------------------------- 10. differences -- */
+
+/** What two nodes, or two weights, were recognised by. */
+typedef enum oray_match {
+	ORAY_MATCH_NAME,
+	ORAY_MATCH_OUTPUT,  /**< name of an output */
+	ORAY_MATCH_WEIGHTS, /**< contents of a weight */
+	ORAY_MATCH_STRUCTURE
+} oray_match;
+
+/** "name", "output", "weights", "structure". */
+ORAY_API const char *oray_match_name(oray_match match);
+
+/** One thing that differs: "opset ai.onnx", "13", "17". Texts are printable. */
+typedef struct oray_change {
+	const char *what;
+	const char *a; /**< NULL: not there */
+	const char *b;
+} oray_change;
+
+/** A pair of weights. */
+typedef struct oray_weight_pair {
+	oray_str name_a, name_b;
+	oray_id value_a, value_b;
+	int32_t type_a, type_b; /**< logical */
+	oray_count bytes_a, bytes_b;
+	oray_role role;
+	oray_match matched_by;
+	oray_id reader_a, reader_b; /**< the node that uses it on each side */
+	bool folded;                /**< a BatchNormalization of a was put into it for comparison */
+	bool measured;              /**< fidelity is there; otherwise `why` says why not */
+	oray_fidelity fidelity;
+	const char *why;
+} oray_weight_pair;
+
+/** A pair of nodes. Helpers of quantization are seen through: they have no pair. */
+typedef struct oray_layer_pair {
+	oray_id a, b; /**< nodes; ORAY_NONE: only in the other */
+	oray_match matched_by;
+	size_t n_changes;
+	const oray_change *changes; /**< operator, attributes, shapes, types */
+	size_t n_weights;
+	const size_t *weights; /**< in oray_difference.weights */
+	const char *fate; /**< only in a: "folded into Conv_3", "constant now", "removed"; only in b:
+	                       "quantization", "inserted", ...; pairs: NULL */
+} oray_layer_pair;
+
+/** What two files are to each other, in one word. */
+typedef enum oray_relation {
+	ORAY_SAME_FILE,   /**< byte for byte, or nothing differs */
+	ORAY_SAME_MODEL,  /**< differ in words only: names, producer, metadata */
+	ORAY_QUANTIZED,   /**< b is a in fewer bits */
+	ORAY_CONVERTED,   /**< b is a in another float type */
+	ORAY_OPTIMIZED,   /**< same weights, other graph */
+	ORAY_RETRAINED,   /**< same graph, other weights: only looks like a pair */
+	ORAY_CHANGED,     /**< much in common */
+	ORAY_UNRELATED
+} oray_relation;
+
+/** "same_file", "quantized", ... */
+ORAY_API const char *oray_relation_name(oray_relation relation);
+
+typedef struct oray_difference_options {
+	bool no_weights; /**< do not read weights: structure only */
+} oray_difference_options;
+
+/** Everything `onnxray diff` prints. */
+typedef struct oray_difference {
+	const oray_model *a, *b;
+	bool same; /**< nothing that is shown differs */
+	oray_relation relation;
+	const char *verdict; /**< a sentence: what b is to a, and what to beware of */
+	size_t n_header;
+	const oray_change *header; /**< IR, opsets, producer, metadata */
+	size_t n_interface;
+	const oray_change *interface; /**< inputs and outputs: names, types, shapes */
+	size_t n_operators;
+	const oray_change *operators; /**< counts, as text; those that differ, most first */
+	size_t n_layers;
+	const oray_layer_pair *layers; /**< pairs that differ or have weights, then only a, only b */
+	size_t n_equal;                /**< pairs without any change, not among them */
+	size_t n_weights;
+	const oray_weight_pair *weights; /**< most damaged first */
+	size_t weights_a, weights_b;     /**< weight and bias tensors on each side, paired or not */
+	uint64_t parameters_a, parameters_b;
+	oray_count bytes_a, bytes_b; /**< of parameters */
+	uint64_t file_a, file_b;     /**< bytes with external data */
+	oray_amount macs_a, macs_b;
+} oray_difference;
+
+/**
+ * Says what changed from a to b. Shapes are compared if both were inferred. Weights of all pairs
+ * are compared unless told otherwise, each byte read once.
+ * @param progress  Called now and then with what is done, 0..1; or NULL. Non-zero stops.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_compare(const oray_model *a, const oray_model *b,
+                                                const oray_difference_options *opts,
+                                                int (*progress)(void *context, double done),
+                                                void *context, oray_difference **out,
+                                                oray_error *err);
+ORAY_API void oray_difference_free(oray_difference *difference);
+
+/* ------------------------------------------------------------------------ 11. writing -- */
 
 /** Formats of results. */
 typedef enum oray_format {
@@ -985,6 +1245,14 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_parameters(const oray_parameter_li
 ORAY_API ORAY_MUST_USE oray_status oray_write_ref(const oray_model *model, oray_ref ref,
                                                   const oray_style *style, oray_sink sink,
                                                   void *context, oray_error *err);
+
+ORAY_API ORAY_MUST_USE oray_status oray_write_quantization(const oray_quantization *quantization,
+                                                           const oray_style *style,
+                                                           oray_sink sink, void *context,
+                                                           oray_error *err);
+ORAY_API ORAY_MUST_USE oray_status oray_write_difference(const oray_difference *difference,
+                                                         const oray_style *style, oray_sink sink,
+                                                         void *context, oray_error *err);
 
 /**
  * A failure: in JSON {"schema":1,"error":{"code","message","file","offset","where"}}, with null for
