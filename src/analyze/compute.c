@@ -14,21 +14,81 @@
 
 static const oray_amount nothing = {0, 0, true}, unknown = {0, 0, false};
 
+/* A node that runs its bodies as often as it likes: a search for the best text. */
+static bool is_opaque(const reading *r)
+{
+	return r->category == OPS_CONTROL && r->row && r->row->cost == OPS_COST_unknown;
+}
+
+/* True for graphs that run nobody knows how often. */
+static bool is_within_opaque(const role_flow *flow, oray_id graph)
+{
+	const oray_graph *g = oray_model_graph(flow->model, graph);
+	oray_node parent;
+
+	for (unsigned depth = 0; g && depth < NESTING_MOST; depth++) {
+		if (!oray_model_node(flow->model, g->parent_node, &parent))
+			return false;
+		const ops_row *row =
+		    ops_find(parent.domain.data, parent.domain.size, parent.op.data, parent.op.size, 0);
+		if (row && row->category == OPS_CONTROL && row->cost == OPS_COST_unknown)
+			return true;
+		g = oray_model_graph(flow->model, parent.graph);
+	}
+	return false;
+}
+
+/* Tools are lenient where a model uses an operator that is newer than its opset; so is the engine.
+ */
+static bool is_known_operator(const oray_node *node, const reading *r)
+{
+	return r->row ||
+	       ops_find(node->domain.data, node->domain.size, node->op.data, node->op.size, 0);
+}
+
+bool compute_costs_anything(role_flow *flow)
+{
+	oray_node node;
+	oray_amount cost;
+
+	for (oray_id g = 0; g < flow->n_graphs; g++) {
+		const oray_graph *graph = oray_model_graph(flow->model, g);
+		for (size_t i = 0; flow->context[g] != ROLE_TRAINING && i < graph->n_nodes; i++) {
+			oray_id id = (oray_id)(graph->first_node + i);
+			const reading *r;
+			if (oray_model_node(flow->model, id, &node) &&
+			    (r = reading_of(&flow->readings, &node, flow->context[g])) &&
+			    compute_cost(flow, id, &node, r, &cost) == COST_OWN)
+				return true;
+		}
+	}
+	return false;
+}
+
 cost_kind compute_cost(const role_flow *flow, oray_id id, const oray_node *node, const reading *r,
                        oray_amount *out)
 {
 	const oray_model *model = flow->model;
+	bool inferred = oray_model_is_inferred(model);
 	bool container = node->function != ORAY_NONE || r->category == OPS_CONTROL;
 
-	*out = nothing;
-	if (oray_node_cost(model, id, out))
-		return container ? COST_INSIDE : COST_OWN;
-	if (container && oray_model_is_inferred(model))
-		return COST_INSIDE;
-	if (!container && !r->counts_macs && (r->row || !oray_model_is_inferred(model)))
-		return COST_NONE;
 	*out = unknown;
-	return container ? COST_INSIDE : COST_OWN;
+	if (is_opaque(r))
+		return COST_OWN;
+	if (container) {
+		if (inferred && !oray_node_cost(model, id, out))
+			*out = nothing;
+		return COST_INSIDE;
+	}
+	if (oray_node_cost(model, id, out)) {
+		if (is_within_opaque(flow, node->graph))
+			*out = unknown;
+		return COST_OWN;
+	}
+	if (r->counts_macs || (inferred && !is_known_operator(node, r)))
+		return COST_OWN;
+	*out = nothing;
+	return COST_NONE;
 }
 
 oray_amount compute_outputs(const oray_model *model, const oray_node *node)

@@ -18,6 +18,9 @@ typedef enum cost_kind {
 cost_kind compute_cost(const role_flow *flow, oray_id id, const oray_node *node, const reading *r,
                        oray_amount *out);
 
+/** True when some node has a cost of its own: else what holds nodes costs nothing for certain. */
+bool compute_costs_anything(role_flow *flow);
+
 /** Bytes of the outputs of a node. */
 oray_amount compute_outputs(const oray_model *model, const oray_node *node);
 

@@ -37,6 +37,7 @@ typedef struct layer_maker {
 	VEC(oray_id) entered; /* graphs whose nodes still want a row */
 	buf label;
 	memory_use memory;
+	bool any_cost;          /* some node has a cost of its own */
 	oray_amount model_cost; /* sum over the main graph, of its listed rows */
 } layer_maker;
 
@@ -196,6 +197,8 @@ static void cost_of_row(layer_maker *k, oray_layer *row, const oray_node *node, 
 	oray_layers *layers = &k->book->public;
 	cost_kind kind = compute_cost(k->flow, row->node, node, r, &row->macs);
 
+	if (kind == COST_INSIDE && !k->any_cost)
+		row->macs = (oray_amount){0, 0, true};
 	if (row->graph == 0)
 		k->model_cost = oray_amount_add(model, k->model_cost, row->macs);
 	if (kind == COST_INSIDE && k->opts->all)
@@ -222,6 +225,7 @@ static bool finish_rows(layer_maker *k)
 	oray_layers *layers = &k->book->public;
 	oray_node node;
 
+	k->any_cost = compute_costs_anything(k->flow);
 	for (size_t i = 0; i < layers->n_total; i++) {
 		oray_layer row = k->book->rows[i];
 		const reading *r;

@@ -193,8 +193,14 @@ static size_t add_formula(buf *b, const char *text, size_t size, size_t columns,
 		best = i;
 		taken = wide;
 	}
-	if (!best)
+	if (!best) { /* not inside of " + " */
+		size_t n = fit_start(text, size, columns, &taken);
+		while (columns && n > 1 && (text[n - 1] == ' ' || text[n - 2] == ' ')) {
+			columns--;
+			n = fit_start(text, size, columns, &taken);
+		}
 		return add_end(b, text, size, columns, g);
+	}
 	buf_add(b, text, best);
 	buf_str(b, " + ");
 	buf_str(b, g->cut);

@@ -46,7 +46,7 @@ bool show_costs(const oray_model *model, oray_id node, oray_layer *out)
 		if (found)
 			*out = layers->rows[i];
 	}
-	if (found && oray_node_cost(model, node, &out->macs))
+	if (found && at.graph != 0 && !out->counts_macs && oray_node_cost(model, node, &out->macs))
 		out->counts_macs = out->counts_macs || out->macs.value || out->macs.formula;
 	out->scope = (oray_str){"", 0}; /* would not outlive the list */
 	oray_layers_free(layers);

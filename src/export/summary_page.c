@@ -21,6 +21,7 @@
 #define OPERATORS_SHOWN 8
 #define BAR_COLUMNS     10
 #define CULPRITS_SHOWN  2
+#define CULPRIT_MOST    18
 #define LABEL_MOST      32 /* columns of a node's name among other facts */
 #define ALL             (SIZE_MAX / 2)
 
@@ -150,7 +151,7 @@ static void culprits(summary_view *v)
 		buf label = {0};
 		node_label_text(&label, s->model, s->shapes.culprits[i]);
 		buf_str(&f.text, i ? ", " : "");
-		fit_add(&f.text, FIT_NAME, buf_text(&label), label.n, LABEL_MOST, v->p.e->glyphs);
+		fit_add(&f.text, FIT_NAME, buf_text(&label), label.n, CULPRIT_MOST, v->p.e->glyphs);
 		buf_free(&label);
 		if (!oray_model_node(s->model, s->shapes.culprits[i], &node) || !node.name.size)
 			continue;
@@ -198,6 +199,7 @@ static void costs(summary_view *v)
 	if (!oray_model_is_inferred(s->model))
 		return;
 	oray_amount macs = s->compute.macs;
+	room -= s->compute.macs_unknown_nodes && room > 40 ? 16 : 0;
 	if (!amount_is_told(macs))
 		buf_format(&f.text, "%s unknown", counting_unit(v->p.e->counting));
 	else if (macs.value || macs.formula || !macs.exact) {
