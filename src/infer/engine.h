@@ -130,6 +130,11 @@ uint32_t type_import(infer *x, oray_id declared);
 uint32_t type_import_input(infer *x, oray_id declared);
 /** What two types have in common; 0 when nothing. */
 uint32_t type_join(infer *x, uint32_t a, uint32_t b);
+/**
+ * The same, to be shown for a value that is met in several calls or iterations: a size that depends
+ * on contents is another one in each, and shown by the symbol of the first.
+ */
+uint32_t type_join_shown(infer *x, uint32_t a, uint32_t b);
 bool type_equal(const infer_type *a, const infer_type *b);
 
 /* ---- facts.c ---- */

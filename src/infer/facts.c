@@ -62,7 +62,7 @@ void fact_set(infer *x, oray_id value, uint32_t type, uint32_t contents)
 	if (!x->shown[value])
 		x->shown[value] = type;
 	else
-		x->shown[value] = type_join(x, x->shown[value], type);
+		x->shown[value] = type_join_shown(x, x->shown[value], type);
 }
 
 /* ----------------------------------------------------------------------------- contents -- */

@@ -198,7 +198,13 @@ uint32_t type_import_input(infer *x, oray_id declared)
 
 /* --------------------------------------------------------------------------------- join -- */
 
-static uint32_t join(infer *x, uint32_t a, uint32_t b, unsigned depth)
+/* A size that depends on contents, whatever its symbol. */
+static bool is_data(const infer *x, dim d)
+{
+	return DIM_KIND(d) == DIM_IS_SYMBOL && dim_symbol_origin(x->d, d) == DIM_DATA;
+}
+
+static uint32_t join(infer *x, uint32_t a, uint32_t b, bool shown, unsigned depth)
 {
 	if (a == b)
 		return a;
@@ -213,12 +219,19 @@ static uint32_t join(infer *x, uint32_t a, uint32_t b, unsigned depth)
 	out.ranked = s.ranked && t.ranked && s.n == t.n;
 	out.n = out.ranked ? s.n : 0;
 	for (uint32_t i = 0; i < out.n; i++)
-		at[i] = s.at[i] == t.at[i] ? s.at[i] : DIM_LOST;
-	out.inner = join(x, s.inner, t.inner, depth + 1);
+		at[i] = s.at[i] == t.at[i] || (shown && is_data(x, s.at[i]) && is_data(x, t.at[i]))
+		            ? s.at[i]
+		            : DIM_LOST;
+	out.inner = join(x, s.inner, t.inner, shown, depth + 1);
 	return type_add(x, &out);
 }
 
 uint32_t type_join(infer *x, uint32_t a, uint32_t b)
 {
-	return join(x, a, b, 0);
+	return join(x, a, b, false, 0);
+}
+
+uint32_t type_join_shown(infer *x, uint32_t a, uint32_t b)
+{
+	return join(x, a, b, true, 0);
 }
