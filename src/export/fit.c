@@ -178,30 +178,51 @@ static size_t add_shape(buf *b, const char *text, size_t size, size_t columns, c
 
 /* ------------------------------------------------------------------------------- formulas -- */
 
+/* End of the term at the start: where " + " or " - " follows. */
+static size_t term_end(const char *text, size_t size, size_t from)
+{
+	for (size_t i = from; i + 3 <= size; i++)
+		if (text[i] == ' ' && (text[i + 1] == '+' || text[i + 1] == '-') && text[i + 2] == ' ')
+			return i;
+	return size;
+}
+
+/* A term whose number is kept, with long symbols cut as in a shape. */
+static size_t add_term(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
+{
+	glyphs symbols = *g;
+	size_t n = 0, product = strlen(g->product);
+	while (n + product <= size && memcmp(text + n, g->product, product))
+		n++;
+	size_t number = fit_width(text, n) + 1;
+	if (product == 1 || n + product > size || number + 3 > columns)
+		return add_end(b, text, size, columns, g);
+	symbols.times = g->product;
+	buf_add(b, text, n + product);
+	return number + fit_add(b, FIT_SHAPE, text + n + product, size - n - product, columns - number,
+	                        &symbols);
+}
+
 /* As many terms as there is room for, from the first on; at least a part of that. */
 static size_t add_formula(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
 {
 	size_t mark = 3 + fit_width(g->cut, strlen(g->cut)), taken = 0, best = 0;
-	for (size_t i = 0; i + 3 <= size; i++) {
-		bool gap =
-		    text[i] == ' ' && (text[i + 1] == '+' || text[i + 1] == '-') && text[i + 2] == ' ';
-		if (!gap)
-			continue;
+	for (size_t i = term_end(text, size, 0); i < size; i = term_end(text, size, i + 3)) {
 		size_t wide = fit_width(text, i);
 		if (wide + mark > columns)
 			break;
 		best = i;
 		taken = wide;
 	}
-	if (!best) { /* not inside of " + " */
-		size_t n = fit_start(text, size, columns, &taken);
-		while (columns && n > 1 && (text[n - 1] == ' ' || text[n - 2] == ' ')) {
-			columns--;
-			n = fit_start(text, size, columns, &taken);
-		}
-		return add_end(b, text, size, columns, g);
-	}
-	buf_add(b, text, best);
+	size_t first = term_end(text, size, 0);
+	if (!best && first == size)
+		return add_term(b, text, size, columns, g);
+	if (!best && columns < mark + 6)
+		return add_end(b, text, first, columns, g);
+	if (best)
+		buf_add(b, text, best);
+	else
+		taken = add_term(b, text, first, columns - mark, g);
 	buf_str(b, " + ");
 	buf_str(b, g->cut);
 	return taken + mark;

@@ -162,12 +162,7 @@ static void drop(grid *g, size_t room, bool comfortable, unsigned char least)
 }
 
 /* Kinds of columns that get room, one after the other, up to a share of the page. */
-enum {
-	FORMULAS = 1 << FIT_FORMULA,
-	SHAPES = 1 << FIT_SHAPE,
-	NAMES = 1 << FIT_NAME | 1 << FIT_TREE,
-	ANY = ~0
-};
+enum { SHAPES = 1 << FIT_SHAPE, NAMES = 1 << FIT_NAME | 1 << FIT_TREE, ANY = ~0 };
 
 static bool is_hungry(const grid *g, size_t column, int kinds, size_t limit)
 {
@@ -194,6 +189,20 @@ static size_t grow(grid *g, size_t room, int kinds, size_t limit)
 			room -= step;
 		}
 	}
+}
+
+/* Formulas come before all else, as long as they are short. */
+static size_t grow_formulas(grid *g, size_t room)
+{
+	for (size_t i = 0; i < g->n_columns; i++) {
+		size_t want = at_most(g->natural[i], g->columns[i].want);
+		if (!active(g, i) || g->columns[i].how != FIT_FORMULA || g->width[i] >= want)
+			continue;
+		size_t step = at_most(want - g->width[i], room);
+		g->width[i] += step;
+		room -= step;
+	}
+	return room;
 }
 
 /* The last resort: the widest columns give way, whatever they are. */
@@ -225,7 +234,7 @@ static void lay_out(grid *g, size_t room)
 	all = all > GAP ? all - GAP : 0;
 	if (all > room)
 		squeeze(g, all - room);
-	size_t rest = all < room ? grow(g, room - all, FORMULAS, room / 6) : 0;
+	size_t rest = grow_formulas(g, all < room ? room - all : 0);
 	rest = grow(g, rest, SHAPES, room / 3);
 	rest = grow(g, rest, ANY, room / 4);
 	rest = grow(g, rest, NAMES, room / 2);

@@ -36,10 +36,10 @@ static const grid_column columns[N_COLUMNS] = {
     [OUTPUT] = {.title = "Output", .how = FIT_SHAPE, .min = 7, .want = 18},
     [PARAMETERS] = {.title = "Params", .right = true},
     [BYTES] = {.title = "Bytes", .right = true, .drop = 2},
-    [MACS] = {.title = "MACs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 18},
+    [MACS] = {.title = "MACs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 14},
     [MEMORY] =
-        {.title = "Memory", .right = true, .how = FIT_FORMULA, .min = 8, .want = 14, .drop = 1},
-    [LIVE] = {.title = "Live", .right = true, .how = FIT_FORMULA, .min = 8, .want = 14, .drop = 4},
+        {.title = "Memory", .right = true, .how = FIT_FORMULA, .min = 8, .want = 11, .drop = 1},
+    [LIVE] = {.title = "Live", .right = true, .how = FIT_FORMULA, .min = 8, .want = 11, .drop = 4},
     [INTENSITY] = {.title = "FLOP/B", .right = true, .drop = 5},
 };
 

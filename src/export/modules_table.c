@@ -148,7 +148,7 @@ static const grid_column columns[N_COLUMNS] = {
     [PARAMETERS] = {.title = "Params", .field = "parameters", .right = true},
     [BYTES] = {.title = "Bytes", .field = "parameter_bytes", .right = true, .drop = 2},
     [MACS] =
-        {.title = "MACs", .field = "macs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 18},
+        {.title = "MACs", .field = "macs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 25},
     [MACS_FORMULA] = {.title = "", .field = "macs_expression", .in = GRID_IN_CSV},
     [MEMORY] = {.title = "Memory",
                 .field = "memory",
