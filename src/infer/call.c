@@ -63,22 +63,23 @@ static list_state list_of_input(call *c, size_t input, dim *at, size_t most, siz
 
 static list_state list_of_attribute(call *c, const char *name, dim *at, size_t most, size_t *n)
 {
-	oray_attribute a;
-	if (!name || !call_attribute(c, name, &a))
+	const model_attribute *a = name ? call_attribute_record(c, name) : NULL;
+	if (!a)
 		return LIST_ABSENT;
-	if (a.type == ORAY_ATTR_INT || a.type == ORAY_ATTR_FLOAT) {
+	if (a->type == ORAY_ATTR_INT || a->type == ORAY_ATTR_FLOAT) {
 		if (!most)
 			return LIST_UNKNOWN;
-		at[0] = a.type == ORAY_ATTR_INT ? dim_number(c->d, a.v.i) : dim_real(c->d, (double)a.v.f);
+		at[0] = a->type == ORAY_ATTR_INT ? dim_number(c->d, a->v.i)
+		                                 : dim_real(c->d, (double)a->v.f);
 		*n = 1;
 		return LIST_KNOWN;
 	}
-	if ((a.type != ORAY_ATTR_INTS && a.type != ORAY_ATTR_FLOATS) || a.on_disk || a.count > most)
+	if ((a->type != ORAY_ATTR_INTS && a->type != ORAY_ATTR_FLOATS) || a->on_disk || a->count > most)
 		return LIST_UNKNOWN;
-	*n = a.count;
-	for (size_t i = 0; i < a.count; i++)
-		at[i] = a.type == ORAY_ATTR_INTS ? dim_number(c->d, a.v.ints[i])
-		                                 : dim_real(c->d, (double)a.v.floats[i]);
+	*n = a->count;
+	for (size_t i = 0; i < a->count; i++)
+		at[i] = a->type == ORAY_ATTR_INTS ? dim_number(c->d, a->v.ints[i])
+		                                  : dim_real(c->d, (double)a->v.floats[i]);
 	return LIST_KNOWN;
 }
 
@@ -95,6 +96,9 @@ list_state call_numbers(call *c, int input, const char *attribute, int64_t *at, 
 {
 	dim part[RANK_MOST];
 	bool large = most > RANK_MOST;
+	if ((input < 0 || !call_has(c, (size_t)input)) && attribute &&
+	    call_ints(c, attribute, at, most, n))
+		return LIST_KNOWN;
 	dim *list = large ? call_scratch(c, most * sizeof *list) : part;
 	if (!list)
 		return LIST_UNKNOWN;
@@ -289,13 +293,11 @@ dim call_equal(call *c, dim a, dim b, const char *what)
 dim call_broadcast_dim(call *c, dim a, dim b)
 {
 	int64_t m, n;
-	bool is_m = dim_is_number(c->d, a, &m), is_n = dim_is_number(c->d, b, &n);
-	if (a == b)
+	if (a == b || b == DIM(1))
 		return a;
-	if (is_m && m == 1)
+	if (a == DIM(1))
 		return b;
-	if (is_n && n == 1)
-		return a;
+	bool is_m = dim_is_number(c->d, a, &m), is_n = dim_is_number(c->d, b, &n);
 	if (is_m && is_n) {
 		call_complain(c, "shape-mismatch", "sizes %lld and %lld cannot be broadcast", (long long)m,
 		              (long long)n);
@@ -310,20 +312,23 @@ dim call_broadcast_dim(call *c, dim a, dim b)
 
 bool call_broadcast(call *c, const infer_type *types, size_t n, dim out[RANK_MOST], size_t *rank)
 {
-	*rank = 0;
+	size_t most = 0;
 	for (size_t k = 0; k < n; k++) {
 		if (!types[k].ranked || types[k].kind != ORAY_KIND_TENSOR)
-			return false;
-		if (types[k].n > *rank)
-			*rank = types[k].n;
+			return *rank = 0, false;
+		if (types[k].n > most)
+			most = types[k].n;
 	}
-	for (size_t i = 0; i < *rank; i++)
+	for (size_t i = 0; i < most; i++)
 		out[i] = DIM(1);
 	for (size_t k = 0; k < n; k++) {
-		size_t skip = *rank - types[k].n;
+		const dim *at = types[k].at;
+		dim *to = out + (most - types[k].n);
 		for (size_t i = 0; i < types[k].n; i++)
-			out[skip + i] = call_broadcast_dim(c, out[skip + i], types[k].at[i]);
+			if (to[i] != at[i] && at[i] != DIM(1))
+				to[i] = to[i] == DIM(1) ? at[i] : call_broadcast_dim(c, to[i], at[i]);
 	}
+	*rank = most;
 	return true;
 }
 

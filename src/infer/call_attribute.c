@@ -6,74 +6,83 @@
 
 #include "infer/engine.h"
 
-static bool name_is(const infer *x, oray_id id, const char *name, size_t size)
+/* Id of a name in the model, or ORAY_NONE. Rules name attributes by literals: once looked up, a
+ * name is known by its address. */
+static oray_id name_id(infer *x, const char *name)
 {
-	oray_str s = strings_get(&x->m->strings, id);
-	return s.size == size && !memcmp(s.data, name, size);
+	name_slot *s = &x->names[((uintptr_t)name ^ (uintptr_t)name >> 8) % NAMES];
+	if (s->name != name)
+		*s = (name_slot){name, strings_find(&x->m->strings, name, strlen(name))};
+	return s->id;
 }
 
-/* Index of an attribute among a run, or ORAY_NONE. */
-static oray_id find(const infer *x, uint32_t first, size_t n, const char *name, size_t size)
+/* An attribute among a run, or NULL. */
+static const model_attribute *find(const infer *x, uint32_t first, size_t n, oray_id name)
 {
+	const model_attribute *a = x->m->attributes.at + first;
 	for (size_t i = 0; i < n; i++)
-		if (name_is(x, x->m->attributes.at[first + i].name, name, size))
-			return (oray_id)(first + i);
-	return ORAY_NONE;
+		if (a[i].name == name)
+			return &a[i];
+	return NULL;
 }
 
 /* Follows references outwards, from the body of a function to the node that calls it. */
-static oray_id follow(const infer *x, oray_id attribute)
+static const model_attribute *follow(const infer *x, const model_attribute *a)
 {
-	for (const frame *f = x->frame; attribute != ORAY_NONE; f = f->up) {
-		const model_attribute *a = &x->m->attributes.at[attribute];
-		oray_id note = a->note;
-		oray_str name = strings_get(
-		    &x->m->strings, note == ORAY_NONE ? ORAY_NONE : x->m->attribute_notes.at[note].reference);
-		if (!name.size)
-			return attribute;
+	for (const frame *f = x->frame; a; f = f->up) {
+		oray_id name = a->note == ORAY_NONE ? ORAY_NONE : x->m->attribute_notes.at[a->note].reference;
+		if (!strings_get(&x->m->strings, name).size)
+			return a;
 		if (!f)
-			return ORAY_NONE;
-		attribute = ORAY_NONE; /* a function that nobody calls has its defaults only */
+			return NULL;
+		a = NULL; /* a function that nobody calls has its defaults only */
 		if (f->node != ORAY_NONE) {
 			const model_node *node = &x->m->nodes.at[f->node];
-			attribute = find(x, node->attributes, node->n_attributes, name.data, name.size);
+			a = find(x, node->attributes, node->n_attributes, name);
 		}
-		if (attribute == ORAY_NONE) {
+		if (!a) {
 			const oray_function *called = &x->m->functions.at[f->function];
-			return find(x, called->first_default, called->n_defaults, name.data, name.size);
+			return find(x, called->first_default, called->n_defaults, name);
 		}
 	}
-	return ORAY_NONE;
+	return NULL;
+}
+
+const model_attribute *call_attribute_record(const call *c, const char *name)
+{
+	const model_node *node = &c->model->nodes.at[c->node];
+	if (!node->n_attributes)
+		return NULL;
+	oray_id id = name_id(c->x, name);
+	if (id == ORAY_NONE)
+		return NULL;
+	const model_attribute *a = find(c->x, node->attributes, node->n_attributes, id);
+	return a && a->note != ORAY_NONE ? follow(c->x, a) : a;
 }
 
 bool call_attribute(call *c, const char *name, oray_attribute *out)
 {
-	const model_node *node = &c->model->nodes.at[c->node];
-	if (!node->n_attributes)
-		return false;
-	oray_id at = find(c->x, node->attributes, node->n_attributes, name, strlen(name));
-	if (at != ORAY_NONE && c->model->attributes.at[at].note != ORAY_NONE)
-		at = follow(c->x, at);
-	return at != ORAY_NONE && oray_model_attribute(c->model, at, out);
+	const model_attribute *a = call_attribute_record(c, name);
+	return a && oray_model_attribute(c->model, (oray_id)(a - c->model->attributes.at), out);
 }
 
 int64_t call_int(call *c, const char *name, int64_t fallback)
 {
-	oray_attribute a;
-	return call_attribute(c, name, &a) && a.type == ORAY_ATTR_INT ? a.v.i : fallback;
+	const model_attribute *a = call_attribute_record(c, name);
+	return a && a->type == ORAY_ATTR_INT ? a->v.i : fallback;
 }
 
 double call_float(call *c, const char *name, double fallback)
 {
-	oray_attribute a;
-	return call_attribute(c, name, &a) && a.type == ORAY_ATTR_FLOAT ? (double)a.v.f : fallback;
+	const model_attribute *a = call_attribute_record(c, name);
+	return a && a->type == ORAY_ATTR_FLOAT ? (double)a->v.f : fallback;
 }
 
 oray_str call_str(call *c, const char *name, const char *fallback)
 {
-	oray_attribute a;
-	if (call_attribute(c, name, &a) && a.type == ORAY_ATTR_STRING && !a.on_disk)
-		return a.v.s;
+	const model_attribute *a = call_attribute_record(c, name);
+	if (a && a->type == ORAY_ATTR_STRING && !a->on_disk)
+		return strings_get(&c->model->strings, a->v.id);
 	return (oray_str){fallback, strlen(fallback)};
 }
 
@@ -85,19 +94,19 @@ bool call_str_is(call *c, const char *name, const char *fallback, const char *te
 
 oray_id call_graph(call *c, const char *name)
 {
-	oray_attribute a;
-	return call_attribute(c, name, &a) && a.type == ORAY_ATTR_GRAPH ? a.v.id : ORAY_NONE;
+	const model_attribute *a = call_attribute_record(c, name);
+	return a && a->type == ORAY_ATTR_GRAPH ? a->v.id : ORAY_NONE;
 }
 
 bool call_ints(call *c, const char *name, int64_t *at, size_t most, size_t *n)
 {
-	oray_attribute a;
+	const model_attribute *a = call_attribute_record(c, name);
 	*n = 0;
-	if (!call_attribute(c, name, &a) || a.type != ORAY_ATTR_INTS || a.on_disk || a.count > most)
+	if (!a || a->type != ORAY_ATTR_INTS || a->on_disk || a->count > most)
 		return false;
-	*n = a.count;
-	if (a.count)
-		memcpy(at, a.v.ints, a.count * sizeof *at);
+	*n = a->count;
+	if (a->count)
+		memcpy(at, a->v.ints, a->count * sizeof *at);
 	return true;
 }
 

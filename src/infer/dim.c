@@ -167,22 +167,17 @@ dim dim_intern(dims *p, dim_type type, const uint64_t *words, size_t n)
 
 /* ------------------------------------------------------------------------------- numbers -- */
 
-dim dim_number(dims *p, int64_t n)
+dim dim_big(dims *p, int64_t n)
 {
-	if (dim_fits_small(n))
-		return DIM(n);
 	uint64_t word = (uint64_t)n;
 	return dim_intern(p, DIM_BIG, &word, 1);
 }
 
-bool dim_is_number(const dims *p, dim d, int64_t *out)
+bool dim_is_big(const dims *p, dim d, int64_t *out)
 {
-	if (DIM_KIND(d) == DIM_IS_NUMBER)
-		*out = dim_small(d);
-	else if (dim_is_type(p, d, DIM_BIG))
-		*out = (int64_t)dim_words(p, d)[0];
-	else
+	if (!dim_is_type(p, d, DIM_BIG))
 		return false;
+	*out = (int64_t)dim_words(p, d)[0];
 	return true;
 }
 

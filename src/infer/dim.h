@@ -59,8 +59,15 @@ typedef struct dims dims;
 dims *dims_new(mem_budget *budget);
 void dims_free(dims *p);
 
+/** A number that needs more than 62 bits. */
+dim dim_big(dims *p, int64_t n);
+
 /** A number of any size. */
-dim dim_number(dims *p, int64_t n);
+static inline dim dim_number(dims *p, int64_t n)
+{
+	const int64_t most = INT64_C(1) << 61;
+	return n >= -most && n < most ? DIM(n) : dim_big(p, n);
+}
 
 /** A number of a float tensor. Integral ones (up to 2^53) equal the integer. */
 dim dim_real(dims *p, double v);
@@ -71,8 +78,24 @@ dim dim_symbol(dims *p, const char *name, size_t size, dim_origin origin);
 /** A symbol of its own, printed as u0, u1, ...; names that are taken are skipped. */
 dim dim_fresh(dims *p, dim_origin origin);
 
+/** Value of a DIM_IS_NUMBER. */
+static inline int64_t dim_small(dim d)
+{
+	const uint64_t sign = UINT64_C(1) << 61;
+	return (int64_t)((d ^ sign) - sign);
+}
+
+/** True and the number, for a number that needs more than 62 bits. */
+bool dim_is_big(const dims *p, dim d, int64_t *out);
+
 /** True and the number, for a plain integer. */
-bool dim_is_number(const dims *p, dim d, int64_t *out);
+static inline bool dim_is_number(const dims *p, dim d, int64_t *out)
+{
+	if (DIM_KIND(d) != DIM_IS_NUMBER)
+		return DIM_KIND(d) == DIM_IS_RECORD && dim_is_big(p, d, out);
+	*out = dim_small(d);
+	return true;
+}
 
 /** True and the number, for an integer or a real. */
 bool dim_is_real(const dims *p, dim d, double *out);

@@ -91,21 +91,10 @@ static inline uint64_t dim_index(dim d)
 	return d & ((UINT64_C(1) << 62) - 1);
 }
 
-/** Value of a DIM_IS_NUMBER. */
-static inline int64_t dim_small(dim d)
-{
-	return (int64_t)(d << 2) / 4;
-}
-
 /** True when both are DIM_IS_NUMBER. */
 static inline bool dim_both_small(dim a, dim b)
 {
 	return (a | b) >> 62 == DIM_IS_NUMBER;
-}
-
-static inline bool dim_fits_small(int64_t n)
-{
-	return n >= -(INT64_C(1) << 61) && n < INT64_C(1) << 61;
 }
 
 static inline const dim_record *dim_record_of(const dims *p, dim d)

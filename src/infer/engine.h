@@ -57,8 +57,15 @@ typedef struct meaning {
 	bool is_set;
 } meaning;
 
+/** An attribute's name as a rule writes it, and as the model knows it. */
+typedef struct name_slot {
+	const char *name;
+	oray_id id; /**< string, or ORAY_NONE: no attribute has this name */
+} name_slot;
+
 enum {
 	MEANINGS = 1024,     /**< slots of a cache */
+	NAMES = 512,         /**< slots of a cache */
 	FRAMES_MOST = 100,   /**< calls within calls */
 	DEPTH_MOST = 160,    /**< bodies and calls within each other */
 	WALKS_MOST = 3,      /**< walks over the model */
@@ -107,6 +114,7 @@ struct infer {
 	bool failed; /**< memory ran out */
 
 	meaning meanings[MEANINGS];
+	name_slot names[NAMES];
 	arena scratch[DEPTH_MOST + 1];
 	VEC(fresh_size) fresh;
 	uint32_t *fresh_slots;
@@ -176,6 +184,11 @@ void engine_run(infer *x);
 
 /** Finds an order for graphs that are not sorted. @return false when memory ran out. */
 bool engine_order(infer *x);
+
+/* ---- call_attribute.c ---- */
+
+/** As call_attribute(), as the model keeps it; NULL when it is not there. */
+const model_attribute *call_attribute_record(const call *c, const char *name);
 
 /* ---- conclude.c ---- */
 

@@ -128,6 +128,7 @@ list_state call_numbers(call *c, int input, const char *attribute, int64_t *at, 
 /**
  * An attribute by name. In a function body, one that stands for an attribute of the function is
  * looked up at the call site, or is the function's default. @return false when it is not there.
+ * @param name  A literal, here and below: its address is remembered.
  */
 bool call_attribute(call *c, const char *name, oray_attribute *out);
 

@@ -91,13 +91,13 @@ static bool old_equal(call *c, const infer_type in[2], dim *out, size_t *rank)
 }
 
 /** Says the shape of output 0 of an operator of two inputs, and follows its contents. */
-static void say_pair(call *c, int32_t element)
+static void say_pair(call *c, const infer_type in[2], int32_t element)
 {
-	infer_type in[2] = {call_in(c, 0), call_in(c, 1)};
 	dim out[RANK_MOST];
 	ops_attr formal;
 	size_t rank = 0, first;
-	bool old = c->row && ops_attribute_named(c->row, "broadcast", strlen("broadcast"), &formal);
+	bool old = c->row && c->row->since < 7 &&
+	           ops_attribute_named(c->row, "broadcast", strlen("broadcast"), &formal);
 	if (old && call_int(c, "broadcast", 0)) {
 		if (!in[0].ranked) {
 			call_unranked(c, 0, element);
@@ -116,6 +116,30 @@ static void say_pair(call *c, int32_t element)
 	fold_binary(c, first);
 }
 
+void rule_binary(call *c)
+{
+	infer_type in[2] = {call_in(c, 0), call_in(c, 1)};
+	int32_t element = in[0].element ? in[0].element : in[1].element;
+	if (!element && c->row && c->row->category == OPS_TEXT) /* StringConcat */
+		element = ORAY_STRING;
+	say_pair(c, in, element);
+}
+
+void rule_compare(call *c)
+{
+	infer_type in[2] = {call_in(c, 0), call_in(c, 1)};
+	say_pair(c, in, ORAY_BOOL);
+}
+
+/** The exponent may be of another type. */
+void rule_pow(call *c)
+{
+	infer_type in[2] = {call_in(c, 0), call_in(c, 1)};
+	say_pair(c, in, in[0].element);
+}
+
+/* --------------------------------------------------------------------------- more inputs -- */
+
 /** The type that the inputs from `i` on share. */
 static int32_t common_element(call *c, size_t i)
 {
@@ -124,25 +148,6 @@ static int32_t common_element(call *c, size_t i)
 		element = call_in(c, i).element;
 	return element;
 }
-
-void rule_binary(call *c)
-{
-	bool text = c->row && !strcmp(c->row->name, "StringConcat");
-	say_pair(c, text ? ORAY_STRING : common_element(c, 0));
-}
-
-void rule_compare(call *c)
-{
-	say_pair(c, ORAY_BOOL);
-}
-
-/** The exponent may be of another type. */
-void rule_pow(call *c)
-{
-	say_pair(c, call_in(c, 0).element);
-}
-
-/* --------------------------------------------------------------------------- more inputs -- */
 
 /** True when two sizes met that are no one size. */
 static bool is_contradiction(const dims *d, const infer_type pair[2], size_t rank, const dim *out)

@@ -3,6 +3,8 @@
  */
 #include "infer/window.h"
 
+#include <string.h>
+
 /**
  * A list of n numbers, none below `least`. Empty counts as absent, as runtimes see it.
  * @return false, after a complaint, when it cannot be used.
@@ -32,22 +34,28 @@ static bool read_list(call *c, const char *name, size_t n, int64_t fallback, int
 
 static bool read_pads(call *c, window *w)
 {
-	if (call_str_is(c, "auto_pad", "NOTSET", "NOTSET") || call_str_is(c, "auto_pad", "NOTSET", ""))
-		w->pads = WINDOW_EXPLICIT;
-	else if (call_str_is(c, "auto_pad", "NOTSET", "SAME_UPPER") ||
-	         call_str_is(c, "auto_pad", "NOTSET", "SAME_LOWER"))
-		w->pads = WINDOW_SAME;
-	else if (call_str_is(c, "auto_pad", "NOTSET", "VALID"))
-		w->pads = WINDOW_VALID;
-	else {
+	static const struct {
+		const char *word;
+		window_pads pads;
+	} words[] = {{"", WINDOW_EXPLICIT},
+	             {"NOTSET", WINDOW_EXPLICIT},
+	             {"SAME_UPPER", WINDOW_SAME},
+	             {"SAME_LOWER", WINDOW_SAME},
+	             {"VALID", WINDOW_VALID}};
+	oray_str given = call_str(c, "auto_pad", "");
+	size_t i = 0, n = sizeof words / sizeof *words;
+	while (i < n && (given.size != strlen(words[i].word) ||
+	                 memcmp(given.data, words[i].word, given.size)))
+		i++;
+	if (i == n) {
 		call_complain(c, "attribute-value", "auto_pad is none of the four that exist");
 		return false;
 	}
+	w->pads = words[i].pads;
 	/* Negative pads crop: outside the standard, but some exporters write them. */
 	if (w->pads == WINDOW_EXPLICIT)
 		return read_list(c, "pads", 2 * w->n, 0, INT64_MIN, w->pad);
-	for (size_t i = 0; i < 2 * w->n; i++)
-		w->pad[i] = 0;
+	memset(w->pad, 0, 2 * w->n * sizeof *w->pad);
 	return true;
 }
 
@@ -76,7 +84,8 @@ static bool read_kernel(call *c, const dim *weight, window *w)
 
 void window_read(call *c, size_t n, const dim *weight, window *out)
 {
-	*out = (window){.n = n, .ceil = call_int(c, "ceil_mode", 0) != 0};
+	out->n = n;
+	out->ceil = call_int(c, "ceil_mode", 0) != 0;
 	/* All of them, so that all complaints are heard. */
 	bool strides = read_list(c, "strides", n, 1, 1, out->stride);
 	bool dilations = read_list(c, "dilations", n, 1, 1, out->dilation);

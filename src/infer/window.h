@@ -38,7 +38,8 @@ typedef enum window_pads {
 /** The attributes of a node with a window, absent ones replaced by their defaults. */
 typedef struct window {
 	size_t n;   /**< spatial axes, at most RANK_MOST */
-	bool sound; /**< false: a list is of the wrong length, or holds numbers that cannot be */
+	bool sound; /**< false: a list is of the wrong length, or holds numbers that cannot be; the lists
+	                 below mean nothing then */
 	bool ceil;
 	window_pads pads;
 	dim kernel[RANK_MOST];
