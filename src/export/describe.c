@@ -71,7 +71,7 @@ static void compare_said(const oray_model *model, const oray_value *v, known_typ
 	    !oray_model_type(model, v->type, &t->said))
 		return;
 	t->has_said = true;
-	t->is_face = v->graph == 0 && (v->is_input || v->is_output);
+	t->is_face = v->graph == 0 && v->is_input;
 	t->contradicts = contradict(model, &t->type, &t->said);
 }
 
@@ -91,6 +91,13 @@ known_type known_type_of(const oray_model *model, oray_id value)
 	              t.kind == ORAY_KIND_SPARSE_TENSOR;
 	if (tensor && !(t.declared && t.type.has_shape))
 		take_initializer(model, &v, &t);
+	return t;
+}
+
+known_type known_face_of(const oray_model *model, oray_id value)
+{
+	known_type t = known_type_of(model, value);
+	t.is_face = t.has_said;
 	return t;
 }
 
@@ -182,8 +189,10 @@ oray_dim known_dim(const oray_model *model, const known_type *t, size_t index)
 	if (!t->is_face || !t->said.has_shape || t->said.n_dims != t->type.n_dims)
 		return dim;
 	oray_dim said = oray_model_dim(model, t->said.id, index);
-	bool told = said.kind == ORAY_DIM_VALUE || (said.kind == ORAY_DIM_SYMBOL && said.symbol.size);
-	return told && dim.kind != ORAY_DIM_VALUE ? said : dim;
+	if (dim.kind == ORAY_DIM_VALUE || (said.kind == ORAY_DIM_VALUE && said.value < 0))
+		return dim;
+	bool named = said.kind == ORAY_DIM_SYMBOL && said.symbol.size;
+	return named || said.kind == ORAY_DIM_VALUE ? said : dim;
 }
 
 typedef struct type_dims {

@@ -26,7 +26,7 @@ typedef struct known_type {
 	size_t n_dims;
 	const int64_t *dims;
 	bool contradicts; /**< `said` is something else */
-	bool is_face;     /**< an input or output of the main graph: names are those of `said` */
+	bool is_face;     /**< names of dimensions are those of `said` */
 	bool has_said;
 	oray_type said; /**< as the model declares it, where inference says more */
 } known_type;
@@ -34,8 +34,14 @@ typedef struct known_type {
 known_type known_type_of(const oray_model *model, oray_id value);
 
 /**
- * Dimension of a type whose rank is known. Inputs and outputs of the main graph keep the numbers
- * and names that the model gives them, unless inference has another number.
+ * The same for an input or output where the face of a model is described: the words that it has for
+ * its dimensions are kept, inference fills in what it does not say.
+ */
+known_type known_face_of(const oray_model *model, oray_id value);
+
+/**
+ * Dimension of a type whose rank is known. Inputs of the main graph, and all that is_face, keep the
+ * numbers and names that the model gives them, unless inference has another number.
  */
 oray_dim known_dim(const oray_model *model, const known_type *t, size_t index);
 

@@ -123,6 +123,24 @@ cJSON *json_value(emit *e, const oray_model *model, oray_id value)
 	return object;
 }
 
+void json_put_outputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
+                      size_t n)
+{
+	cJSON *array = cJSON_CreateArray();
+	for (size_t i = 0; i < n && i < JSON_VALUES && emit_ok(e); i++) {
+		cJSON *item = cJSON_CreateObject();
+		oray_value v = {.name = {"", 0}};
+		oray_model_value(model, values[i], &v);
+		known_type t = known_face_of(model, values[i]);
+		json_put(e, item, "name", json_text(v.name));
+		put_type(e, item, model, &t, false);
+		json_push(e, array, item);
+	}
+	json_put(e, object, "outputs", array);
+	if (n > JSON_VALUES)
+		json_put_length(e, object, "outputs", n);
+}
+
 void json_put_inputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
                      size_t n)
 {

@@ -43,6 +43,10 @@ void json_put_values(emit *e, cJSON *object, const char *key, const oray_model *
 void json_put_inputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
                      size_t n);
 
+/** The array "outputs" of a model, with the words that it has for their dimensions. */
+void json_put_outputs(emit *e, cJSON *object, const oray_model *model, const oray_id *values,
+                      size_t n);
+
 /** The attributes of a node, or any run of attributes: name -> value. */
 cJSON *json_attributes(emit *e, const oray_model *model, oray_id first, size_t n,
                        uint64_t max_elements);

@@ -61,7 +61,7 @@ static cJSON *graph_item(emit *e, const oray_summary *s)
 	json_put(e, object, "subgraphs", json_u64(s->subgraphs));
 	json_put(e, object, "initializers", json_u64(s->initializers));
 	json_put_inputs(e, object, s->model, s->inputs, s->n_inputs);
-	json_put_values(e, object, "outputs", s->model, s->outputs, s->n_outputs);
+	json_put_outputs(e, object, s->model, s->outputs, s->n_outputs);
 	return object;
 }
 
@@ -191,7 +191,7 @@ static void add_values(buf *b, const oray_summary *s, const oray_id *values, siz
 {
 	for (size_t i = 0; i < n; i++) {
 		oray_value v;
-		known_type t = known_type_of(s->model, values[i]);
+		known_type t = known_face_of(s->model, values[i]);
 		if (!oray_model_value(s->model, values[i], &v))
 			continue;
 		buf_str(b, i ? "; " : "");

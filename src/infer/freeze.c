@@ -85,10 +85,10 @@ static oray_id freeze_type(freezer *k, uint32_t id, unsigned depth)
 /* Types that were imported as they are stay what the model says, with their denotations. */
 static void keep_declared(infer *x, oray_id *map)
 {
-	if (dims_bound(x->d))
-		return;
+	bool bound = dims_bound(x->d) != 0;
 	for (uint32_t i = 0; i < x->n_declared; i++)
-		if (x->imported[i] > x->n_declared)
+		if (x->imported[i] > x->n_declared &&
+		    (!bound || x->m->types.at[i].kind == ORAY_KIND_OPAQUE))
 			map[x->imported[i] - x->n_declared - 1] = i + 1;
 }
 

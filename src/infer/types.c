@@ -163,6 +163,7 @@ static uint32_t import(infer *x, oray_id declared, bool input, unsigned depth)
 	if (declared >= x->n_declared || depth > 8)
 		return 0;
 	const model_type *t = &x->m->types.at[declared];
+	input &= t->kind != ORAY_KIND_OPAQUE && t->kind != ORAY_KIND_MAP;
 	if (is_plain(x, t))
 		return declared + 1;
 	if (!input && x->imported[declared])

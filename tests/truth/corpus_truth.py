@@ -527,7 +527,7 @@ def ask(*arguments: str) -> tuple[int, Any]:
 def compare(path: Path, malformed: bool) -> str | None:
     """None: all is well; else the first difference."""
     try:
-        code, summary = ask("summary", "-f", "json", "--", str(path))
+        code, summary = ask("summary", "--no-infer", "-f", "json", "--", str(path))
         try:
             model, data = read(path)
             readable = bool(data) and (model.HasField("graph") or model.ir_version != 0)
@@ -540,7 +540,7 @@ def compare(path: Path, malformed: bool) -> str | None:
         same("exit code of summary", code, 0)
         scopes = scopes_of(model)
         check_summary(path, model, len(data), scopes, summary)
-        code, layers = ask("layers", "--all", "-f", "json", "--", str(path))
+        code, layers = ask("layers", "--all", "--no-infer", "-f", "json", "--", str(path))
         same("exit code of layers", code, 0)
         check_layers(model, scopes, layers["layers"])
     except Different as difference:
