@@ -174,7 +174,7 @@ done
 
 find src include tests proto samples man bench templates .ci Makefile -type f \
     \( -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' -o -name '*.sh' -o -name '*.py' \
-    -o -name '*.proto' -o -name '*.textproto' -o -name '*.[135]' -o -name '*.js' -o -name '*.css' \
+    -o -name '*.proto' -o -name '*.textproto' -o -name '*.[1357]' -o -name '*.js' -o -name '*.css' \
     -o -name '*.html' -o -name Makefile -o -path '.ci/*' \) 2>/dev/null |
     while read -r file; do
         head -n 5 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file"

@@ -78,7 +78,7 @@ for page in "$scratch"/man/*; do
     check "man/$name is what the tables say (make man)" cmp "$page" "$top/man/$name"
 done
 if installed mandoc; then
-    for page in "$top"/man/*.[135]; do
+    for page in "$top"/man/*.[1357]; do
         lint()
         {
             mandoc -T lint "$page" 2>&1 | grep -v -e 'referenced manual not found' \

@@ -14,6 +14,8 @@ static const example summary_examples[] = {
     {"onnxray model.onnx", "Header, inputs and outputs, operators, parameters, cost."},
     {"onnxray summary -f json *.onnx | jq '.parameters.total'",
      "How many parameters each model has, one number a line."},
+    {"onnxray --dim batch=1 --input image:1x3x320x320 model.onnx",
+     "What it costs with these sizes."},
     {"onnxray summary -j 0 -f ndjson models/*.onnx > zoo.ndjson",
      "A whole folder, all processors at work, one line a model in the order given."},
     {"curl -sL https://example.org/model.onnx | onnxray -", "A model that is not on disk."},
@@ -21,7 +23,7 @@ static const example summary_examples[] = {
 
 static const example layers_examples[] = {
     {"onnxray layers model.onnx",
-     "One row a node: operator, name, output shape, parameters, MACs."},
+     "One row a node: operator, name, output shape, parameters, MACs, memory."},
     {"onnxray layers --op 'Conv*' --sort macs --top 10 model.onnx",
      "The ten most expensive convolutions."},
     {"onnxray layers --tree --depth 2 model.onnx",
@@ -73,8 +75,8 @@ const command command_table[] = {
 	{ COMMAND_LAYERS, "layers", cmd_layers, "the layers one by one, and what each costs",
 	  "MODEL", 1, 1,
 	  "Lists the nodes of a model in graph order, one row each: operator, name, shape of the "
-	  "output, parameters, multiply-accumulates. Rows add up to the totals in the last line: a "
-	  "parameter that several nodes share counts at the first.",
+	  "output, parameters, multiply-accumulates, memory. Rows add up to the totals in the last "
+	  "line: a parameter that several nodes share counts at the first.",
 	  layers_examples },
 	{ COMMAND_SHOW, "show", cmd_show, "everything about one node, tensor or function",
 	  "MODEL NAME...", 2, ANY,

@@ -202,7 +202,7 @@ static void see_also(draft *d, const command *cmd)
 	static const char *const pages[] = {"onnxray 1",         "onnxray-graph 1",   "onnxray-help 1",
 	                                    "onnxray-layers 1",  "onnxray-params 1",  "onnxray-show 1",
 	                                    "onnxray-summary 1", "onnxray-version 1", "onnxray 3",
-	                                    "onnxray-json 5"};
+	                                    "onnxray-json 5",    "onnxray-costs 7"};
 	char self[64] = "onnxray 1";
 	size_t n = sizeof pages / sizeof pages[0], last = n;
 	if (cmd)

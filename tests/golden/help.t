@@ -22,6 +22,14 @@ Options that most commands take:
                           or md
   -o, --output FILE       write to FILE instead of standard output; - is
                           standard output
+      --dim NAME=N        the dimension NAME is N; may be given more than once
+      --input NAME:SHAPE  the input NAME has this shape, such as x:1x3x224x224;
+                          ? is as declared
+      --bind NAME=FILE    the input NAME is what the .npy or TensorProto FILE
+                          holds
+      --count WHAT        count costs as WHAT does, macs when not given: macs,
+                          flops, torchvision, fvcore, thop or onnx-tool
+      --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
@@ -59,6 +67,14 @@ Options:
                           or md
   -o, --output FILE       write to FILE instead of standard output; - is
                           standard output
+      --dim NAME=N        the dimension NAME is N; may be given more than once
+      --input NAME:SHAPE  the input NAME has this shape, such as x:1x3x224x224;
+                          ? is as declared
+      --bind NAME=FILE    the input NAME is what the .npy or TensorProto FILE
+                          holds
+      --count WHAT        count costs as WHAT does, macs when not given: macs,
+                          flops, torchvision, fvcore, thop or onnx-tool
+      --no-infer          show only shapes that the model declares
   -j, --jobs N            look at N models at the same time; 0 is one for each
                           processor
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
@@ -78,6 +94,8 @@ Examples:
       Header, inputs and outputs, operators, parameters, cost.
   $ onnxray summary -f json *.onnx | jq '.parameters.total'
       How many parameters each model has, one number a line.
+  $ onnxray --dim batch=1 --input image:1x3x320x320 model.onnx
+      What it costs with these sizes.
   $ onnxray summary -j 0 -f ndjson models/*.onnx > zoo.ndjson
       A whole folder, all processors at work, one line a model in the order
       given.
@@ -87,8 +105,9 @@ $ onnxray help layers
 Usage: onnxray layers [OPTION]... MODEL
 
 Lists the nodes of a model in graph order, one row each: operator, name, shape
-of the output, parameters, multiply-accumulates. Rows add up to the totals in
-the last line: a parameter that several nodes share counts at the first.
+of the output, parameters, multiply-accumulates, memory. Rows add up to the
+totals in the last line: a parameter that several nodes share counts at the
+first.
 
 Options:
   -f, --format FORMAT     write the result as FORMAT: text, json, ndjson, csv
@@ -102,8 +121,17 @@ Options:
   -t, --tree              fold by module, with subtotals
       --depth N           show N levels of the tree; implies --tree
       --sort COLUMN       sort by COLUMN, largest first for numbers: index,
-                          name, op, scope, macs, parameters or bytes
+                          name, op, scope, parameters, bytes, macs, memory,
+                          live or intensity
       --top N             show the first N rows only
+      --dim NAME=N        the dimension NAME is N; may be given more than once
+      --input NAME:SHAPE  the input NAME has this shape, such as x:1x3x224x224;
+                          ? is as declared
+      --bind NAME=FILE    the input NAME is what the .npy or TensorProto FILE
+                          holds
+      --count WHAT        count costs as WHAT does, macs when not given: macs,
+                          flops, torchvision, fvcore, thop or onnx-tool
+      --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
@@ -118,7 +146,7 @@ Options:
 
 Examples:
   $ onnxray layers model.onnx
-      One row a node: operator, name, output shape, parameters, MACs.
+      One row a node: operator, name, output shape, parameters, MACs, memory.
   $ onnxray layers --op 'Conv*' --sort macs --top 10 model.onnx
       The ten most expensive convolutions.
   $ onnxray layers --tree --depth 2 model.onnx
@@ -138,6 +166,14 @@ Options:
                           or md
   -o, --output FILE       write to FILE instead of standard output; - is
                           standard output
+      --dim NAME=N        the dimension NAME is N; may be given more than once
+      --input NAME:SHAPE  the input NAME has this shape, such as x:1x3x224x224;
+                          ? is as declared
+      --bind NAME=FILE    the input NAME is what the .npy or TensorProto FILE
+                          holds
+      --count WHAT        count costs as WHAT does, macs when not given: macs,
+                          flops, torchvision, fvcore, thop or onnx-tool
+      --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory
@@ -225,6 +261,12 @@ Options:
                           than once
       --scope SCOPE       draw only the module SCOPE; may be given more than
                           once
+      --dim NAME=N        the dimension NAME is N; may be given more than once
+      --input NAME:SHAPE  the input NAME has this shape, such as x:1x3x224x224;
+                          ? is as declared
+      --bind NAME=FILE    the input NAME is what the .npy or TensorProto FILE
+                          holds
+      --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
       --unsafe-external   read external data from outside the model's directory

@@ -9,7 +9,8 @@ ONNX IR 8 · opset 17 · onnxray-samples
   input   image   float32  batch×3×8×8
   output  scores  float32  batch×3
 
-  6 nodes · 0 of 6 shapes known · 1 symbolic
+  6 nodes · 0 of 6 shapes known · 6 symbolic
+  888·batch MACs · peak activations 896 B·batch at conv
 
   Operators           count                Parameters      count  bytes
   BatchNormalization      1  ━━━━━━━━━━    weight             78  312 B
@@ -29,7 +30,9 @@ ONNX IR 8 · opset 17 · onnx.quantize 0.1.0
   input   image          float32  batch×1×28×28
   output  probabilities  float32  batch×10
 
-  37 nodes · 0 of 37 shapes known · 9 symbolic
+  37 nodes · 8 of 37 shapes known · 29 symbolic
+  396,576·batch MACs
+  peak activations 31,360 B·batch at /relu1/Relu_output_0_QuantizeLinear
 
   Operators         count
   DequantizeLinear     18  ━━━━━━━━━━
@@ -62,7 +65,9 @@ ONNX IR 8 · opset 17 · onnxray-samples
 | input | features | float32 | 1×4 |
 | output | probabilities | float32 | 1×3 |
 
-4 nodes · 1 of 4 shapes known
+4 nodes · 4 of 4 shapes known
+
+56 MACs · peak activations 64 B at relu
 
 | Operators | count |
 | --- | ---: |
@@ -84,7 +89,8 @@ ONNX IR 8, opset 17, onnxray-samples
   input   features       float32  1x4
   output  probabilities  float32  1x3
 
-  4 nodes, 1 of 4 shapes known
+  4 nodes, 4 of 4 shapes known
+  56 MACs, peak activations 64 B at relu
 
   Operators  count                Parameters  count  bytes
   Gemm           2  ==========    weight         56  224 B
@@ -96,60 +102,60 @@ ONNX IR 8, opset 17, onnxray-samples
 
 # Layers, also as a tree.
 $ onnxray layers samples/cnn.onnx
-\#  Operator            Name     Output   Params  Bytes
-0  Conv 3×3            conv     unknown      54  216 B
-1  BatchNormalization  bn       unknown       4   16 B
-2  Relu                relu     unknown       –      –
-3  MaxPool 2×2         pool     unknown       –      –
-4  Flatten             flatten  unknown       –      –
-5  Gemm                fc       batch×3      27  108 B
-──────────────────────────────────────────────────────
-   6 nodes                                   85  340 B
+\#  Operator            Name     Output       Params       MACs       Memory
+0  Conv 3×3            conv     batch×2×4×4      54  864·batch  128 B·batch
+1  BatchNormalization  bn       batch×2×4×4       4          –  128 B·batch
+2  Relu                relu     batch×2×4×4       –          –  128 B·batch
+3  MaxPool 2×2         pool     batch×2×2×2       –          –   32 B·batch
+4  Flatten             flatten  batch×8           –          –   32 B·batch
+5  Gemm                fc       batch×3          27   24·batch   12 B·batch
+───────────────────────────────────────────────────────────────────────────
+   6 nodes                                       85  888·batch  460 B·batch
 $ onnxray layers --sort parameters --top 3 samples/digits_fp32.onnx
- #  Operator  Name         Type     Output          Params    Bytes
- 6  Conv 3×3  /conv3/Conv  float32  batch×16×7×7    2.32 k  9.28 kB
-10  Gemm      /fc/Gemm     float32  batch×10        1.45 k  5.80 kB
- 3  Conv 3×3  /conv2/Conv  float32  batch×16×14×14  1.17 k  4.67 kB
-    9 others                                            80    320 B
-───────────────────────────────────────────────────────────────────
-    12 nodes                                        5.02 k  20.1 kB
+ #  Operator  Name         Output          Params          MACs         Memory
+ 6  Conv 3×3  /conv3/Conv  batch×16×7×7    2.32 k   113 k·batch  3.14 kB·batch
+10  Gemm      /fc/Gemm     batch×10        1.45 k  1.44 k·batch     40 B·batch
+ 3  Conv 3×3  /conv2/Conv  batch×16×14×14  1.17 k   226 k·batch  12.5 kB·batch
+    9 others                                   80  56.4 k·batch  76.5 kB·batch
+──────────────────────────────────────────────────────────────────────────────
+    12 nodes                               5.02 k   397 k·batch  92.2 kB·batch
 $ onnxray layers --op 'Conv*' -f csv samples/digits_fp32.onnx | tr -d '\r'
-index,name,op,domain,category,scope,graph,inputs,outputs,output_type,output_shape,parameters,parameter_bytes,macs
-0,/conv1/Conv,Conv,ai.onnx,layer,conv1,,image; conv1.weight; conv1.bias,/conv1/Conv_output_0,float32,batchx8x28x28,80,320,
-3,/conv2/Conv,Conv,ai.onnx,layer,conv2,,/pool1/MaxPool_output_0; conv2.weight; conv2.bias,/conv2/Conv_output_0,float32,batchx16x14x14,1168,4672,
-6,/conv3/Conv,Conv,ai.onnx,layer,conv3,,/pool2/MaxPool_output_0; conv3.weight; conv3.bias,/conv3/Conv_output_0,float32,batchx16x7x7,2320,9280,
+index,name,op,domain,category,scope,graph,inputs,outputs,output_type,output_shape,parameters,parameter_bytes,macs,macs_expression,memory,memory_expression,live,live_expression,intensity
+0,/conv1/Conv,Conv,ai.onnx,layer,conv1,,image; conv1.weight; conv1.bias,/conv1/Conv_output_0,float32,batchx8x28x28,80,320,,56448*batch,,25088*batch,,28224*batch,
+3,/conv2/Conv,Conv,ai.onnx,layer,conv2,,/pool1/MaxPool_output_0; conv2.weight; conv2.bias,/conv2/Conv_output_0,float32,batchx16x14x14,1168,4672,,225792*batch,,12544*batch,,18816*batch,
+6,/conv3/Conv,Conv,ai.onnx,layer,conv3,,/pool2/MaxPool_output_0; conv3.weight; conv3.bias,/conv3/Conv_output_0,float32,batchx16x7x7,2320,9280,,112896*batch,,3136*batch,,6272*batch,
 $ onnxray layers --all samples/control_nested.onnx
-\#  Operator  Name   Graph                        Type     Output   Params  Bytes
-0  Loop      loop                                float32  2             –      –
-0  Identity  pass   loop.body                    bool     scalar        –      –
-1  If        outer  loop.body                    float32  2             –      –
-0  Add       shift  loop.body/outer.then_branch  unknown  unknown       2    8 B
-1  If        inner  loop.body/outer.then_branch  float32  2             –      –
-0  Identity  keep   loop.body/outer.else_branch  float32  2             –      –
-0  Mul       mix    loop.body/…nner.then_branch  unknown  unknown  shared      –
-1  Sub       leaf   loop.body/…nner.then_branch  float32  2             –      –
-0  Neg       leaf   loop.body/…nner.else_branch  float32  2             –      –
+\#  Operator  Name   Graph           Type     Output  Params  Bytes  Memory  Live
+0  Loop      loop                   float32  2            –      –     8 B  58 B
+0  Identity  pass   loop.body       bool     scalar       –      –     1 B     –
+1  If        outer  loop.body       float32  2            –      –     8 B     –
+0  Add       shift  loop.…n_branch  float32  2            2    8 B     8 B     –
+1  If        inner  loop.…n_branch  float32  2            –      –     8 B     –
+0  Identity  keep   loop.…e_branch  float32  2            –      –     8 B     –
+0  Mul       mix    loop.…n_branch  float32  2       shared      –     8 B     –
+1  Sub       leaf   loop.…n_branch  float32  2            –      –     8 B     –
+0  Neg       leaf   loop.…e_branch  float32  2            –      –     8 B     –
 ────────────────────────────────────────────────────────────────────────────────
-   9 nodes                                                              2    8 B
+   9 nodes                                                2    8 B    65 B  58 B
 $ onnxray layers --tree --depth 3 samples/transformer.onnx
-Module             Operators                              Nodes  Params    Bytes
-embed              Gather                                     1      88    352 B
-layers.0, 1 ×2     Add ×2                                   140  1.20 k  4.80 kB
-├─ norm1 ×2        LayerNormalization                         2      32    128 B
-├─ attn ×2         Shape ×2, Constant ×18, Gather ×2, U…    108     576  2.30 kB
-│  ├─ q_proj ×2    MatMul, Add                                4     144    576 B
-│  ├─ k_proj ×2    MatMul, Add                                4     144    576 B
-│  ├─ v_proj ×2    MatMul, Add                                4     144    576 B
-│  └─ out_proj ×2  MatMul, Add                                4     144    576 B
-├─ norm2 ×2        LayerNormalization                         2      32    128 B
-└─ mlp ×2                                                    24     560  2.24 kB
-   ├─ fc1 ×2       MatMul, Add                                4     288  1.15 kB
-   ├─ act ×2       Constant ×3, Div, Erf, Add, Mul ×2        16       –        –
-   └─ fc2 ×2       MatMul, Add                                4     272  1.09 kB
-norm               LayerNormalization                         1      16     64 B
-head               MatMul, Add                                2      99    396 B
+Module             Operators            Nodes  Params                       MACs
+embed              Gather                   1      88                          –
+layers.0, 1 ×2     Add ×2                 140  1.20 k     32·batch·sequence² + …
+├─ norm1 ×2        LayerNormalization       2      32                          –
+├─ attn ×2         Shape ×2, Constant…    108     576     32·batch·sequence² + …
+│  ├─ q_proj ×2    MatMul, Add              4     144         128·batch·sequence
+│  ├─ k_proj ×2    MatMul, Add              4     144         128·batch·sequence
+│  ├─ v_proj ×2    MatMul, Add              4     144         128·batch·sequence
+│  └─ out_proj ×2  MatMul, Add              4     144         128·batch·sequence
+├─ norm2 ×2        LayerNormalization       2      32                          –
+└─ mlp ×2                                  24     560         512·batch·sequence
+   ├─ fc1 ×2       MatMul, Add              4     288         256·batch·sequence
+   ├─ act ×2       Constant ×3, Div, …     16       –                          –
+   └─ fc2 ×2       MatMul, Add              4     272         256·batch·sequence
+norm               LayerNormalization       1      16                          –
+head               MatMul, Add              2      99          88·batch·sequence
 ────────────────────────────────────────────────────────────────────────────────
-total                                                       144  1.40 k  5.61 kB
+total                                     144  1.40 k     32·batch·sequence² + …
 
 # Parameters.
 $ onnxray params samples/digits_qdq.onnx
@@ -211,7 +217,8 @@ hidden                                                                      Gemm
 
   operator    ai.onnx.Gemm · opset 17 · version 13 · layer
   place       main graph · node 0 of 4 · bytes 24 to 103 of the file
-  costs       40 parameters · 160 B
+  costs       40 parameters · 160 B · 32 MACs · 0.31 FLOP/B
+  memory      32 B of outputs · 208 B moved · 48 B alive meanwhile
 
   Attributes
     alpha     1 · default
@@ -225,7 +232,7 @@ hidden                                                                      Gemm
     C  hidden.bias    float32  8    initializer = 0.1, -0.05, 0, 0.2, -0.15, 0.…
 
   Outputs
-    Y  hidden_out  unknown    to relu
+    Y  hidden_out  float32  1×8  to relu
 
 hidden.bias                                                            float32 8
 
@@ -246,6 +253,9 @@ choose                                                                        If
 
   operator    ai.onnx.If · opset 17 · version 16 · control
   place       main graph · node 0 of 1 · bytes 25 to 326 of the file
+  costs       10 parameters · 40 B · 6·n MACs
+  memory      4 B·n·u0 of outputs · 4 B·n·u0 + 1 B moved
+              4 B·n·u0 + 20 B·n + 1 B alive meanwhile
 
   Attributes
     else_branch  graph choose.else_branch, 1 node
@@ -255,7 +265,7 @@ choose                                                                        If
     cond  wide  bool  scalar  input of main graph
 
   Outputs
-    outputs[0]  y  float32  n×?  output of main graph
+    outputs[0]  y  float32  n×u0  output of main graph
 $ onnxray show samples/functions.onnx LeakyMix
 LeakyMix                                           function of samples.functions
 
@@ -269,10 +279,10 @@ LeakyMix                                           function of samples.functions
     beta      0.5 · default
 
   Inputs
-    v  unknown
+    v  float32  batch×6
 
   Outputs
-    r  unknown
+    r  float32  batch×6
 
   Nodes
   #  Operator   Name   Reads      Gives
@@ -294,11 +304,11 @@ LeakyMix:two                                       function of samples.functions
     beta      0.5 · default
 
   Inputs
-    v  unknown
-    w  unknown
+    v  float32  batch×6
+    w  float32  batch×6
 
   Outputs
-    r  unknown
+    r  float32  batch×6
 
   Nodes
   #  Operator  Name  Reads  Gives
