@@ -38,7 +38,7 @@ static const grid_column columns[N_COLUMNS] = {
     [BYTES] = {.title = "Bytes", .right = true, .drop = 2},
     [MACS] = {.title = "MACs", .right = true, .how = FIT_FORMULA, .min = 8, .want = 14},
     [MEMORY] =
-        {.title = "Memory", .right = true, .how = FIT_FORMULA, .min = 8, .want = 11, .drop = 1},
+        {.title = "Memory", .right = true, .how = FIT_FORMULA, .min = 8, .want = 13, .drop = 1},
     [LIVE] = {.title = "Live", .right = true, .how = FIT_FORMULA, .min = 8, .want = 20, .drop = 4},
     [INTENSITY] = {.title = "FLOP/B", .right = true, .drop = 5},
 };

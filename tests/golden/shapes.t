@@ -125,21 +125,21 @@ $ onnxray layers samples/control_if.onnx
 ───────────────────────────────────────────────────────────────────
    1 node                                 10   40 B   6·n  4 B·n·u0
 $ onnxray layers --all samples/control_if.onnx
-\#  Operator  Name            Graph        Output  Params  MACs            Memory
-0  If        choose                       n×u0         –     –          4 B·n·u0
-0  MatMul    project         choo…branch  n×3          6   6·n            12 B·n
-0  MatMul    project_narrow  choo…branch  n×2          4   4·n             8 B·n
+\#  Operator  Name            Graph       Output  Params  MACs             Memory
+0  If        choose                      n×u0         –     –           4 B·n·u0
+0  MatMul    project         cho…branch  n×3          6   6·n             12 B·n
+0  MatMul    project_narrow  cho…branch  n×2          4   4·n              8 B·n
 ────────────────────────────────────────────────────────────────────────────────
-   3 nodes                                            10   6·n      4 B·n·u0 + …
+   3 nodes                                           10   6·n  4 B·n·u0 + 20 B·n
 only the larger branch of an If is in the total
 $ onnxray layers --all samples/control_scan.onnx
-\#  Operator  Name         Graph         Output  Params  Bytes             Memory
-0  Scan      running_sum                3 +1         –      –    12 B·length + …
-0  Mul       weigh        runn…um.body  3            3   12 B               12 B
-1  Add       accumulate   runn…um.body  3            –      –               12 B
-2  Identity  emit         runn…um.body  3            –      –               12 B
+\#  Operator  Name         Graph        Output  Params  Bytes              Memory
+0  Scan      running_sum               3 +1         –      –  12 B·length + 12 B
+0  Mul       weigh        runn…m.body  3            3   12 B                12 B
+1  Add       accumulate   runn…m.body  3            –      –                12 B
+2  Identity  emit         runn…m.body  3            –      –                12 B
 ────────────────────────────────────────────────────────────────────────────────
-   4 nodes                                           3   12 B    12 B·length + …
+   4 nodes                                          3   12 B  12 B·length + 48 B
 
 # An operator that nobody knows has an unknown cost.
 $ onnxray samples/custom_domain.onnx | sed -n 4,10p
