@@ -46,7 +46,9 @@ def costs(paths: list[Path], counting: str = "macs") -> list[object]:
         part = [str(path) for path in paths[start:start + 100]]
         run = subprocess.run([PROGRAM, "summary", "-f", "ndjson", "--count", counting, *part],
                              capture_output=True, text=True, check=False)
-        out += [json.loads(line)["compute"]["macs"] for line in run.stdout.splitlines()]
+        answers = [json.loads(line)["compute"] for line in run.stdout.splitlines()]
+        out += [answer["macs"] if answer["macs"] is not None else answer.get("macs_expression")
+                for answer in answers]
     return out
 
 

@@ -133,6 +133,13 @@ def judge(case: Case, truth: list[Type], answer: dict[str, Any],
     return wrong, missing
 
 
+def cost_of(answer: dict) -> int | str | None:
+    """Multiply-accumulates: a number, a formula, or None."""
+    compute = answer.get("compute", {})
+    macs = compute.get("macs")
+    return macs if macs is not None else compute.get("macs_expression")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("only", nargs="*")
@@ -161,7 +168,7 @@ def main() -> int:
                 paths.append(f"{folder}/{how}{i}.onnx")
                 Path(paths[-1]).write_bytes(models[-1][0].SerializeToString())
             answers = ask(paths)
-            counts = any(answer.get("compute", {}).get("macs") for answer in answers)
+            counts = any(cost_of(answer) for answer in answers)
             if not counts:
                 print("notice: this program does not say what nodes cost")
             for case, truth, answer, (_, values) in zip(cases, truths, answers, models):
@@ -176,7 +183,7 @@ def main() -> int:
                 passed += not (wrong or missing)
                 if case.macs is None or not counts:
                     continue
-                macs = answer["compute"]["macs"]
+                macs = cost_of(answer)
                 good = agrees(macs, case.macs, values) is True or (symbolic and case.dark)
                 if not good:
                     print(f"WRONG ({how}) {case.name}: {macs} MACs where {case.macs}")
