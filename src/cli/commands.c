@@ -54,6 +54,17 @@ static const example graph_examples[] = {
      "The source for Graphviz, to draw it your own way."},
     {NULL, NULL}};
 
+static const example diff_examples[] = {
+    {"onnxray diff model.onnx model_int8.onnx",
+     "What quantization did: sizes, the error of each weight, worst first, what stayed float."},
+    {"onnxray diff --exit-code old.onnx new.onnx", "Exit code 1 when anything differs."},
+    {"onnxray diff --min-sqnr 20 --max-growth 1% old.onnx new.onnx",
+     "Exit code 1 when a weight fell below 20 dB, or the file grew by more than a hundredth."},
+    {"onnxray diff -f md old.onnx new.onnx >> $GITHUB_STEP_SUMMARY",
+     "Tables for a pull request."},
+    {"onnxray graph --diff new.onnx -o changes.svg old.onnx", "Both models in one picture."},
+    {NULL, NULL}};
+
 static const example help_examples[] = {
     {"onnxray help layers", "How to use the command layers."},
     {"eval \"$(onnxray help --complete bash)\"", "Completion in this shell, not installed."},
@@ -98,6 +109,16 @@ const command command_table[] = {
 	  "them select. Near a node is what it depends on and what depends on it. --from with --to "
 	  "selects every way from one to the other.",
 	  graph_examples },
+	{ COMMAND_DIFF, "diff", cmd_diff, "what changed from one model to another", "A B", 2, 2,
+	  "Compares two models and tells what changed from A to B: header, inputs and outputs, sizes, "
+	  "operators, attributes, shapes, and every weight. Nodes are matched by name, by the names of "
+	  "their outputs, by the contents of their weights and by their place in the graph, so that it "
+	  "works as well when names differ, and when nodes were inserted, fused or removed.\n"
+	  "Weights of fewer bits are brought back to real numbers and compared with those they stand "
+	  "for; the least faithful come first. Equal parts are counted on a line of their own.\n"
+	  "--exit-code, --min-sqnr and --max-growth make it a check for scripts: the exit code is 1 "
+	  "when the models differ, or when what they ask for does not hold.",
+	  diff_examples },
 	{ COMMAND_HELP, "help", cmd_help, "how to use a command", "[COMMAND]", 0, 1,
 	  "Shows how to use onnxray, or one of its commands.", help_examples },
 	{ COMMAND_VERSION, "version", cmd_version, "the version, and the newest ONNX it knows",
@@ -118,7 +139,7 @@ const command *command_find(const char *name)
 
 const exit_meaning exit_table[] = {
     {EXIT_FINE, "All is well. A reader that closed the pipe early is no error."},
-    {EXIT_FINDINGS, "What was asked for is not in the model."},
+    {EXIT_FINDINGS, "What was asked for is not in the model, or does not hold; or models differ."},
     {EXIT_WRONG_USAGE, "The command line is wrong; nothing was done."},
     {EXIT_UNREADABLE, "A model could not be read, or only in part."},
     {EXIT_NOT_WRITTEN, "The output could not be written."},

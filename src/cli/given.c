@@ -182,6 +182,81 @@ oray_counting given_counting(const options *o)
 	return ORAY_COUNT_MACS;
 }
 
+/* --------------------------------------------------------------------------- two models -- */
+
+static bool is_name(oray_str s, const char *name)
+{
+	return s.size == strlen(name) && memcmp(s.data, name, s.size) == 0;
+}
+
+static bool has_input(const oray_model *model, const char *name)
+{
+	const oray_graph *main = oray_model_graph(model, 0);
+	oray_value v;
+	for (size_t i = 0; main && i < main->n_inputs; i++)
+		if (oray_model_value(model, main->inputs[i], &v) && is_name(v.name, name))
+			return true;
+	return false;
+}
+
+static bool has_dim(const oray_model *model, const char *name)
+{
+	size_t n = oray_model_describe(model)->n_values;
+	for (size_t i = 0; i < n; i++) {
+		oray_value v;
+		oray_type t;
+		if (!oray_model_value(model, (oray_id)i, &v) || !oray_model_type(model, v.type, &t))
+			continue;
+		for (size_t k = 0; k < t.n_dims; k++) {
+			oray_dim d = oray_model_dim(model, t.id, k);
+			if (d.kind == ORAY_DIM_SYMBOL && is_name(d.symbol, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Leaves out what is said of the other model only. What neither knows stays, to be complained of.
+ */
+static void leave_out(oray_infer_options *all, given *g, const oray_model *model,
+                      const oray_model *other)
+{
+#define KEEP(n, list, has)                                                                         \
+	do {                                                                                           \
+		size_t kept = 0;                                                                           \
+		for (size_t i = 0; i < all->n; i++)                                                        \
+			if (has(model, g->list[i].name) || !has(other, g->list[i].name)) {                     \
+				__typeof__(g->list[i]) swap = g->list[kept];                                       \
+				g->list[kept++] = g->list[i];                                                      \
+				g->list[i] = swap;                                                                 \
+			}                                                                                      \
+		all->n = kept;                                                                             \
+	} while (0)
+	KEEP(n_dims, dims, has_dim);
+	KEEP(n_shapes, shapes, has_input);
+	KEEP(n_values, values, has_input);
+#undef KEEP
+}
+
+oray_status given_infer_pair(const options *o, oray_model *a, oray_model *b, oray_error *err)
+{
+	given g = {0};
+	oray_model *models[] = {a, b};
+	if (o->no_infer)
+		return ORAY_OK;
+	oray_status status = take_all(&g, o, err);
+	if (status == ORAY_ERR_MEMORY)
+		*err = (oray_error){ORAY_ERR_MEMORY, ORAY_NO_OFFSET, "", "out of memory"};
+	g.infer.counting = given_counting(o);
+	for (size_t i = 0; i < 2 && status == ORAY_OK; i++) {
+		oray_infer_options all = g.infer;
+		leave_out(&all, &g, models[i], models[1 - i]);
+		status = oray_model_infer(models[i], &all, err);
+	}
+	given_free(&g, o);
+	return status;
+}
+
 oray_status given_infer(const options *o, oray_model *model, oray_error *err)
 {
 	given g = {0};

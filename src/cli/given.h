@@ -13,6 +13,12 @@
  */
 oray_status given_infer(const options *o, oray_model *model, oray_error *err);
 
+/**
+ * The same for two models: what is said of a name holds in those that have it.
+ * @return ORAY_ERR_USAGE as well for a name that neither of them has.
+ */
+oray_status given_infer_pair(const options *o, oray_model *a, oray_model *b, oray_error *err);
+
 /** What --count says. */
 oray_counting given_counting(const options *o);
 

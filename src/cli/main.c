@@ -94,14 +94,17 @@ static bool check_operands(const cli *c, draft *problem)
 		return false;
 	if (c->n_operands < cmd->least)
 		draft_format(problem, "%s: %s is missing", cmd->name,
-		             c->n_operands == 0 ? "the MODEL" : "the NAME");
+		             c->n_operands == 0        ? "the MODEL"
+		             : cmd->id == COMMAND_DIFF ? "the second MODEL"
+		                                       : "the NAME");
 	else if (c->n_operands > cmd->most)
 		draft_format(problem, "%s: takes %s, not %zu", cmd->name,
-		             cmd->most == 0 ? "no operand"
-		             : takes_models ? "one MODEL"
-		                            : "one COMMAND",
+		             cmd->most == 0    ? "no operand"
+		             : cmd->least == 2 ? "two MODELs"
+		             : takes_models    ? "one MODEL"
+		                               : "one COMMAND",
 		             c->n_operands);
-	else if (from_stdin > 1 && cmd->id == COMMAND_SUMMARY)
+	else if (from_stdin > 1 && (cmd->id == COMMAND_SUMMARY || cmd->id == COMMAND_DIFF))
 		draft_format(problem, "%s: standard input can be read once only", cmd->name);
 	return problem->n == 0;
 }

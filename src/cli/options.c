@@ -17,6 +17,8 @@ static const char *const layer_columns[] = {"index",      "name",      "op",   "
                                             "live",       "intensity", NULL};
 static const char *const parameter_columns[] = {"name", "elements", "bytes",   "role",
                                                 "type", "scope",    "used_by", NULL};
+static const char *const weight_columns[] = {"damage", "sqnr", "error", "elements", "bytes",
+                                             "name",   "op",   "index", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
 static const char *const themes[] = {"light", "dark", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
@@ -25,9 +27,9 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const countings[] = {"macs", "flops",     "torchvision", "fvcore",
                                         "thop", "onnx-tool", NULL};
 
-#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH))
-#define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW))
-#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS))
+#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH) | ON(DIFF))
+#define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(DIFF))
+#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS) | ON(DIFF))
 #define MODELS  (REPORTS | ON(GRAPH))
 #define ALL     (MODELS | ON(HELP) | ON(VERSION))
 #define AT(m)   offsetof(options, m)
@@ -59,8 +61,19 @@ const option option_table[] = {
 	  "sort by COLUMN, largest first for numbers" },
 	{ "sort", 0, OPTION_COLUMN, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
 	  "sort by COLUMN, largest first for numbers" },
-	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS), "N", NULL, AT(top), 0,
+	{ "sort", 0, OPTION_COLUMN, ON(DIFF), "COLUMN", weight_columns, AT(sort), 0,
+	  "sort weights by COLUMN, the worst or largest first, damage when not given" },
+	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS) | ON(DIFF), "N", NULL, AT(top), 0,
 	  "show the first N rows only" },
+
+	{ "exit-code", 0, OPTION_FLAG, ON(DIFF), NULL, NULL, AT(exit_code), 0,
+	  "exit with 1 when the models differ" },
+	{ "min-sqnr", 0, OPTION_STRING, ON(DIFF), "DB", NULL, AT(min_sqnr), 0,
+	  "exit with 1 when a weight is less faithful than DB decibels, such as 20" },
+	{ "max-growth", 0, OPTION_STRING, ON(DIFF), "PERCENT", NULL, AT(max_growth), 0,
+	  "exit with 1 when the file grew by more than PERCENT, such as 1%" },
+	{ "no-weights", 0, OPTION_FLAG, ON(DIFF), NULL, NULL, AT(no_weights), 0,
+	  "do not read weights, compare all the rest" },
 
 	{ "theme", 0, OPTION_CHOICE, ON(GRAPH), "THEME", themes, AT(theme), 0, "colours" },
 	{ "all", 'a', OPTION_FLAG, ON(GRAPH), NULL, NULL, AT(all), 0,

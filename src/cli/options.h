@@ -72,6 +72,11 @@ typedef struct options {
 	option_list to;
 	option_list scope;
 
+	bool exit_code;
+	bool no_weights;
+	const char *min_sqnr;
+	const char *max_growth;
+
 	bool man;
 	const char *complete;
 } options;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 300 };
+enum { PATIENCE_MS = 300, REFRESH_MS = 80, BAR_COLUMNS = 24 };
 
 progress progress_start(const cli *c, size_t total)
 {
@@ -33,6 +33,26 @@ void progress_show(progress *p, size_t done, const char *name)
 	draft_format(&line, "\r\033[K[%zu/%zu] ", done + 1, p->total);
 	const char *slash = strrchr(name, '/');
 	draft_printable(&line, slash ? slash + 1 : name);
+	size_t room = p->cli->term.width + strlen("\r\033[K") - 1;
+	p->shown = output_write_all(STDERR_FILENO, draft_text(&line), line.n < room ? line.n : room);
+	draft_free(&line);
+}
+
+void progress_share(progress *p, double done, const char *what)
+{
+	if (!p->wanted || p->cli->out.pager >= 0)
+		return;
+	long now = elapsed_ms(p);
+	if (now < PATIENCE_MS || now - p->last < REFRESH_MS)
+		return;
+	p->last = now;
+	done = done > 1 ? 1 : done >= 0 ? done : 0; /* NaN as well */
+	int bars = (int)(done * BAR_COLUMNS);
+	draft line = {0};
+	draft_str(&line, "\r\033[K[");
+	for (int i = 0; i < BAR_COLUMNS; i++)
+		draft_str(&line, i < bars ? "=" : " ");
+	draft_format(&line, "] %d %% %s", (int)(done * 100), what);
 	size_t room = p->cli->term.width + strlen("\r\033[K") - 1;
 	p->shown = output_write_all(STDERR_FILENO, draft_text(&line), line.n < room ? line.n : room);
 	draft_free(&line);
