@@ -97,18 +97,33 @@ static const char *title_of(const grid *g, size_t column)
 	return column == 0 && g->title ? g->title : g->columns[column].title;
 }
 
+/* True for a number among formulas, which is not to be cut. */
+static bool is_number(const grid *g, const buf *text)
+{
+	const char *s = buf_text(text), *product = g->e->glyphs->product;
+	size_t least = strlen(g->e->glyphs->at_least);
+	bool digit = *s >= '0' && *s <= '9';
+	if (!digit && (text->n < least || memcmp(s, g->e->glyphs->at_least, least)))
+		return false;
+	return !strstr(s, product) && !strstr(s, " + ");
+}
+
 static void measure_row(grid *g)
 {
 	for (size_t i = 0; i < g->n_columns; i++) {
-		size_t wide = fit_width(buf_text(&g->cells[i].text), g->cells[i].text.n);
+		const buf *text = &g->cells[i].text;
+		size_t wide = fit_width(buf_text(text), text->n);
 		if (wide > g->natural[i])
 			g->natural[i] = wide;
+		if (wide > g->least[i] && g->columns[i].how == FIT_FORMULA && is_number(g, text))
+			g->least[i] = wide;
 	}
 }
 
 static void measure(grid *g)
 {
 	memset(g->natural, 0, sizeof g->natural);
+	memset(g->least, 0, sizeof g->least);
 	for (size_t row = 0; row < g->n_rows && emit_ok(g->e); row++) {
 		grid_fill(g, row);
 		measure_row(g);
@@ -140,6 +155,7 @@ static size_t needed(const grid *g, bool comfortable)
 		if (!active(g, i))
 			continue;
 		size_t least = comfortable ? c->want : c->min;
+		least = least > g->least[i] ? least : g->least[i];
 		sum += c->how == FIT_RIGID ? g->natural[i] : at_most(g->natural[i], least);
 		sum += GAP;
 	}
@@ -205,17 +221,31 @@ static size_t grow_formulas(grid *g, size_t room)
 	return room;
 }
 
-/* The last resort: the widest columns give way, whatever they are. */
+/* The widest column among those that may be cut, or among all; SIZE_MAX for none above `floor`. */
+static size_t widest(const grid *g, bool numbers, size_t floor)
+{
+	size_t found = SIZE_MAX;
+	for (size_t i = 0; i < g->n_columns; i++) {
+		fit how = g->columns[i].how;
+		bool number = how == FIT_RIGID || (how == FIT_FORMULA && g->width[i] <= g->least[i]);
+		if (active(g, i) && (numbers || !number) && g->width[i] > floor &&
+		    (found == SIZE_MAX || g->width[i] > g->width[found]))
+			found = i;
+	}
+	return found;
+}
+
+/* The last resort: the widest columns give way, numbers last of all. */
 static void squeeze(grid *g, size_t excess)
 {
+	enum { NAME_LEAST = 5 };
 	while (excess) {
-		size_t widest = 0;
-		for (size_t i = 1; i < g->n_columns; i++)
-			if (active(g, i) && (!active(g, widest) || g->width[i] > g->width[widest]))
-				widest = i;
-		if (g->width[widest] == 0)
+		size_t i = widest(g, false, NAME_LEAST);
+		if (i == SIZE_MAX)
+			i = widest(g, true, 0);
+		if (i == SIZE_MAX)
 			return;
-		g->width[widest]--;
+		g->width[i]--;
 		excess--;
 	}
 }
@@ -227,7 +257,8 @@ static void lay_out(grid *g, size_t room)
 	drop(g, room, false, 1);
 	for (size_t i = 0; i < g->n_columns; i++) {
 		bool rigid = g->columns[i].how == FIT_RIGID;
-		g->width[i] = rigid ? g->natural[i] : at_most(g->natural[i], g->columns[i].min);
+		size_t least = g->columns[i].min > g->least[i] ? g->columns[i].min : g->least[i];
+		g->width[i] = rigid ? g->natural[i] : at_most(g->natural[i], least);
 		if (active(g, i))
 			all += g->width[i] + GAP;
 	}
@@ -239,9 +270,6 @@ static void lay_out(grid *g, size_t room)
 	rest = grow(g, rest, ANY, room / 4);
 	rest = grow(g, rest, NAMES, room / 2);
 	grow(g, rest, ANY, SIZE_MAX);
-	for (size_t i = 0; i < g->n_columns; i++)
-		if (g->exact && g->columns[i].how == FIT_FORMULA)
-			g->width[i] = g->natural[i];
 }
 
 /* -------------------------------------------------------------------------------- text -- */

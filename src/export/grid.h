@@ -8,8 +8,8 @@
  *
  * When the page is too narrow, columns with `drop` above 1 leave first, the largest first, until
  * the flexible ones are comfortable (`want`); then flexible columns shrink down to `min`; then
- * columns with `drop` 1 leave. Numbers are never cut, and formulas not where exactness is asked
- * for; lines are wider than the page then. A wide page makes names wider, not gaps.
+ * columns with `drop` 1 leave. Numbers are never cut, formulas are. A wide page makes names wider,
+ * not gaps.
  */
 #ifndef EXPORT_GRID_H
 #define EXPORT_GRID_H
@@ -66,6 +66,7 @@ struct grid {
 	grid_cell cells[GRID_COLUMNS];
 	size_t width[GRID_COLUMNS];
 	size_t natural[GRID_COLUMNS];
+	size_t least[GRID_COLUMNS]; /* numbers among formulas */
 	buf line;
 };
 
