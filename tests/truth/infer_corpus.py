@@ -73,7 +73,7 @@ ALLOWED: dict[tuple[str, str, str, str], str] = {
         "declared for another length than the input's",
     ("silero_vad_*", "*", "run*", "*[?]*, really *"):
         "behind an If that asks whether a size is 1: its branches have different ranks",
-    ("torch_optional_gh11717.onnx", "*", "*", "*y0*"):
+    ("torch_optional_gh11717.onnx", "*", "merged", "*"):
         "the sizes that were traced, of an input that may have others"}
 
 Known = dict[str, Any]
