@@ -161,7 +161,7 @@ static size_t limited(buf *b, const char *text, size_t size, size_t limit, const
 
 static size_t add_shape(buf *b, const char *text, size_t size, size_t columns, const glyphs *g)
 {
-	size_t low = fit_width(g->cut, strlen(g->cut)) + 2, high = columns;
+	size_t low = fit_width(g->cut, strlen(g->cut)), high = columns;
 	if (limited(NULL, text, size, low, g) > columns)
 		return add_middle(b, text, size, columns, g);
 	while (low < high) {
