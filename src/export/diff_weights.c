@@ -31,7 +31,8 @@ static const grid_column columns[N_COLUMNS] = {
         {.title = "Operator", .field = "op", .how = FIT_NAME, .min = 6, .want = 12, .drop = 4},
     [SHAPE] =
         {.title = "Shape", .field = "shape", .how = FIT_SHAPE, .min = 7, .want = 12, .drop = 5},
-    [TYPES] = {.title = "Types", .field = "types", .how = FIT_NAME, .min = 7, .want = 16},
+    [TYPES] =
+        {.title = "Types", .field = "types", .how = FIT_NAME, .min = 14, .want = 16, .drop = 1},
     [SQNR] = {.title = "SQNR dB", .field = "sqnr_db", .right = true},
     [ERROR] = {.title = "Max error", .field = "max_abs_error", .right = true},
     [CHANNEL] = {.title = "Worst channel", .field = "worst_channel", .right = true, .drop = 2},
@@ -135,7 +136,12 @@ static void fill(grid *g, size_t row)
 	grid_model(g, NAME, w->name_a);
 	if (w->folded)
 		grid_text(g, NAME, " *");
-	grid_model(g, NAME_B, w->name_b);
+	if (str_compare(w->name_a, w->name_b)) {
+		grid_model(g, NAME_B, w->name_b);
+	} else {
+		grid_text(g, NAME_B, "=");
+		grid_paint(g, NAME_B, PAINT_DIM);
+	}
 	reader(g, d, w);
 	known_shape_text(grid_printable(g, SHAPE), d->a, &type, g->e->glyphs);
 	diff_types(&g->cells[TYPES].text, w->type_a, w->type_b, g->e->glyphs);
@@ -187,6 +193,7 @@ static void not_quantized(diff_view *v)
 		}
 		listed(&b, v, w->name_a);
 	}
+	page_label_room(&v->p, (oray_str){"still float", 11});
 	page_fact(&v->p, "still float", PAINT_WARN, buf_text(&b), b.n);
 	if (!buf_ok(&b))
 		emit_fail(v->p.e, ORAY_ERR_MEMORY);
