@@ -22,16 +22,17 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
  */
 static uint32_t hash_bytes(uint64_t seed, const char *data, size_t size)
 {
-	uint64_t h = seed ^ (size * 0x9e3779b97f4a7c15u), word;
-	while (size >= 8) {
-		memcpy(&word, data, 8);
-		h = mix(h ^ word, 0xa0761d6478bd642fu);
-		data += 8;
-		size -= 8;
-	}
-	word = 0;
-	if (size)
+	uint64_t h = seed ^ (size * 0x9e3779b97f4a7c15u), word = 0;
+	if (size >= 8) {
+		const char *last = data + size - 8;
+		for (; data < last; data += 8) {
+			memcpy(&word, data, 8);
+			h = mix(h ^ word, 0xa0761d6478bd642fu);
+		}
+		memcpy(&word, last, 8); /* bytes may count twice */
+	} else if (size) {
 		memcpy(&word, data, size);
+	}
 	h = mix(h ^ word, 0xe7037ed1a0b428dbu);
 	return (uint32_t)(h ^ h >> 32);
 }
@@ -156,13 +157,6 @@ oray_id strings_find(const strings *s, const char *data, size_t size)
 		return ORAY_NONE;
 	size_t at = probe(s, hash_bytes(s->seed, data, size), data, size);
 	return s->slots[at] ? s->slots[at] - 1 : ORAY_NONE;
-}
-
-oray_str strings_get(const strings *s, oray_id id)
-{
-	if (id == ORAY_NONE || id >= s->start.n)
-		return (oray_str){"", 0};
-	return (oray_str){s->start.at[id], s->size.at[id]};
 }
 
 size_t strings_count(const strings *s)

@@ -34,7 +34,10 @@ oray_id strings_add(strings *s, const char *data, size_t size);
 oray_id strings_find(const strings *s, const char *data, size_t size);
 
 /** The string of an id; {"", 0} for ORAY_NONE. */
-oray_str strings_get(const strings *s, oray_id id);
+static inline oray_str strings_get(const strings *s, oray_id id)
+{
+	return id < s->start.n ? (oray_str){s->start.at[id], s->size.at[id]} : (oray_str){"", 0};
+}
 
 /** Number of strings. */
 size_t strings_count(const strings *s);

@@ -104,7 +104,10 @@ typedef struct walk_handler {
 	bool (*child)(loader *l, void *context, uint32_t number, range at);
 	/** A bulk field, or one unpacked element of it. NULL: bulk fields are kept like the others. */
 	bool (*bulk)(loader *l, void *context, const model_segment *segment);
-	/** Any other known field, for messages that are many. NULL: protobuf-c decodes these. */
+	/**
+	 * Any other known field, for messages that are many. NULL: protobuf-c decodes these.
+	 * @param bytes  The payload; NULL for a varint, which is in the head.
+	 */
 	bool (*field)(loader *l, void *context, const wire_head *h, const uint8_t *bytes);
 	void *context;
 } walk_handler;

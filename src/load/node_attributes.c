@@ -292,7 +292,12 @@ static bool load_parts(loader *l, attribute_walk *w, model_attribute *a)
 	size_t mark = l->ids.n, end = l->children.n, ranges = l->ranges.n;
 	if (!carriers[a->type].list) {
 		size_t first, n = walk_pieces(l, w->children, field, &first);
+		range only = n ? l->ranges.at[first] : (range){0};
 		VEC(range) own = {0};
+		if (n == 1 && l->status == ORAY_OK) {
+			l->ranges.n = ranges;
+			return load_part(l, w, field, &only, 1, &a->v.id);
+		}
 		if (l->status != ORAY_OK || !vec_reserve(&l->m->budget, &own, n + 1))
 			return fail_memory(l, ORAY_NO_OFFSET);
 		if (n)

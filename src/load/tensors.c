@@ -119,6 +119,32 @@ static bool keep_extra(loader *l, model_tensor *t, size_t pairs, bool external, 
 	return true;
 }
 
+/*
+ * Numbers that a shape may be made of are asked for one by one later on: those that are few and
+ * were just read are kept. Never costs a read.
+ */
+static bool keep_small(loader *l, const model_tensor *t)
+{
+	enum { INTEGERS_MOST = 64, FLOATS_MOST = 8 }; /* bytes */
+	oray_model *m = l->m;
+	bool floats = t->type == ORAY_FLOAT32 || t->type == ORAY_FLOAT64;
+	bool integers = t->type == ORAY_INT64 || t->type == ORAY_INT32 || t->type == ORAY_BOOL;
+	if (t->extra != ORAY_NONE || !t->data_field || t->data_cut || (!integers && !floats) ||
+	    t->data_size > (floats ? FLOATS_MOST : INTEGERS_MOST))
+		return true;
+	const pane *p = &l->window.now;
+	if (!pane_holds(p, t->data, (size_t)t->data_size))
+		return true;
+	model_small *kept = vec_push(&m->budget, &m->small);
+	if (!kept || !vec_reserve(&m->budget, &m->small_bytes, (size_t)t->data_size))
+		return fail_memory(l, t->offset);
+	*kept = (model_small){(oray_id)(m->tensors.n - 1), (uint32_t)m->small_bytes.n};
+	memcpy(m->small_bytes.at + m->small_bytes.n, p->bytes + (t->data - p->start),
+	       (size_t)t->data_size);
+	m->small_bytes.n += (size_t)t->data_size;
+	return true;
+}
+
 static bool keep_tensor_note(loader *l, oray_str doc, size_t pairs)
 {
 	model_note note = {.owner = (oray_id)l->m->tensors.n, .scale = {"", 0}, .zero_point = {"", 0}};
@@ -180,7 +206,7 @@ bool load_tensor(loader *l, oray_id graph, oray_id node, uint32_t depth, const r
 		return fail_memory(l, t->offset);
 	*kept = *t;
 	*out = (oray_id)(m->tensors.n - 1);
-	return true;
+	return keep_small(l, t);
 }
 
 static bool load_sparse_part(loader *l, oray_id graph, oray_id node, uint32_t depth, size_t mark,

@@ -89,13 +89,31 @@ static bool pack_dim(loader *l, const oray_dim *d, oray_id symbol, model_dim *ou
 	return true;
 }
 
+enum { DIM_VALUE = 1, DIM_PARAM = 2, DIM_DENOTATION = 3 };
+
+/* Nearly all dimensions are a small number and nothing else. @return false for the others. */
+static bool plain_dim(loader *l, slice s, bool *kept)
+{
+	uint64_t value;
+	if (s.end - s.p < 2 || s.p[0] != (DIM_VALUE << 3 | WIRE_VARINT) ||
+	    wire_varint(s.p + 1, (size_t)(s.end - s.p - 1), 4, &value) != s.end - s.p - 1)
+		return false;
+	model_dim *d = vec_push(&l->m->budget, &l->dims);
+	*kept = d || fail_memory(l, s.offset);
+	if (d)
+		*d = MODEL_DIM(DIM_NUMBER, value);
+	return true;
+}
+
 static bool decode_dim(loader *l, slice s)
 {
-	enum { DIM_VALUE = 1, DIM_PARAM = 2, DIM_DENOTATION = 3 };
 	oray_dim d = {.symbol = {"", 0}, .denotation = {"", 0}};
 	oray_id symbol = ORAY_NONE;
 	item i;
 	int more;
+	bool kept_plain;
+	if (plain_dim(l, s, &kept_plain))
+		return kept_plain;
 	while ((more = next_item(l, KIND_DIMENSION, &s, &i)) > 0) {
 		if (i.h.number == DIM_VALUE) {
 			d.kind = ORAY_DIM_VALUE;

@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "load/external.h"
 #include "load/floats.h"
+#include "load/stream.h"
 #include "load/wire.h"
 #include "model/model.h"
 
@@ -28,59 +29,6 @@ enum {
 	FIELD_UINT64 = 11
 };
 enum { ATTR_S = 4, ATTR_FLOATS = 7, ATTR_STRINGS = 9 };
-enum { CHUNK = 16 * 1024 };
-
-/* A forward reader over a part of a file. */
-typedef struct stream {
-	int fd;
-	uint64_t at, end; /* next byte to fetch, end of the part */
-	uint8_t bytes[CHUNK];
-	size_t next, n; /* unread part of bytes */
-} stream;
-
-static bool stream_fill(stream *s, size_t want)
-{
-	size_t kept = s->n - s->next;
-	if (kept >= want)
-		return true;
-	memmove(s->bytes, s->bytes + s->next, kept);
-	s->next = 0;
-	s->n = kept;
-	while (s->n < want && s->at < s->end) {
-		size_t room = sizeof s->bytes - s->n;
-		size_t ask = s->end - s->at < room ? (size_t)(s->end - s->at) : room;
-		ssize_t got = pread(s->fd, s->bytes + s->n, ask, (off_t)s->at);
-		if (got <= 0)
-			return false;
-		s->n += (size_t)got;
-		s->at += (uint64_t)got;
-	}
-	return s->n >= want;
-}
-
-static uint64_t stream_left(const stream *s)
-{
-	return s->n - s->next + (s->end - s->at);
-}
-
-static void stream_skip(stream *s, uint64_t bytes)
-{
-	size_t held = s->n - s->next;
-	if (bytes <= held) {
-		s->next += (size_t)bytes;
-		return;
-	}
-	s->next = s->n = 0;
-	s->at += bytes - held;
-}
-
-static void stream_open(stream *s, int fd, uint64_t offset, uint64_t size)
-{
-	s->fd = fd;
-	s->at = offset;
-	s->end = offset + size;
-	s->next = s->n = 0;
-}
 
 /* Strings that were read last by this thread. */
 static _Thread_local struct {
@@ -110,17 +58,29 @@ static oray_element raw_element(int32_t type, const uint8_t *p, size_t width, un
 	return e;
 }
 
+/* Where raw bytes are. */
+typedef struct raw_part {
+	int fd;
+	uint64_t offset, size;
+	const uint8_t *held; /* the bytes themselves, or NULL */
+} raw_part;
+
 /* Elements of less than a byte are packed without gaps, lowest bits first. */
-static oray_status read_raw(int fd, uint64_t offset, uint64_t size, const oray_tensor *t,
-                            uint64_t first, size_t count, oray_element *out, oray_error *err)
+static oray_status read_raw(const raw_part *from, const oray_tensor *t, uint64_t first, size_t count,
+                            oray_element *out, oray_error *err)
 {
 	unsigned bits = oray_type_bits(t->type);
 	uint64_t skipped = bits < 8 ? first / 8 * bits + first % 8 * bits / 8 : first * (bits / 8);
 	unsigned shift = bits < 8 ? (unsigned)(first % 8 * bits % 8) : 0;
+	if (from->held && bits >= 8) {
+		for (size_t i = 0; i < count; i++)
+			out[i] = raw_element(t->type, from->held + skipped + i * (bits / 8), bits / 8, 0);
+		return ORAY_OK;
+	}
 	stream *s = malloc(sizeof *s);
 	if (!s)
 		return error_memory(err);
-	stream_open(s, fd, offset, size);
+	stream_open(s, from->fd, from->offset, from->size, from->held);
 	stream_skip(s, skipped);
 	bool ok = true;
 	for (size_t i = 0; i < count; i++) {
@@ -134,7 +94,7 @@ static oray_status read_raw(int fd, uint64_t offset, uint64_t size, const oray_t
 		shift %= 8;
 	}
 	free(s);
-	return ok ? ORAY_OK : error_set(err, ORAY_ERR_IO, offset, NULL, "values cannot be read");
+	return ok ? ORAY_OK : error_set(err, ORAY_ERR_IO, from->offset, NULL, "values cannot be read");
 }
 
 /* ----------------------------------------------------------------- typed */
@@ -144,10 +104,22 @@ typedef struct entries {
 	stream s;
 	const model_segment *segments;
 	size_t n_segments, segment;
+	const uint8_t *held; /* bytes of the only segment, or NULL */
 	uint8_t field;  /* segments of others are passed over */
 	unsigned width; /* bytes of a fixed entry, 0: varint */
 	bool is_text;
 } entries;
+
+/* Without segments; freed with free(). */
+static entries *entries_new(void)
+{
+	entries *e = malloc(sizeof *e);
+	if (e) {
+		stream_open(&e->s, -1, 0, 0, NULL);
+		memset((char *)e + offsetof(entries, segments), 0, sizeof *e - offsetof(entries, segments));
+	}
+	return e;
+}
 
 static bool next_segment(entries *e, int fd)
 {
@@ -156,7 +128,7 @@ static bool next_segment(entries *e, int fd)
 	if (e->segment >= e->n_segments)
 		return false;
 	const model_segment *s = &e->segments[e->segment++];
-	stream_open(&e->s, fd, s->offset, s->size);
+	stream_open(&e->s, fd, s->offset, s->size, e->held);
 	return true;
 }
 
@@ -253,7 +225,7 @@ static bool read_texts(entries *e, int fd, size_t count, oray_element *out, size
 		char *to = text.data + used;
 		out[*n_read].s.size = (size_t)payload;
 		for (uint64_t left = payload; left;) {
-			size_t piece = left < CHUNK / 2 ? (size_t)left : CHUNK / 2;
+			size_t piece = left < STREAM_CHUNK / 2 ? (size_t)left : STREAM_CHUNK / 2;
 			if (!stream_fill(&e->s, piece))
 				return false;
 			memcpy(to, e->s.bytes + e->s.next, piece);
@@ -327,10 +299,11 @@ static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_te
 {
 	model_segment one;
 	uint8_t field = field_of(t->type);
-	entries *e = calloc(1, sizeof *e);
+	entries *e = entries_new();
 	if (!e)
 		return error_memory(err);
 	e->segments = model_segments(m, tensor, &one, &e->n_segments);
+	e->held = model_small_data(m, tensor);
 	e->field = field;
 	e->width = field == FIELD_FLOAT ? 4 : field == FIELD_DOUBLE ? 8 : 0;
 	e->is_text = field == FIELD_STRING;
@@ -356,28 +329,28 @@ static oray_status read_stored(const oray_model *m, oray_id tensor, const oray_t
 	if (!t->bytes.exact)
 		return error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
 		                 "raw bytes of a type without a fixed size");
-	uint64_t offset, available = t->stored_bytes;
-	int fd = m->source.fd;
+	raw_part from = {m->source.fd, 0, t->stored_bytes, NULL};
 	oray_status status = ORAY_OK;
 	if (t->storage == ORAY_STORAGE_EXTERNAL) {
-		status = external_open(m, t, t->bytes.value, &fd, &offset, err);
-		available = t->bytes.value;
+		status = external_open(m, t, t->bytes.value, &from.fd, &from.offset, err);
+		from.size = t->bytes.value;
 	} else {
 		model_segment one;
 		size_t n;
 		const model_segment *s = model_segments(m, tensor, &one, &n);
 		while (n > 1 && s->field != FIELD_RAW)
 			s++, n--;
-		offset = s->offset;
+		from.offset = s->offset;
+		from.held = model_small_data(m, tensor);
 	}
-	if (status == ORAY_OK && available < t->bytes.value)
+	if (status == ORAY_OK && from.size < t->bytes.value)
 		status = error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
-		                   "%llu bytes of data, %llu are needed", (unsigned long long)available,
+		                   "%llu bytes of data, %llu are needed", (unsigned long long)from.size,
 		                   (unsigned long long)t->bytes.value);
 	if (status == ORAY_OK)
-		status = read_raw(fd, offset, available, t, first, count, out, err);
-	if (fd >= 0 && fd != m->source.fd)
-		close(fd);
+		status = read_raw(&from, t, first, count, out, err);
+	if (from.fd >= 0 && from.fd != m->source.fd)
+		close(from.fd);
 	return status;
 }
 
@@ -440,7 +413,7 @@ oray_status oray_attribute_read(const oray_model *m, oray_id attribute, uint64_t
 		*n_read = count;
 		return ORAY_OK;
 	}
-	entries *e = calloc(1, sizeof *e);
+	entries *e = entries_new();
 	if (!e)
 		return error_memory(err);
 	e->segments = a->v.list->segments;

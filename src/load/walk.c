@@ -245,6 +245,8 @@ static bool visit(walker *k, const schema_field *f, const wire_head *h, uint64_t
 	if (h->wire == WIRE_BYTES && f->wire != WIRE_BYTES && !check_packed(k, f, h, body, true))
 		return false;
 	if (k->handler && k->handler->field) {
+		if (h->wire == WIRE_VARINT)
+			return k->handler->field(k->l, k->handler->context, h, NULL);
 		const uint8_t *bytes = loader_bytes(k->l, (range){body, h->payload});
 		return bytes && k->handler->field(k->l, k->handler->context, h, bytes);
 	}

@@ -199,8 +199,16 @@ static bool is_mismatch(const oray_tensor *t, uint8_t field, const model_segment
 
 static void describe_data(const oray_model *m, oray_id tensor, oray_tensor *out)
 {
+	const model_tensor *t = &m->tensors.at[tensor];
 	model_segment one;
 	size_t n;
+	if (t->extra == ORAY_NONE && t->data_field == FIELD_RAW) { /* nearly all */
+		out->storage = ORAY_STORAGE_RAW;
+		out->stored_bytes = t->data_size;
+		out->incomplete = t->data_cut;
+		out->size_mismatch = !t->data_cut && is_mismatch(out, FIELD_RAW, NULL, 0);
+		return;
+	}
 	const model_segment *s = model_segments(m, tensor, &one, &n);
 	if (out->storage == ORAY_STORAGE_EXTERNAL)
 		return;

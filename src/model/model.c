@@ -43,6 +43,8 @@ void oray_model_free(oray_model *m)
 	vec_free(b, &m->tensors);
 	vec_free(b, &m->extras);
 	vec_free(b, &m->dims);
+	vec_free(b, &m->small);
+	vec_free(b, &m->small_bytes);
 	vec_free(b, &m->sparse);
 	vec_free(b, &m->attributes);
 	vec_free(b, &m->attribute_notes);
@@ -119,7 +121,7 @@ oray_id *model_ids(oray_model *m, const oray_id *ids, size_t n)
 	return copy;
 }
 
-const model_note *model_note_find(const model_notes *notes, oray_id owner)
+const model_note *model_note_search(const model_notes *notes, oray_id owner)
 {
 	size_t low = 0, high = notes->n;
 	while (low < high) {
@@ -144,4 +146,18 @@ const model_segment *model_segments(const oray_model *m, oray_id tensor, model_s
 	*one = (model_segment){t->data, t->data_size, t->data_field, t->data_packed, t->data_cut};
 	*n = t->data_field ? 1 : 0;
 	return one;
+}
+
+const uint8_t *model_small_data(const oray_model *m, oray_id tensor)
+{
+	size_t low = 0, high = m->small.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (m->small.at[middle].tensor < tensor)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool found = low < m->small.n && m->small.at[low].tensor == tensor;
+	return found ? m->small_bytes.at + m->small.at[low].at : NULL;
 }

@@ -156,6 +156,12 @@ typedef struct model_source {
 	bool unsafe_external;
 } model_source;
 
+/** Data of a tensor that may steer a shape: bytes at hand while loading, kept for who asks. */
+typedef struct model_small {
+	oray_id tensor;
+	uint32_t at; /**< in model.small_bytes; as many as the tensor's data_size */
+} model_small;
+
 /** What inference found out; filled by the infer room, absent until then. */
 typedef struct model_inference {
 	oray_id *types; /**< by value: in model.types, or ORAY_NONE */
@@ -187,6 +193,8 @@ struct oray_model {
 	VEC(model_tensor) tensors;
 	VEC(model_tensor_extra) extras;
 	VEC(int64_t) dims; /**< of tensors */
+	VEC(model_small) small; /**< ascending by tensor */
+	VEC(uint8_t) small_bytes;
 	VEC(oray_sparse) sparse;
 	VEC(model_attribute) attributes;
 	VEC(model_attribute_note) attribute_notes;
@@ -252,7 +260,11 @@ oray_id *model_ids(oray_model *m, const oray_id *ids, size_t n);
 bool model_link(oray_model *m, const model_names *names);
 
 /** The note of an owner, or NULL. */
-const model_note *model_note_find(const model_notes *notes, oray_id owner);
+const model_note *model_note_search(const model_notes *notes, oray_id owner);
+static inline const model_note *model_note_find(const model_notes *notes, oray_id owner)
+{
+	return notes->n ? model_note_search(notes, owner) : NULL;
+}
 
 /** Bytes that elements of a type occupy; inexact when either is unknown. */
 oray_count model_bytes(int32_t type, oray_count elements);
@@ -263,5 +275,8 @@ oray_count model_bytes(int32_t type, oray_count elements);
  */
 const model_segment *model_segments(const oray_model *m, oray_id tensor, model_segment *one,
                                     size_t *n);
+
+/** The bytes of a tensor's only segment where they were kept, or NULL. */
+const uint8_t *model_small_data(const oray_model *m, oray_id tensor);
 
 #endif
