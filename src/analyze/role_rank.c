@@ -4,6 +4,8 @@
  */
 #include "analyze/role_rank.h"
 
+#include <string.h>
+
 enum { FEW = 64 };
 
 static bool is_float(int32_t type)
@@ -28,13 +30,26 @@ static size_t axes_of_several(const role_evidence *e)
 	return n;
 }
 
-/* True when the name holds one of some pieces; a list ends with NULL. */
+/* A bit for each letter in a text, small or capital. */
+static uint32_t letters_of(const char *text, size_t size)
+{
+	uint32_t letters = 0;
+
+	for (size_t i = 0; i < size; i++)
+		letters |= UINT32_C(1) << (text[i] & 31);
+	return letters;
+}
+
+/* True when the name holds one of some pieces; a list ends with NULL. Most names lack a letter. */
 static bool is_called(oray_str name, const char *const *pieces)
 {
+	uint32_t there;
+
 	if (name.size > 256)
 		name.size = 256;
+	there = letters_of(name.data, name.size);
 	for (; *pieces; pieces++)
-		if (reading_name_holds(name, *pieces))
+		if (!(letters_of(*pieces, strlen(*pieces)) & ~there) && reading_name_holds(name, *pieces))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "infer/engine.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,7 +42,13 @@ static oray_amount amount_of(const oray_model *m, dim d)
 	int64_t n;
 	if (d == DIM_LOST)
 		return (oray_amount){0, 0, false};
-	if (dim_is_number(pool(m), d, &n))
+	bool record = DIM_KIND(d) == DIM_IS_RECORD; /* records move when new ones are made */
+	if (record)
+		pthread_mutex_lock(&lock);
+	bool number = dim_is_number(pool(m), d, &n);
+	if (record)
+		pthread_mutex_unlock(&lock);
+	if (number)
 		return n < 0 ? (oray_amount){0, 0, false} : (oray_amount){(uint64_t)n, 0, true};
 	return (oray_amount){0, d, true};
 }
@@ -119,68 +126,98 @@ static bool every_symbol(void *context, oray_str name, int64_t *value)
 
 double oray_amount_at(const oray_model *model, oray_amount amount, int64_t symbols)
 {
-	double part = 0;
-	if (amount.formula) {
-		pthread_mutex_lock(&lock);
-		if (!dim_evaluate(pool(model), amount.formula, every_symbol, &symbols, &part))
-			part = 0;
-		pthread_mutex_unlock(&lock);
+	frozen_state *s = model->inference.state;
+	if (!amount.formula || !s)
+		return (double)amount.value;
+	pthread_mutex_lock(&lock);
+	frozen_size *known = &s->sizes[(amount.formula ^ amount.formula >> 8) % FROZEN_SIZES];
+	if (known->formula != amount.formula || known->symbols != symbols) {
+		*known = (frozen_size){amount.formula, symbols, 0};
+		if (!dim_evaluate(s->d, amount.formula, every_symbol, &symbols, &known->size))
+			known->size = 0;
 	}
+	double part = known->size;
+	pthread_mutex_unlock(&lock);
 	return (double)amount.value + part;
-}
-
-static bool is_counted(const oray_model *m, const model_node *node)
-{
-	oray_node n;
-	if (m->ops.at[node->op].function != ORAY_NONE)
-		return true;
-	if (!oray_model_node(m, (oray_id)(node - m->nodes.at), &n))
-		return false;
-	const ops_row *row = ops_find(n.domain.data, n.domain.size, n.op.data, n.op.size, 0);
-	return row && (row->cost != OPS_COST_none || row->category == OPS_CONTROL);
 }
 
 bool oray_node_cost(const oray_model *model, oray_id node, oray_amount *out)
 {
 	if (node >= model->inference.n_costs)
 		return false;
+	const frozen_state *s = model->inference.state;
 	dim d = model->inference.costs[node];
-	if (!d && !is_counted(model, &model->nodes.at[node]))
+	if (!d && !s->counted[model->nodes.at[node].op])
 		return false;
 	*out = amount_of(model, d);
 	return true;
 }
 
+/* Product of the sizes that are numbers. @return false when some size is unknown. */
+static bool plain_part(const oray_model *m, const model_type *t, uint64_t *elements, bool *symbolic)
+{
+	*elements = 1;
+	*symbolic = false;
+	for (uint32_t i = 0; i < t->n_dims; i++) {
+		model_dim d = m->type_dims.at[t->dims + i];
+		unsigned kind = MODEL_DIM_KIND(d);
+		*symbolic |= kind == DIM_SYMBOL;
+		if (kind == DIM_RARE) { /* has a denotation, or is negative */
+			const oray_dim *rare = &m->rare_dims.at[MODEL_DIM_BITS(d)];
+			if (rare->kind == ORAY_DIM_SYMBOL)
+				*symbolic = true;
+			else if (rare->kind != ORAY_DIM_VALUE || rare->value < 0 ||
+			         !num_mul(*elements, (uint64_t)rare->value, elements))
+				return false;
+		} else if (kind == DIM_UNKNOWN ||
+		           (kind == DIM_NUMBER && !num_mul(*elements, MODEL_DIM_BITS(d), elements))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Bytes of a type with symbols, made once. */
+static dim symbolic_bytes(const oray_model *m, const model_type *t)
+{
+	frozen_state *s = m->inference.state;
+	uint32_t bits = oray_type_bits(t->element);
+	size_t id = (size_t)(t - m->types.at);
+	dim at[RANK_MOST];
+	if (!s || !bits || t->n_dims > RANK_MOST)
+		return DIM_LOST;
+	pthread_mutex_lock(&lock);
+	if (!s->bytes)
+		s->bytes = mem_zeroed(NULL, m->types.n, sizeof *s->bytes);
+	dim whole = s->bytes ? s->bytes[id] : 0;
+	if (!whole) {
+		for (size_t i = 0; i < t->n_dims; i++)
+			at[i] = thawed(m, t, i);
+		whole = dim_product(s->d, at, t->n_dims);
+		whole = bits % 8 ? dim_ceil_div(s->d, dim_mul(s->d, whole, DIM(bits)), DIM(8))
+		                 : dim_mul(s->d, whole, DIM(bits / 8));
+		if (s->bytes)
+			s->bytes[id] = whole;
+	}
+	pthread_mutex_unlock(&lock);
+	return whole;
+}
+
 oray_amount oray_value_bytes(const oray_model *model, oray_id value)
 {
 	oray_amount unknown = {0, 0, false};
-	oray_value v;
-	oray_type t;
-	dim at[RANK_MOST];
-	if (!oray_model_value(model, value, &v) || !oray_model_type(model, v.inferred, &t) ||
-	    t.kind != ORAY_KIND_TENSOR || !t.has_shape || t.n_dims > RANK_MOST)
+	if (value >= model->values.n)
 		return unknown;
-	uint64_t elements = 1, bytes;
-	bool symbolic = false;
-	for (size_t i = 0; i < t.n_dims; i++) {
-		oray_dim d = oray_model_dim(model, t.id, i);
-		if (d.kind == ORAY_DIM_UNKNOWN || (d.kind == ORAY_DIM_VALUE && d.value < 0))
-			return unknown;
-		symbolic |= d.kind == ORAY_DIM_SYMBOL;
-		if (d.kind == ORAY_DIM_VALUE && __builtin_mul_overflow(elements, (uint64_t)d.value, &elements))
-			return unknown;
-	}
-	if (!symbolic)
-		return oray_type_bytes(t.element, elements, &bytes) ? (oray_amount){bytes, 0, true} : unknown;
-	uint32_t bits = oray_type_bits(t.element);
-	if (!bits || !pool(model))
+	oray_id type = value < model->inference.n_types ? model->inference.types[value] : ORAY_NONE;
+	if (type == ORAY_NONE)
+		type = model->values.at[value].type;
+	const model_type *t = type < model->types.n ? &model->types.at[type] : NULL;
+	uint64_t elements, bytes;
+	bool symbolic;
+	if (!t || t->kind != ORAY_KIND_TENSOR || !t->has_shape ||
+	    !plain_part(model, t, &elements, &symbolic))
 		return unknown;
-	pthread_mutex_lock(&lock);
-	dims *p = pool(model);
-	for (size_t i = 0; i < t.n_dims; i++)
-		at[i] = thawed(model, &model->types.at[t.id], i);
-	dim whole = dim_mul(p, dim_product(p, at, t.n_dims), DIM(bits));
-	whole = dim_ceil_div(p, whole, DIM(8));
-	pthread_mutex_unlock(&lock);
-	return amount_of(model, whole);
+	if (symbolic)
+		return amount_of(model, symbolic_bytes(model, t));
+	return oray_type_bytes(t->element, elements, &bytes) ? (oray_amount){bytes, 0, true} : unknown;
 }

@@ -96,9 +96,18 @@ list_state call_numbers(call *c, int input, const char *attribute, int64_t *at, 
 {
 	dim part[RANK_MOST];
 	bool large = most > RANK_MOST;
-	if ((input < 0 || !call_has(c, (size_t)input)) && attribute &&
-	    call_ints(c, attribute, at, most, n))
-		return LIST_KNOWN;
+	if (input < 0 || !call_has(c, (size_t)input)) {
+		const model_attribute *a = attribute ? call_attribute_record(c, attribute) : NULL;
+		*n = 0;
+		if (!a)
+			return LIST_ABSENT;
+		if (a->type == ORAY_ATTR_INTS && !a->on_disk && a->count <= most) {
+			*n = a->count;
+			for (size_t i = 0; i < *n; i++)
+				at[i] = a->v.ints[i];
+			return LIST_KNOWN;
+		}
+	}
 	dim *list = large ? call_scratch(c, most * sizeof *list) : part;
 	if (!list)
 		return LIST_UNKNOWN;

@@ -288,11 +288,18 @@ dim dim_mul(dims *p, dim a, dim b)
 
 dim dim_product(dims *p, const dim *at, size_t n)
 {
-	dim product = DIM(1);
-	for (size_t i = 0; i < n; i++)
-		if (at[i] == DIM(0))
+	int64_t whole = 1;
+	size_t i = 0;
+	for (size_t k = 0; k < n; k++)
+		if (at[k] == DIM(0))
 			return DIM(0);
-	for (size_t i = 0; i < n && product != DIM_LOST; i++)
+	while (i < n && DIM_KIND(at[i]) == DIM_IS_NUMBER) {
+		if (__builtin_mul_overflow(whole, dim_small(at[i]), &whole))
+			return DIM_LOST;
+		i++;
+	}
+	dim product = dim_number(p, whole);
+	for (; i < n && product != DIM_LOST; i++)
 		product = dim_mul(p, product, at[i]);
 	return product;
 }

@@ -203,13 +203,25 @@ typedef struct frozen_dim {
 	dim d;
 } frozen_dim;
 
+/** A formula where all symbols stand for one number. */
+typedef struct frozen_size {
+	uint64_t formula;
+	int64_t symbols;
+	double size;
+} frozen_size;
+
+enum { FROZEN_SIZES = 256 /**< slots of a cache */ };
+
 /** What a model keeps of its inference: its model_inference.state. */
 typedef struct frozen_state {
 	dims *d;
 	frozen_dim *dims; /**< ascending by text */
 	size_t n_dims;
+	bool *counted; /**< by model_op: it costs something, 0 included */
+	/* What was asked for since; behind the lock of amount.c. */
+	dim *bytes; /**< by type: of a value of it, 0 not yet; NULL: of none yet */
+	frozen_size sizes[FROZEN_SIZES];
 } frozen_state;
-
 
 void frozen_free(void *state);
 /** The dim behind a text; DIM_LOST when inference wrote no such text. */

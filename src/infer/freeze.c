@@ -98,19 +98,41 @@ static int by_text(const void *a, const void *b)
 	return (x->text > y->text) - (x->text < y->text);
 }
 
+/* True for operators that cost something, 0 included. */
+static bool is_counted(const oray_model *m, const model_op *op)
+{
+	oray_str domain = strings_get(&m->strings, op->domain), name = strings_get(&m->strings, op->name);
+	if (op->function != ORAY_NONE)
+		return true;
+	if (!domain.size)
+		domain = (oray_str){"ai.onnx", 7};
+	const ops_row *row = ops_find(domain.data, domain.size, name.data, name.size, 0);
+	return row && (row->cost != OPS_COST_none || row->category == OPS_CONTROL);
+}
+
 /* The pool and the dims, for amounts. */
 static bool keep_state(freezer *k)
 {
+	const oray_model *m = k->x->m;
 	frozen_state *s = mem_zeroed(NULL, 1, sizeof *s);
 	size_t n = 0;
-	if (!s)
+	bool *counted = mem_zeroed(NULL, m->ops.n, sizeof *counted);
+	if (!s || !counted) {
+		free(s);
+		free(counted);
 		return false;
+	}
+	for (size_t i = 0; i < m->ops.n; i++)
+		counted[i] = is_counted(m, &m->ops.at[i]);
 	if (k->dims.n)
 		qsort(k->dims.at, k->dims.n, sizeof *k->dims.at, by_text);
 	for (size_t i = 0; i < k->dims.n; i++)
 		if (!n || k->dims.at[n - 1].text != k->dims.at[i].text)
 			k->dims.at[n++] = k->dims.at[i];
-	*s = (frozen_state){k->x->d, k->dims.at, n};
+	s->d = k->x->d;
+	s->dims = k->dims.at;
+	s->n_dims = n;
+	s->counted = counted;
 	k->dims.at = NULL;
 	k->x->d = NULL;
 	k->x->m->inference.state = s;
@@ -123,6 +145,8 @@ void frozen_free(void *state)
 	frozen_state *s = state;
 	dims_free(s->d);
 	free(s->dims);
+	free(s->counted);
+	free(s->bytes);
 	free(s);
 }
 
@@ -145,11 +169,11 @@ bool engine_freeze(infer *x)
 	keep_declared(x, k.map);
 	for (size_t v = 0; v < n; v++)
 		x->of_value[v] = freeze_type(&k, x->shown[v] ? x->shown[v] : x->of_value[v], 0);
+	mem_free(x->budget, k.map, n_map * sizeof *k.map);
+	buf_free(&k.text);
 	for (size_t i = 0; i < m->nodes.n; i++)
 		if (x->macs[i])
 			x->macs[i] = dim_resolve(x->d, x->macs[i]);
-	mem_free(x->budget, k.map, n_map * sizeof *k.map);
-	buf_free(&k.text);
 	bool ok = keep_state(&k);
 	free(k.dims.at);
 	if (!ok)

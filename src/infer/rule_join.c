@@ -24,12 +24,12 @@ static infer_type concat_part(call *c, size_t i)
 	return t;
 }
 
-/** What all inputs share. @return false when none is ranked. */
+/** What all inputs share; the first is nearly always enough. @return false when none is ranked. */
 static bool concat_model(call *c, infer_type *out)
 {
 	bool found = false;
 	*out = (infer_type){.kind = ORAY_KIND_TENSOR};
-	for (size_t i = 0; i < c->n_in; i++) {
+	for (size_t i = 0; i < c->n_in && !(found && out->element && !is_nothing(out)); i++) {
 		infer_type t = concat_part(c, i);
 		if (!out->element)
 			out->element = t.element;
@@ -56,7 +56,7 @@ static bool concat_dims(call *c, size_t n, size_t axis, dim *out)
 			return false;
 		}
 		for (size_t k = 0; k < n && t.ranked; k++)
-			if (k != axis)
+			if (k != axis && out[k] != t.at[k])
 				out[k] = call_equal(c, out[k], t.at[k], "concatenated inputs");
 		out[axis] = dim_add(c->d, out[axis], t.ranked ? t.at[axis] : DIM_LOST);
 	}
@@ -83,6 +83,8 @@ static bool concat_fill(call *c, dim *to, int64_t rows, int64_t row, int64_t inn
 			return false;
 		infer_values v = call_values(c, i);
 		bool known = v.known && v.n == (uint64_t)(rows * run);
+		if (!known && n > 1 && type_is_float(t.element)) /* no list of sizes or scales */
+			return false;
 		for (int64_t r = 0; r < rows; r++)
 			for (int64_t k = 0; k < run; k++)
 				to[r * row + at + k] = known ? v.at[r * run + k] : DIM_LOST;
@@ -110,18 +112,21 @@ static void concat_values(call *c, size_t n, size_t axis)
 
 void rule_concat(call *c)
 {
+	enum { NO_AXIS = INT32_MIN };
 	infer_type model;
-	oray_attribute given;
+	oray_attribute odd;
 	dim out[RANK_MOST];
 	size_t axis;
-	bool known = call_attribute(c, "axis", &given) || c->opset < 4;
-	if (!known)
+	int64_t given = call_int(c, "axis", c->opset < 4 ? 1 : NO_AXIS);
+	if (given == NO_AXIS && call_attribute(c, "axis", &odd))
+		given = 1;
+	if (given == NO_AXIS)
 		call_complain(c, "bad-axis", "there is no axis");
 	if (!concat_model(c, &model)) {
 		call_unranked(c, 0, model.element);
 		return;
 	}
-	if (!known || !call_axis(c, call_int(c, "axis", 1), model.n, &axis)) {
+	if (given == NO_AXIS || !call_axis(c, given, model.n, &axis)) {
 		move_lost(c, 0, model.element, model.n);
 		return;
 	}
