@@ -4,10 +4,15 @@
  *
  * The engine told the cost of each node, over all its executions. Nodes that hold bodies, or call
  * functions, have that of what is inside; so the cost of a model is the sum over its main graph.
+ *
+ * Walks look at the engine's own list first: most nodes cost nothing, and a model has many.
  */
 #include "analyze/compute.h"
 
+#include <stdlib.h>
+
 #include "analyze/memory.h"
+#include "model/model.h"
 
 #define NESTING_MOST 16
 #define INPUTS_MOST  64 /* of a node, that are compared with each other */
@@ -173,7 +178,7 @@ static knowledge knowledge_of(const oray_model *model, oray_id type)
 	return UNKNOWN;
 }
 
-void compute_count_shape(oray_summary *s, oray_id type)
+bool compute_count_shape(oray_summary *s, oray_id type)
 {
 	knowledge k = knowledge_of(s->model, type);
 
@@ -181,6 +186,7 @@ void compute_count_shape(oray_summary *s, oray_id type)
 	s->shapes.known += k == KNOWN;
 	s->shapes.symbolic += k == SYMBOLIC || k == HOLES;
 	s->shapes.unknown += k == UNKNOWN;
+	return k > HOLES;
 }
 
 static bool all_told(const oray_model *model, const oray_id *values, size_t n)
@@ -237,47 +243,86 @@ static void add_culprit(oray_summary *s, oray_id id, bool container, bool want_c
 	s->shapes.n_culprits++;
 }
 
-static bool walk(oray_summary *s, role_flow *flow, bool again)
+typedef struct walker {
+	oray_summary *summary;
+	role_flow *flow;
+	uint8_t *free_ops; /* by operator: costs nothing, unless the engine says so of a node */
+	bool costs;        /* add up costs */
+	bool culprits, containers;
+	bool failed;
+} walker;
+
+/* Most nodes: no cost, whatever is counted, and an operator that has none. */
+static bool is_free(const walker *w, oray_id id)
+{
+	const oray_model *m = w->flow->model;
+	return !w->culprits && id < m->inference.n_costs && !m->inference.costs[id] &&
+	       w->free_ops[m->nodes.at[id].op];
+}
+
+static void walk_node(walker *w, oray_id id, oray_id graph)
 {
 	oray_node node;
 	oray_amount cost;
 
-	for (oray_id g = 0; g < flow->n_graphs; g++) {
-		const oray_graph *graph = oray_model_graph(flow->model, g);
-		for (size_t i = 0; flow->context[g] != ROLE_TRAINING && i < graph->n_nodes; i++) {
-			oray_id id = (oray_id)(graph->first_node + i);
-			if (!oray_model_node(flow->model, id, &node))
-				continue;
-			const reading *r = reading_of(&flow->readings, &node, flow->context[g]);
-			if (!r)
-				return false;
-			cost_kind kind = compute_cost(flow, id, &node, r, &cost);
-			if (!again)
-				add_cost(s, id, &node, kind, cost);
-			if (oray_model_is_inferred(flow->model) && is_culprit(flow->model, &node))
-				add_culprit(s, id, kind == COST_INSIDE, again);
-		}
+	if (!oray_model_node(w->flow->model, id, &node))
+		return;
+	const reading *r = reading_of(&w->flow->readings, &node, w->flow->context[graph]);
+	if (!r) {
+		w->failed = true;
+		return;
 	}
-	return true;
+	cost_kind kind = compute_cost(w->flow, id, &node, r, &cost);
+	w->free_ops[node.op_type] = kind == COST_NONE;
+	if (w->costs)
+		add_cost(w->summary, id, &node, kind, cost);
+	if (w->culprits && is_culprit(w->flow->model, &node))
+		add_culprit(w->summary, id, kind == COST_INSIDE, w->containers);
 }
 
-bool compute_summarize(oray_summary *s, role_flow *flow)
+static void walk(walker *w)
 {
+	for (oray_id g = 0; g < w->flow->n_graphs; g++) {
+		const oray_graph *graph = oray_model_graph(w->flow->model, g);
+		for (size_t i = 0; w->flow->context[g] != ROLE_TRAINING && i < graph->n_nodes; i++)
+			if (!is_free(w, (oray_id)(graph->first_node + i)))
+				walk_node(w, (oray_id)(graph->first_node + i), g);
+	}
+}
+
+static bool walk_all(oray_summary *s, role_flow *flow, bool lost)
+{
+	walker w = {.summary = s, .flow = flow, .costs = true, .culprits = lost};
+
+	w.free_ops = calloc(flow->model->ops.n + 1, sizeof *w.free_ops);
+	if (!w.free_ops)
+		return false;
+	walk(&w);
+	if (lost && !s->shapes.n_culprits) {
+		w.containers = true;
+		w.costs = false;
+		walk(&w);
+	}
+	free(w.free_ops);
+	return !w.failed;
+}
+
+bool compute_summarize(oray_summary *s, role_flow *flow, bool lost)
+{
+	bool inferred = oray_model_is_inferred(flow->model);
 	memory_use use;
-	bool ok;
 
 	s->compute.macs = nothing;
 	s->compute.peak = unknown;
 	s->compute.peak_node = ORAY_NONE;
-	ok = walk(s, flow, false);
+	if (!walk_all(s, flow, lost && inferred))
+		return false;
 	if (!s->compute.macs_nodes && !s->compute.macs_unknown_nodes)
 		s->compute.macs = nothing;
 	s->compute.macs.exact &= s->compute.macs_unknown_nodes == 0;
-	if (ok && !s->shapes.n_culprits && s->shapes.known + s->shapes.symbolic < s->shapes.values)
-		ok = walk(s, flow, true);
-	if (!ok || !oray_model_is_inferred(flow->model))
-		return ok;
-	ok = memory_measure(flow, false, &use);
+	if (!inferred)
+		return true;
+	bool ok = memory_measure(flow, false, &use);
 	s->compute.peak = use.peak;
 	s->compute.peak_node = use.peak.exact ? use.peak_node : ORAY_NONE;
 	memory_free(&use);

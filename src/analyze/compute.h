@@ -27,10 +27,13 @@ oray_amount compute_outputs(const oray_model *model, const oray_node *node);
 /** Bytes of all it reads, once each, and writes; of sparse weights those that are stored. */
 oray_amount compute_moved(const oray_model *model, const oray_node *node);
 
-/** Fills `compute`, and the culprits of `shapes`. @return false when memory ran out. */
-bool compute_summarize(oray_summary *s, role_flow *flow);
+/**
+ * Fills `compute`, and if `lost` the culprits of `shapes`: some shape is not known.
+ * @return false when memory ran out.
+ */
+bool compute_summarize(oray_summary *s, role_flow *flow, bool lost);
 
-/** Adds a shape to the counts of `shapes`. */
-void compute_count_shape(oray_summary *s, oray_id type);
+/** Adds a shape to the counts of `shapes`. @return false when some of it is not known at all. */
+bool compute_count_shape(oray_summary *s, oray_id type);
 
 #endif

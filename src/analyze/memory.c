@@ -31,7 +31,8 @@ enum {
 /* A value on its way. */
 typedef struct span {
 	oray_amount bytes;
-	size_t birth, death; /* positions of nodes */
+	double large;          /* size of the formula where symbols are large */
+	uint32_t birth, death; /* positions of nodes */
 } span;
 
 typedef struct measurer {
@@ -39,58 +40,110 @@ typedef struct measurer {
 	const oray_model *model;
 	oray_amount *inner; /* by graph: largest live set of a body; valid once `known` */
 	bool *known, *busy;
+	bool has_bodies;  /* there are other graphs than the main one */
+	oray_amount last; /* the last formula that was measured, and its size */
+	double last_at;
 	unsigned depth;
 	size_t sums;
 	bool failed;
 } measurer;
 
-/* What comes and goes at a node. Numbers are summed exactly; formulas where symbols are large. */
-typedef struct level {
-	uint64_t born, died;
-	double born_at, died_at;
-	uint32_t holes_born, holes_died; /* values of unknown size */
-	size_t first_birth, first_death; /* spans with a formula, linked; SIZE_MAX ends */
-	oray_amount inner;
-} level;
+/* A graph on its way: its values in order of birth, and in order of death. */
+typedef struct run {
+	measurer *k;
+	const oray_graph *graph;
+	VEC(span) spans;
+	uint32_t *by_death;
+} run;
 
 static bool is_constant(measurer *k, oray_id value)
 {
 	return k->flow->facts[role_head(k->flow, value)] & FACT_CONSTANT;
 }
 
-/* Position in `graph` of the node that is, or holds, `node`. */
-static size_t position(const oray_model *m, oray_id node, oray_id graph)
+/* Position in the graph of the node that is, or holds, `node`; nodes of a graph are one run. */
+static size_t position(const run *r, oray_id node)
 {
 	oray_node n;
-	for (unsigned depth = 0; depth < 1000 && oray_model_node(m, node, &n); depth++) {
-		const oray_graph *g = oray_model_graph(m, n.graph);
-		if (n.graph == graph)
-			return node - g->first_node;
-		node = g->parent_node;
+	for (unsigned depth = 0; depth < 1000; depth++) {
+		if (node - r->graph->first_node < r->graph->n_nodes)
+			return node - r->graph->first_node;
+		if (!oray_model_node(r->k->model, node, &n))
+			break;
+		node = oray_model_graph(r->k->model, n.graph)->parent_node;
 	}
 	return SIZE_MAX;
 }
 
-/* @return false for what is no activation. */
-static bool life_of(measurer *k, oray_id graph, const oray_graph *g, oray_id value, span *s)
+static double large(measurer *k, oray_amount a)
 {
-	oray_value v;
-	if (!oray_model_value(k->model, value, &v) || is_constant(k, value))
-		return false;
-	*s = (span){.bytes = oray_value_bytes(k->model, value)};
-	if (v.producer != ORAY_NONE)
-		s->birth = s->death = v.producer - g->first_node;
-	for (size_t i = 0; i < v.n_uses; i++) {
-		size_t at = position(k->model, v.uses[i], graph);
-		if (at != SIZE_MAX && at > s->death)
-			s->death = at;
+	if (!a.formula)
+		return 0;
+	if (a.formula != k->last.formula) {
+		k->last = (oray_amount){0, a.formula, true};
+		k->last_at = oray_amount_at(k->model, k->last, LARGE);
 	}
-	if (v.is_output)
-		s->death = g->n_nodes - 1;
-	return true;
+	return k->last_at;
 }
 
-static oray_amount measure_graph(measurer *k, oray_id graph, oray_amount *live, oray_id *peak_node);
+static void add_value(run *r, oray_id value, size_t birth)
+{
+	measurer *k = r->k;
+	oray_value v;
+	size_t death = birth;
+	if (value == ORAY_NONE || !oray_model_value(k->model, value, &v) || is_constant(k, value))
+		return;
+	for (size_t i = 0; i < v.n_uses; i++) {
+		size_t at = position(r, v.uses[i]);
+		if (at != SIZE_MAX && at > death)
+			death = at;
+	}
+	if (v.is_output)
+		death = r->graph->n_nodes - 1;
+	span *s = vec_push(NULL, &r->spans);
+	k->failed |= !s;
+	if (!s)
+		return;
+	*s = (span){.birth = (uint32_t)birth, .death = (uint32_t)death};
+	s->bytes = oray_value_bytes(k->model, value);
+	s->large = large(k, s->bytes);
+}
+
+static void list_spans(run *r)
+{
+	const oray_graph *g = r->graph;
+	oray_node node;
+	for (size_t i = 0; i < g->n_inputs && g->role == ORAY_GRAPH_MAIN; i++)
+		add_value(r, g->inputs[i], 0);
+	for (size_t i = 0; i < g->n_nodes && !r->k->failed; i++) {
+		if (!oray_model_node(r->k->model, (oray_id)(g->first_node + i), &node))
+			continue;
+		for (size_t o = 0; o < node.n_outputs; o++)
+			add_value(r, node.outputs[o], i);
+	}
+}
+
+/* A counting sort. */
+static bool sort_deaths(run *r)
+{
+	size_t n = r->spans.n, places = r->graph->n_nodes;
+	uint32_t *start = calloc(places + 2, sizeof *start);
+	r->by_death = malloc((n + 1) * sizeof *r->by_death);
+	if (start && r->by_death) {
+		for (size_t i = 0; i < n; i++)
+			start[r->spans.at[i].death + 1]++;
+		for (size_t i = 1; i <= places; i++)
+			start[i] += start[i - 1];
+		for (size_t i = 0; i < n; i++)
+			r->by_death[start[r->spans.at[i].death]++] = (uint32_t)i;
+	}
+	free(start);
+	return start && r->by_death;
+}
+
+/* ------------------------------------------------------------------------------ bodies -- */
+
+static oray_amount measure_graph(measurer *k, oray_id graph, memory_use *out);
 
 /* Largest live set among the bodies of a node. */
 static oray_amount inside(measurer *k, const oray_node *n)
@@ -99,12 +152,12 @@ static oray_amount inside(measurer *k, const oray_node *n)
 	const oray_function *f = oray_model_function(k->model, n->function);
 	oray_attribute a;
 	if (f)
-		most = measure_graph(k, f->graph, NULL, NULL);
+		most = measure_graph(k, f->graph, NULL);
 	for (size_t i = 0; i < n->n_attributes; i++) {
 		if (!oray_model_attribute(k->model, (oray_id)(n->first_attribute + i), &a) ||
 		    a.type != ORAY_ATTR_GRAPH || a.reference.size)
 			continue;
-		oray_amount body = measure_graph(k, a.v.id, NULL, NULL);
+		oray_amount body = measure_graph(k, a.v.id, NULL);
 		bool exact = body.exact && most.exact;
 		if (oray_amount_at(k->model, body, LARGE) > oray_amount_at(k->model, most, LARGE))
 			most = body;
@@ -113,84 +166,34 @@ static oray_amount inside(measurer *k, const oray_node *n)
 	return most;
 }
 
-static size_t list_spans(measurer *k, oray_id graph, const oray_graph *g, span *spans)
+static oray_amount inside_at(const run *r, size_t at)
 {
-	size_t n = 0;
 	oray_node node;
-	for (size_t i = 0; i < g->n_inputs && g->role == ORAY_GRAPH_MAIN; i++)
-		n += life_of(k, graph, g, g->inputs[i], &spans[n]);
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		if (!oray_model_node(k->model, (oray_id)(g->first_node + i), &node))
-			continue;
-		for (size_t o = 0; o < node.n_outputs; o++)
-			if (node.outputs[o] != ORAY_NONE)
-				n += life_of(k, graph, g, node.outputs[o], &spans[n]);
-	}
-	return n;
+	if (!r->k->has_bodies ||
+	    !oray_model_node(r->k->model, (oray_id)(r->graph->first_node + at), &node))
+		return (oray_amount){0, 0, true};
+	return inside(r->k, &node);
 }
 
-static size_t most_spans(const oray_model *m, const oray_graph *g)
-{
-	size_t n = g->n_inputs + 1;
-	oray_node node;
-	for (size_t i = 0; i < g->n_nodes; i++)
-		if (oray_model_node(m, (oray_id)(g->first_node + i), &node))
-			n += node.n_outputs;
-	return n;
-}
+/* ------------------------------------------------------------------- along the nodes -- */
 
-/* `next` has two links for each span: among those born, and among those that die, together. */
-static void add_span(measurer *k, level *levels, const span *spans, size_t i, size_t *next)
-{
-	const span *s = &spans[i];
-	level *from = &levels[s->birth], *to = &levels[s->death + 1];
-	from->born += s->bytes.value;
-	to->died += s->bytes.value;
-	from->holes_born += !s->bytes.exact;
-	to->holes_died += !s->bytes.exact;
-	if (!s->bytes.formula)
-		return;
-	double at = oray_amount_at(k->model, (oray_amount){0, s->bytes.formula, true}, LARGE);
-	from->born_at += at;
-	to->died_at += at;
-	next[2 * i] = from->first_birth;
-	from->first_birth = i;
-	next[2 * i + 1] = to->first_death;
-	to->first_death = i;
-}
-
-/* Numbers of `live`, and where the peak is. */
-static size_t find_peak(const oray_model *m, const level *levels, size_t n, oray_amount *live)
-{
-	size_t peak = 0;
-	double most = -1, symbols = 0;
-	uint64_t bytes = 0, holes = 0;
-	for (size_t i = 0; i < n; i++) {
-		bytes = bytes - levels[i].died + levels[i].born;
-		symbols = symbols - levels[i].died_at + levels[i].born_at;
-		holes = holes - levels[i].holes_died + levels[i].holes_born;
-		double now = (double)bytes + symbols + oray_amount_at(m, levels[i].inner, LARGE);
-		if (now > most) {
-			most = now;
-			peak = i;
-		}
-		if (live)
-			live[i] = oray_amount_add(m, (oray_amount){bytes, 0, holes == 0}, levels[i].inner);
-	}
-	return peak;
-}
-
-/* Different formulas that are alive, and how often. */
+/* What is alive. Formulas are counted one by one only where each node is to be told. */
 typedef struct alive {
+	uint64_t bytes, holes;
+	double large;
+	size_t born, dead; /* spans that have come, and gone */
+	bool changed;      /* formulas have */
+	bool full;
 	size_t n;
 	uint64_t formula[FORMULAS_MOST];
 	uint64_t times[FORMULAS_MOST];
-	bool full;
+	oray_amount sum; /* of the formulas */
 } alive;
 
-static void alive_count(alive *a, uint64_t formula, bool born)
+static void count_formula(alive *a, uint64_t formula, bool born)
 {
 	size_t i = 0;
+	a->changed = true;
 	while (i < a->n && a->formula[i] != formula)
 		i++;
 	if (i == FORMULAS_MOST) {
@@ -204,90 +207,106 @@ static void alive_count(alive *a, uint64_t formula, bool born)
 	a->times[i] += born ? 1 : (uint64_t)-1;
 }
 
-/* Adds formulas to the numbers of `live`. */
-static void add_formulas(measurer *k, const level *levels, size_t n, const span *spans,
-                         const size_t *next, oray_amount *live)
+static void pass(alive *a, const span *s, bool born, bool formulas)
 {
-	alive *a = calloc(1, sizeof *a);
-	oray_amount sum = {0, 0, true};
-	k->failed |= !a;
-	for (size_t i = 0; a && i < n; i++) {
-		bool changed = levels[i].first_birth != SIZE_MAX || levels[i].first_death != SIZE_MAX;
-		for (size_t s = levels[i].first_birth; s != SIZE_MAX; s = next[2 * s])
-			alive_count(a, spans[s].bytes.formula, true);
-		for (size_t s = levels[i].first_death; s != SIZE_MAX; s = next[2 * s + 1])
-			alive_count(a, spans[s].bytes.formula, false);
-		if (changed)
-			sum = (oray_amount){0, 0, !a->full && k->sums < SUMS_MOST};
-		for (size_t f = 0; changed && sum.exact && f < a->n; f++) {
-			if (!a->times[f])
-				continue;
-			oray_amount one = {0, a->formula[f], true};
-			sum = oray_amount_add(k->model, sum, oray_amount_times(k->model, one, a->times[f]));
-			k->sums++;
+	uint64_t sign = born ? 1 : (uint64_t)-1;
+	a->bytes += sign * s->bytes.value;
+	a->holes += sign * !s->bytes.exact;
+	a->large += born ? s->large : -s->large;
+	if (formulas && s->bytes.formula)
+		count_formula(a, s->bytes.formula, born);
+}
+
+static void arrive(alive *a, const run *r, size_t at, bool formulas)
+{
+	for (; a->dead < r->spans.n && r->spans.at[r->by_death[a->dead]].death < at; a->dead++)
+		pass(a, &r->spans.at[r->by_death[a->dead]], false, formulas);
+	for (; a->born < r->spans.n && r->spans.at[a->born].birth <= at; a->born++)
+		pass(a, &r->spans.at[a->born], true, formulas);
+}
+
+static oray_amount formulas_of(alive *a, measurer *k)
+{
+	if (!a->changed)
+		return a->sum;
+	a->changed = false;
+	a->sum = (oray_amount){0, 0, !a->full && k->sums < SUMS_MOST};
+	for (size_t f = 0; a->sum.exact && f < a->n; f++) {
+		oray_amount one = {0, a->formula[f], true};
+		if (!a->times[f])
+			continue;
+		a->sum = oray_amount_add(k->model, a->sum, oray_amount_times(k->model, one, a->times[f]));
+		k->sums++;
+	}
+	return a->sum;
+}
+
+/* Goes along the nodes. @return where most is alive; `holes` when something is unknown. */
+static size_t sweep(run *r, alive *a, oray_amount *live, bool *holes)
+{
+	const oray_model *m = r->k->model;
+	size_t peak = 0;
+	double most = -1;
+	for (size_t i = 0; i < r->graph->n_nodes; i++) {
+		arrive(a, r, i, live != NULL);
+		oray_amount inner = inside_at(r, i);
+		double now = (double)a->bytes + a->large + oray_amount_at(m, inner, LARGE);
+		*holes |= a->holes || !inner.exact;
+		if (now > most) {
+			most = now;
+			peak = i;
 		}
-		live[i] = oray_amount_add(k->model, live[i], sum);
+		if (!live)
+			continue;
+		oray_amount plain = {a->bytes, 0, a->holes == 0};
+		live[i] = oray_amount_add(m, plain, oray_amount_add(m, inner, formulas_of(a, r->k)));
 	}
-	free(a);
+	return peak;
 }
 
-static oray_amount fill_levels(measurer *k, const oray_graph *g, level *levels, const span *spans,
-                               size_t n, size_t *next, oray_amount *live, oray_id *peak_node)
+static oray_amount measure_run(run *r, memory_use *out)
 {
-	oray_node node;
+	oray_amount sum = {0, 0, false};
+	alive *a = calloc(1, sizeof *a);
 	bool holes = false;
-	for (size_t i = 0; i < g->n_nodes + 2; i++)
-		levels[i] = (level){.first_birth = SIZE_MAX, .first_death = SIZE_MAX};
-	for (size_t i = 0; i < n; i++)
-		add_span(k, levels, spans, i, next);
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		levels[i].inner = (oray_amount){0, 0, true};
-		if (oray_model_node(k->model, (oray_id)(g->first_node + i), &node))
-			levels[i].inner = inside(k, &node);
-		holes |= levels[i].holes_born || !levels[i].inner.exact;
+	list_spans(r);
+	if (!a || r->k->failed || !sort_deaths(r)) {
+		r->k->failed = true;
+		free(a);
+		return sum;
 	}
-	size_t peak = find_peak(k->model, levels, g->n_nodes, live);
-	if (live)
-		add_formulas(k, levels, g->n_nodes, spans, next, live);
-	oray_amount out = levels[peak].inner;
-	for (size_t i = 0; i < n; i++)
-		if (spans[i].birth <= peak && peak <= spans[i].death)
-			out = oray_amount_add(k->model, out, spans[i].bytes);
-	out.exact &= !holes;
-	if (peak_node)
-		*peak_node = (oray_id)(g->first_node + peak);
-	return out;
+	a->sum.exact = true;
+	size_t peak = sweep(r, a, out ? out->live : NULL, &holes);
+	free(a);
+	sum = inside_at(r, peak);
+	for (size_t i = 0; i < r->spans.n; i++)
+		if (r->spans.at[i].birth <= peak && peak <= r->spans.at[i].death)
+			sum = oray_amount_add(r->k->model, sum, r->spans.at[i].bytes);
+	sum.exact &= !holes;
+	if (out)
+		out->peak_node = (oray_id)(r->graph->first_node + peak);
+	return sum;
 }
 
-static oray_amount measure_graph(measurer *k, oray_id graph, oray_amount *live, oray_id *peak_node)
+static oray_amount measure_graph(measurer *k, oray_id graph, memory_use *out)
 {
-	oray_amount out = {0, 0, false};
-	const oray_graph *g = oray_model_graph(k->model, graph);
-	if (!g || k->busy[graph] || k->depth >= NESTING_MOST)
-		return out;
+	run r = {.k = k, .graph = oray_model_graph(k->model, graph)};
+	oray_amount sum = {0, 0, true};
+	if (!r.graph || k->busy[graph] || k->depth >= NESTING_MOST)
+		return (oray_amount){0, 0, false};
 	if (k->known[graph])
 		return k->inner[graph];
 	k->busy[graph] = true;
 	k->depth++;
-	size_t most = most_spans(k->model, g);
-	span *spans = malloc(most * sizeof *spans);
-	size_t *next = malloc(2 * most * sizeof *next);
-	level *levels = malloc((g->n_nodes + 2) * sizeof *levels);
-	if (spans && levels && next && g->n_nodes) {
-		size_t n = list_spans(k, graph, g, spans);
-		out = fill_levels(k, g, levels, spans, n, next, live, peak_node);
-	} else {
-		out.exact = spans && levels && next;
-	}
-	k->failed |= !spans || !levels || !next;
-	free(spans);
-	free(levels);
-	free(next);
+	if (r.graph->n_nodes)
+		sum = measure_run(&r, out);
+	vec_free(NULL, &r.spans);
+	free(r.by_death);
 	k->depth--;
 	k->busy[graph] = false;
 	k->known[graph] = true;
-	k->inner[graph] = out;
-	return out;
+	k->inner[graph] = sum;
+	return sum;
 }
 
 bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
@@ -297,6 +316,7 @@ bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
 	measurer k = {
 	    .flow = flow,
 	    .model = model,
+	    .has_bodies = n > 1,
 	    .inner = calloc(n + 1, sizeof *k.inner),
 	    .known = calloc(n + 1, sizeof *k.known),
 	    .busy = calloc(n + 1, sizeof *k.busy),
@@ -308,7 +328,7 @@ bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
 		out->live = calloc(out->n_live + 1, sizeof *out->live);
 	bool ok = k.inner && k.known && k.busy && (out->live || !want_live);
 	if (ok && main)
-		out->peak = measure_graph(&k, 0, out->live, &out->peak_node);
+		out->peak = measure_graph(&k, 0, out);
 	free(k.inner);
 	free(k.known);
 	free(k.busy);

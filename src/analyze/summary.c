@@ -17,6 +17,7 @@ typedef struct summary_book {
 	oray_operator *operators;
 	VEC(oray_id) inputs;
 	oray_str *files;
+	bool lost; /* some shape is not known */
 } summary_book;
 
 static int compare_text(oray_str a, oray_str b)
@@ -117,8 +118,10 @@ static bool list_interface(summary_book *book, const oray_model *model)
 
 static void count_shape(void *context, const oray_value *v)
 {
-	if (v->producer != ORAY_NONE)
-		compute_count_shape(context, v->inferred);
+	summary_book *book = context;
+
+	if (v->producer != ORAY_NONE && !compute_count_shape(&book->public, v->inferred))
+		book->lost = true;
 }
 
 typedef struct collected {
@@ -183,9 +186,9 @@ static bool fill_summary(summary_book *book, const oray_model *model)
 	bool ok;
 
 	book->public.model = model;
-	ok = role_flow_build(&flow, model, count_shape, &book->public) && list_operators(book, &flow) &&
+	ok = role_flow_build(&flow, model, count_shape, book) && list_operators(book, &flow) &&
 	     list_interface(book, model) && sum_parameters(book, &flow) &&
-	     compute_summarize(&book->public, &flow);
+	     compute_summarize(&book->public, &flow, book->lost);
 	if (ok)
 		count_nodes(&book->public, &flow);
 	role_flow_free(&flow);
