@@ -1166,6 +1166,7 @@ typedef struct oray_difference {
 	size_t n_layers;
 	const oray_layer_pair *layers; /**< pairs that differ or have weights, then only a, only b */
 	size_t n_equal;                /**< pairs without any change, not among them */
+	const oray_id *partners;       /**< by node of a: its pair in b, equal or not; ORAY_NONE */
 	size_t n_weights;
 	const oray_weight_pair *weights; /**< most damaged first */
 	size_t weights_a, weights_b;     /**< weight and bias tensors on each side, paired or not */
@@ -1269,6 +1270,10 @@ typedef struct oray_drawing {
 	bool all;            /**< bodies and functions as boxes of their own */
 	const oray_id *only; /**< nodes to draw, NULL for all; what they touch is drawn as stubs */
 	size_t n_only;
+	/** NULL, or a difference whose b is the model that is drawn: both models in one picture, what
+	 *  only a has in the main graph dashed, and everything coloured by what happened to it. Of a
+	 *  large one only what changed is drawn, and what is beside it. */
+	const oray_difference *difference;
 } oray_drawing;
 
 /** Writes the graph in Graphviz' language, for any model. */
