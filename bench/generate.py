@@ -6,8 +6,8 @@
 
 Weights are holes in sparse files, so that 1.5 GB of them cost no disk; --real writes numbers
 instead. Only `cold` always has real bytes, since a hole is never fetched from a device. Everything
-is a function of this file: same bytes on every run. A file that is already there, made by this
-version of the script, is left alone.
+is a function of this file and of make_decoder.py: same bytes on every run. A file that is already
+there, made by this version of the scripts, is left alone.
 
 MANIFEST.tsv in the same directory says of each file how large it is, how many bytes of that are
 metadata (all but the bulk fields, which a reader can leave alone) and how many bulk fields it has.
@@ -190,6 +190,13 @@ def graph(count: int, shapes_differ: bool) -> Parts:
                   value_info(OUTPUT, before, (1, 4, height, width)), b"".join(declared)])
 
 
+def decoder(count: int) -> Parts:
+    """A transformer decoder as exporters write them: half of the nodes compute shapes."""
+    from make_decoder import decoder as make
+
+    return make(count)
+
+
 # ---- Hostile models ----------------------------------------------------------------------------
 
 
@@ -235,6 +242,11 @@ FILES: dict[str, tuple[str, Callable[[], Parts]]] = {
     "graph-25k": ("b of 25k nodes", lambda: graph(25_000, False)),
     "graph-50k": ("b of 50k nodes", lambda: graph(50_000, False)),
     "graph-200k": ("b of 200k nodes", lambda: graph(200_000, False)),
+    "decoder-1k": ("decoder of 1k nodes", lambda: decoder(1000)),
+    "decoder-10k": ("decoder of 10k nodes", lambda: decoder(10_000)),
+    "decoder-20k": ("decoder of 20k nodes", lambda: decoder(20_000)),
+    "decoder-30k": ("decoder of 30k nodes", lambda: decoder(30_000)),
+    "decoder-100k": ("decoder of 100k nodes", lambda: decoder(100_000)),
     "empty-nodes-500k": ("500k empty nodes", lambda: empty_nodes(500_000)),
     "empty-nodes-1m": ("1M empty nodes", lambda: empty_nodes(1_000_000)),
     "empty-tensors-500k": ("500k empty initializers", lambda: empty_tensors(500_000)),
@@ -286,7 +298,7 @@ class Entry:
     """A line of MANIFEST.tsv."""
 
     file: str
-    made_by: str  # digest of this script, and whether bytes are real
+    made_by: str  # digest of the scripts, and whether bytes are real
     size: int
     metadata: int
     bulk_fields: int
@@ -321,7 +333,9 @@ def write_manifest(directory: Path, entries: dict[str, Entry]) -> None:
 def generate(directory: Path, names: Iterable[str], real: bool = False) -> dict[str, Entry]:
     """Makes what is missing. @return all entries of the directory."""
     directory.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    here = Path(__file__)
+    scripts = here.read_bytes() + here.with_name("make_decoder.py").read_bytes()
+    digest = hashlib.sha256(scripts).hexdigest()[:16]
     entries = read_manifest(directory)
     for name in names:
         is_real = real or name in REAL

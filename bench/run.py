@@ -144,6 +144,13 @@ class Bench:
     def whole(self, kind: str, model: str) -> Command:
         return [self.directory / "whole", kind, self.path(model)]
 
+    def answer(self, command: Command) -> dict[str, float]:
+        """What a program that measures itself says."""
+        done = subprocess.run([str(word) for word in command], check=True, capture_output=True,
+                              text=True)
+        found: dict[str, float] = json.loads(done.stdout)
+        return found
+
     def nothing(self) -> Runs:
         """What the program costs before it looks at a model."""
         return self.probe.run([self.program, "version"], self.runs)
@@ -275,7 +282,7 @@ def reads(b: Bench) -> None:
 def work(b: Bench) -> None:
     """Instructions: the steady measure of time."""
     b.table.group("Instructions a byte of metadata (callgrind), 10k nodes")
-    for model in ("graph-10k", "shapes-10k"):
+    for model in ("graph-10k", "shapes-10k", "decoder-10k"):
         entry = b.models[model]
         for what, command in (("summary", b.summary(model)), ("open", b.open(model))):
             count = instructions(command)
@@ -284,6 +291,52 @@ def work(b: Bench) -> None:
                 return
             b.table.add(f"{what}, {entry.note}", f"{count / 1e6:.0f} M", size(entry.metadata),
                         count / entry.metadata, 55)
+
+
+DECODERS = {1000: "decoder-1k", 10_000: "decoder-10k", 30_000: "decoder-30k",
+            100_000: "decoder-100k"}
+
+
+def inference(b: Bench) -> None:
+    """Shapes of decoders where half of the nodes compute shapes; in-process, the model loaded."""
+    b.table.group("Inference of decoders that compute shapes of symbols; CPU time, best of all runs")
+    ours: dict[int, dict[str, float]] = {}
+    for count, name in DECODERS.items():
+        for _ in range(2):  # what else the machine does may meet one of them
+            again = b.answer([b.directory / "infer", b.path(name), b.runs + 4])
+            ours[count] = min(ours.get(count, again), again, key=lambda a: a["best"])
+        if not b.python:
+            continue
+        theirs = b.answer([b.python, HERE / "onnx_infer.py", b.path(name),
+                           2 if count > 30_000 else b.runs])
+        for how, what in (("propagated", "onnx with data propagation"),
+                          ("plain", "onnx without")):
+            b.table.add(f"{count // 1000}k nodes, {what}", seconds(ours[count]["best"]),
+                        seconds(theirs[how]), ours[count]["best"] / theirs[how],
+                        0.1 if count >= 10_000 and how == "propagated" else None)
+    lost = sum(o["values"] - o["known"] for o in ours.values())
+    values = sum(o["values"] for o in ours.values())
+    b.table.add("values whose shape is lost, of all", f"{lost:.0f}", f"{values:.0f}", lost / values,
+                0)
+    base = b.probe.run([b.directory / "open", b.path("decoder-1k")], b.runs).median("peak")
+    for small, large in ((10_000, 30_000), (10_000, 100_000)):
+        grown, what = large / small, f"{large // 1000}k nodes against {small // 1000}k"
+        time = [ours[n]["median"] for n in (large, small)]
+        b.table.add(f"time, {what}, a node", seconds(time[0]), seconds(time[1]),
+                    time[0] / time[1] / grown, 1.25)
+        peak = [b.probe.run([b.directory / "infer", b.path(DECODERS[n]), "1"],
+                            b.runs).median("peak") - base for n in (large, small)]
+        b.table.add(f"memory, {what}, a node", size(peak[0]), size(peak[1]),
+                    peak[0] / peak[1] / grown, 1.1)
+    for model in ("decoder-10k", "decoder-100k", "graph", "shapes"):
+        compared = b.probe.alternate({"with": b.summary(model),
+                                      "without": [*b.summary(model), "--no-infer"]}, b.runs)
+        note = b.models[model].note.removeprefix("b: ")
+        for what, scale, of, show in (("time", "best", "cpu", seconds),
+                                      ("memory", "median", "peak", size)):
+            cost = [getattr(compared[how], scale)(of) for how in ("with", "without")]
+            b.table.add(f"{what}, summary with inference and without, {note}", show(cost[0]),
+                        show(cost[1]), cost[0] / cost[1])
 
 
 def start(b: Bench, rounds: int = 100) -> None:
@@ -310,6 +363,7 @@ def growth(b: Bench) -> None:
     b.table.group("Doubling the input: user + sys time, best of all; memory above the program's")
     base = b.nothing().median("peak")
     series = [("graph-25k", "graph-50k"), ("graph-50k", "graph"), ("graph", "graph-200k"),
+              ("decoder-10k", "decoder-20k"),
               ("empty-nodes-500k", "empty-nodes-1m"), ("empty-tensors-500k", "empty-tensors-1m"),
               ("repeated-graph-100k", "repeated-graph-200k"), ("deep-20k", "deep-40k")]
     for small, large in series:
@@ -355,13 +409,13 @@ def hostile(b: Bench) -> None:
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {
-    "memory": memory, "peers": peers, "reads": reads, "work": work, "start": start,
-    "growth": growth, "hostile": hostile}
+    "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
+    "start": start, "growth": growth, "hostile": hostile}
 
 MODELS = ["weights", "weights-small", "constants", "floats", "huge", "cold", "graph", "shapes",
-          "graph-10k", "shapes-10k", "graph-25k", "graph-50k", "graph-200k", "empty-nodes-500k",
-          "empty-nodes-1m", "empty-tensors-500k", "empty-tensors-1m", "repeated-graph-100k",
-          "repeated-graph-200k", "deep-20k", "deep-40k"]
+          "graph-10k", "shapes-10k", *DECODERS.values(), "decoder-20k", "graph-25k", "graph-50k",
+          "graph-200k", "empty-nodes-500k", "empty-nodes-1m", "empty-tensors-500k",
+          "empty-tensors-1m", "repeated-graph-100k", "repeated-graph-200k", "deep-20k", "deep-40k"]
 
 
 def main() -> None:
