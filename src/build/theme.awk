@@ -3,8 +3,9 @@
 
 function finish() {
     if (name != "")
-        printf "{\n    .name = \"%s\",\n%s    .category = {\n%s    },\n},\n", name, fields, categories
-    fields = categories = ""
+        printf "{\n    .name = \"%s\",\n%s    .state = {\n%s    },\n    .category = {\n%s    },\n},\n",
+            name, fields, states, categories
+    fields = states = categories = ""
 }
 
 FNR == 1 {
@@ -23,8 +24,10 @@ $1 ~ /^(page|wire|wire_text|captured)$/ && NF == 2 {
 
 NF == 5 {
     paint = "{0x" $2 ", 0x" $3 ", 0x" $4 ", 0x" $5 "},\n"
-    if ($1 ~ /^(body|pill|stub|missing|nested)$/)
+    if ($1 ~ /^(body|pill|stub|missing|nested|quantized)$/)
         fields = fields "    ." $1 " = " paint
+    else if ($1 ~ /^(kept|changed|added|helper|removed|sqnr_[0-9]+)$/)
+        states = states "        [THEME_" toupper($1) "] = " paint
     else
         categories = categories "        [OPS_" toupper($1) "] = " paint
     next

@@ -4,6 +4,7 @@
  */
 #include "jobs.h"
 
+#include "pair.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -40,10 +41,11 @@ static const char *choose_format(const options *o)
 	return to_stdout(o) ? "dot" : format_of(o->output);
 }
 
-static oray_status write_graph(report *r, const oray_model *model, oray_error *err)
+static oray_status draw(report *r, const oray_model *model, const oray_difference *difference,
+                        oray_error *err)
 {
 	const options *o = &r->cli->options;
-	oray_drawing drawing = {.theme = o->theme, .all = o->all};
+	oray_drawing drawing = {.theme = o->theme, .all = o->all, .difference = difference};
 	oray_status status = ORAY_OK;
 	oray_id *nodes = NULL;
 
@@ -58,6 +60,18 @@ static oray_status write_graph(report *r, const oray_model *model, oray_error *e
 		status = oray_write_picture(model, &drawing, format, report_sink, r, err);
 	free(nodes);
 	return status;
+}
+
+static oray_status write_graph(report *r, const oray_model *model, oray_error *err)
+{
+	return draw(r, model, NULL, err);
+}
+
+/* Both models on the graph of the second. */
+static oray_status write_both(report *r, const oray_difference *d, void *context, oray_error *err)
+{
+	(void)context;
+	return draw(r, d->b, d, err);
 }
 
 int cmd_graph(cli *c)
@@ -75,5 +89,7 @@ int cmd_graph(cli *c)
 		                     "or -o - for the source on the terminal");
 	if (o->has_hops && o->around.n == 0)
 		return cli_misuse(c, "--hops needs --around");
+	if (o->diff)
+		return pair_run(c, c->operands[0], o->diff, write_both, NULL);
 	return jobs_run(c, c->operands, 1, write_graph);
 }

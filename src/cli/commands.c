@@ -50,6 +50,8 @@ static const example graph_examples[] = {
      "What feeds Conv_17 and what it feeds, three edges far."},
     {"onnxray graph --from input_ids --to logits -o path.pdf model.onnx",
      "Everything on a way from one value to another."},
+    {"onnxray graph --diff model_int8.onnx -o changes.svg model.onnx",
+     "Both models in one picture: what was kept, changed, added, removed, quantized."},
     {"onnxray graph model.onnx | dot -Tsvg > model.svg",
      "The source for Graphviz, to draw it your own way."},
     {NULL, NULL}};
@@ -107,7 +109,11 @@ const command command_table[] = {
 	  "unless that is a terminal. Everything but the source needs the program dot.\n"
 	  "--around, --from and --to, and --scope each select nodes; together they select what all of "
 	  "them select. Near a node is what it depends on and what depends on it. --from with --to "
-	  "selects every way from one to the other.",
+	  "selects every way from one to the other.\n"
+	  "Nodes that compute with quantized numbers have a thick border, and say with which. --diff "
+	  "draws what changed from MODEL to another one: the graph is that of the other one, what only "
+	  "MODEL has is dashed, and quantized layers are coloured by how faithful their weights are. "
+	  "Of large models only what changed is drawn, and what is beside it.",
 	  graph_examples },
 	{ COMMAND_DIFF, "diff", cmd_diff, "what changed from one model to another", "A B", 2, 2,
 	  "Compares two models and tells what changed from A to B: header, inputs and outputs, sizes, "

@@ -78,6 +78,8 @@ const option option_table[] = {
 	{ "theme", 0, OPTION_CHOICE, ON(GRAPH), "THEME", themes, AT(theme), 0, "colours" },
 	{ "all", 'a', OPTION_FLAG, ON(GRAPH), NULL, NULL, AT(all), 0,
 	  "draw subgraphs and functions too, as boxes of their own" },
+	{ "diff", 0, OPTION_FILE, ON(GRAPH), "B", NULL, AT(diff), 0,
+	  "draw the model B, coloured by what changed from MODEL to it" },
 	{ "around", 0, OPTION_LIST, ON(GRAPH), "NAME", NULL, AT(around), 0,
 	  "draw only what is near NAME; may be given more than once" },
 	{ "hops", 0, OPTION_COUNT, ON(GRAPH), "N", NULL, AT(hops), AT(has_hops),

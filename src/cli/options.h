@@ -65,6 +65,7 @@ typedef struct options {
 	const char *by;
 
 	const char *theme;
+	const char *diff;
 	option_list around;
 	size_t hops;
 	bool has_hops;

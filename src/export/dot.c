@@ -4,7 +4,8 @@
  *
  * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
  * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
- * s42 and r815 the ends of a wire that was cut; cluster_g3 is the frame around graph 3. Numbers are
+ * s42 and r815 the ends of a wire that was cut, an17 what only the first of two models has;
+ * cluster_g3 is the frame around graph 3. Numbers are
  * those of the library, so a picture can be traced back to the model.
  *
  * cgraph keeps its place in a file, its output buffer and its error handler in static variables:
@@ -22,6 +23,7 @@
 #include "base/error.h"
 #include "export/dot.h"
 #include "export/dot_label.h"
+#include "export/dot_marks.h"
 #include "export/emit.h"
 
 /* Values in other files that are read to be shown; each may cost an open file. */
@@ -74,6 +76,10 @@ static void name_item(const dot_plan *p, size_t index, char *out, size_t size)
 		break;
 	case DOT_RECEIVED:
 		snprintf(out, size, "r%zu", index);
+		break;
+	case DOT_GONE:
+		name_item(&p->gone->plan, item->id, out + 1, size - 1);
+		out[0] = 'a';
 		break;
 	}
 }
@@ -307,7 +313,19 @@ static void add_wire(draft *d, const dot_wire *wire)
 		set(d, edge, d->wire_class, "body");
 		return;
 	}
-	dot_label_wire(&d->look, wire->value, &d->label, &d->tip);
+	dot_label_wire(&d->look, wire, &d->label, &d->tip);
+	if (wire->gone) {
+		set(d, edge, d->wire_style, "dashed");
+		set(d, edge, d->wire_color, theme_hex(d->look.theme->state[THEME_REMOVED].border, hex));
+		set(d, edge, d->wire_class, "removed");
+		set(d, edge, d->wire_tip, buf_text(&d->tip));
+		d->failed |= !buf_ok(&d->tip);
+		return;
+	}
+	if (dot_mark_integers(d->plan, wire->value)) {
+		set(d, edge, d->wire_color, theme_hex(d->look.theme->quantized.border, hex));
+		set(d, edge, d->wire_class, "quantized");
+	}
 	/* pills tell their shape themselves */
 	if (d->label.n && d->plan->items.at[wire->from].kind == DOT_NODE &&
 	    d->plan->items.at[wire->to].kind == DOT_NODE &&
@@ -355,6 +373,17 @@ static int no_message(char *text)
 	return 0;
 }
 
+static void add_legend(draft *d)
+{
+	dot_mark_legend(&d->look, &d->label);
+	char *text = d->label.n ? agstrdup_html(d->root, mutable(buf_text(&d->label))) : NULL;
+	d->failed |= !buf_ok(&d->label) || (d->label.n && !text);
+	if (!text)
+		return;
+	set_graph(d, d->root, "label", text);
+	set_graph(d, d->root, "labelloc", "t");
+}
+
 static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out)
 {
 	static Agiodisc_t io = {no_input, put, put_nothing};
@@ -371,6 +400,8 @@ static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out
 	d->failed |= !d->root;
 	if (!d->failed)
 		declare_all(d, extra);
+	if (!d->failed)
+		add_legend(d);
 	for (size_t i = 0; i < d->plan->items.n && !d->failed; i++)
 		add_item(d, i);
 	for (size_t i = 0; i < d->plan->wires.n && !d->failed; i++)
@@ -392,6 +423,11 @@ oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, 
 	if (!d.look.theme)
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
 		                 "no theme \"%s\"; there are light and dark", manner->theme);
+	dot_look gone = {.theme = d.look.theme, .tails = manner->tails};
+	if (plan->gone) {
+		gone.plan = &plan->gone->plan;
+		d.look.gone = &gone;
+	}
 	d.frame = calloc(plan->info->n_graphs + 1, sizeof *d.frame);
 	d.node = calloc(plan->items.n + 1, sizeof *d.node);
 	d.labelled = calloc(plan->info->n_values + 1, sizeof *d.labelled);
@@ -411,6 +447,8 @@ oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, 
 	buf_free(&d.tip);
 	buf_free(&d.look.rows.text);
 	buf_free(&d.look.words);
+	buf_free(&gone.rows.text);
+	buf_free(&gone.words);
 	return emit_end(&out, err);
 }
 
@@ -419,7 +457,7 @@ oray_status oray_write_dot(const oray_model *model, const oray_drawing *drawing,
 {
 	dot_plan plan;
 	dot_manner manner = {.theme = drawing ? drawing->theme : NULL};
-	oray_status status = dot_plan_make(&plan, model, drawing, err);
+	oray_status status = dot_plan_marked(&plan, model, drawing, err);
 	if (status == ORAY_OK)
 		status = dot_plan_weigh(&plan, err);
 	if (status == ORAY_OK)

@@ -164,7 +164,7 @@ static bool cut(dot_plan *p, size_t index, uint32_t *sent)
 		dot_wire *leaving = end == ORAY_NONE ? NULL : vec_push(NULL, &p->wires);
 		if (!leaving)
 			return false;
-		*leaving = (dot_wire){wire.from, end, wire.value, false, 1};
+		*leaving = (dot_wire){.from = wire.from, .to = end, .value = wire.value, .weight = 1};
 		sent[wire.value] = end;
 	}
 	p->items.at[sent[wire.value]].index++;
@@ -196,7 +196,7 @@ static uint32_t longest_kept(const ranks *r, const dot_plan *p, uint64_t budget)
  */
 static bool is_long(const ranks *r, const dot_wire *wire, uint32_t most, const uint32_t *n_long)
 {
-	if (wire->value == ORAY_NONE)
+	if (wire->value == ORAY_NONE || wire->gone)
 		return false;
 	uint32_t length = span(r, wire);
 	return length > most || (length > CLOSE && n_long[wire->value] >= MANY_LONG);
@@ -213,7 +213,7 @@ oray_status dot_plan_cut(dot_plan *p, uint64_t budget, oray_error *err)
 	if (fine)
 		memset(sent, 0xff, n_values * sizeof *sent);
 	for (size_t i = 0; fine && i < before; i++)
-		if (p->wires.at[i].value != ORAY_NONE)
+		if (p->wires.at[i].value != ORAY_NONE && !p->wires.at[i].gone)
 			n_long[p->wires.at[i].value] += span(&r, &p->wires.at[i]) > most;
 	for (size_t i = 0; fine && i < before; i++)
 		if (is_long(&r, &p->wires.at[i], most, n_long))

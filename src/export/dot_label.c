@@ -5,6 +5,7 @@
 
 #include "export/describe.h"
 #include "export/dot_escape.h"
+#include "export/dot_marks.h"
 #include "export/dot_words.h"
 
 /* Characters that are shown; tooltips keep more. */
@@ -31,6 +32,7 @@ enum {
 	PILL_ABOVE = 14,
 	PILL_BELOW = 13,
 	BORDER = 1,
+	BORDER_QUANTIZED = 2,
 	SIDE = 6 /* blank at the left and right */
 };
 
@@ -50,16 +52,16 @@ static void font_end(buf *b)
 }
 
 /* The head ends after `head` of `total` points; below it is the colour `body`. */
-static void table_begin(buf *b, const char *style, const theme_paint *ink, unsigned head,
-                        unsigned total, uint32_t body)
+static void table_begin(buf *b, const char *style, const theme_paint *ink, unsigned line,
+                        unsigned head, unsigned total, uint32_t body)
 {
 	char border[THEME_HEX], fill[THEME_HEX];
 	buf_format(b,
 	           "<TABLE BORDER=\"%u\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\" "
 	           "STYLE=\"%s\" COLOR=\"%s\" BGCOLOR=\"%s",
-	           BORDER, style, theme_hex(ink->border, border), theme_hex(ink->fill, fill));
+	           line, style, theme_hex(ink->border, border), theme_hex(ink->fill, fill));
 	if (head < total) {
-		unsigned edge = (head + BORDER) * 10000 / (total + 2 * BORDER);
+		unsigned edge = (head + line) * 10000 / (total + 2 * line);
 		buf_format(b, ";0.%04u:%s\" GRADIENTANGLE=\"270", edge, theme_hex(body, fill));
 	}
 	buf_str(b, "\">");
@@ -112,10 +114,18 @@ static oray_str or_nameless(oray_str name)
 	return name.size ? name : nameless;
 }
 
-static void box(dot_look *look, const oray_node *n, buf *b)
+static void box(dot_look *look, oray_id id, const oray_node *n, buf *b)
 {
-	const theme_paint *ink = &look->theme->category[node_category(look->plan->model, n)];
-	dot_rows_collect(look, n);
+	theme_state state = dot_mark_state(look->plan, id);
+	bool quantized = dot_mark_quantized(look->plan, id);
+	theme_paint own = state != THEME_PLAIN
+	                      ? look->theme->state[state]
+	                      : look->theme->category[node_category(look->plan->model, n)];
+	const theme_paint *ink = &own,
+	                  *below = quantized ? &look->theme->quantized : &look->theme->body;
+	if (quantized)
+		own.border = below->border;
+	dot_rows_collect(look, id, n);
 	const dot_rows *rows = &look->rows;
 	b->failed |= !buf_ok(&rows->text);
 	if (b->failed)
@@ -125,7 +135,8 @@ static void box(dot_look *look, const oray_node *n, buf *b)
 	unsigned body = rows->n ? (unsigned)rows->n * ROW + ROWS_ABOVE + ROWS_BELOW : 0;
 	size_t lines = 1 + (size_t)named + (rows->n ? rows->n + 2 : 0);
 
-	table_begin(b, "ROUNDED", ink, head, head + body, look->theme->body.fill);
+	table_begin(b, state == THEME_REMOVED ? "ROUNDED,DASHED" : "ROUNDED", ink,
+	            quantized ? BORDER_QUANTIZED : BORDER, head, head + body, below->fill);
 	line_begin(b, named ? TITLE_ABOVE : TITLE_ALONE, named ? "BOTTOM" : NULL, lines);
 	font_begin(b, TITLE_SIZE, ink->text);
 	oray_str op = or_nameless(n->op);
@@ -156,7 +167,7 @@ static void pill_line(buf *b, unsigned height, const char *vertical, size_t line
 static void pill(const char *style, const theme_paint *ink, oray_str name, const buf *second,
                  buf *b)
 {
-	table_begin(b, style, ink, 0, 0, 0);
+	table_begin(b, style, ink, BORDER, 0, 0, 0);
 	pill_line(b, second->n ? PILL_ABOVE : PILL_ALONE, second->n ? "BOTTOM" : "MIDDLE",
 	          second->n ? 2 : 1);
 	name = or_nameless(name);
@@ -258,7 +269,7 @@ static void label_node(dot_look *look, oray_id id, buf *label, buf *tip)
 		return;
 	tip_node(look, id, &n, tip);
 	if (look->plan->fate[id] == DOT_BOX) {
-		box(look, &n, label);
+		box(look, id, &n, label);
 		return;
 	}
 	if (n.name.size)
@@ -351,6 +362,10 @@ void dot_label_item(dot_look *look, const dot_item *item, buf *label, buf *tip)
 	case DOT_RECEIVED:
 		label_cut(look, item, label, tip);
 		break;
+	case DOT_GONE:
+		if (look->gone)
+			dot_label_item(look->gone, &look->gone->plan->items.at[item->id], label, tip);
+		break;
 	}
 }
 
@@ -362,8 +377,12 @@ const char *dot_label_class(const dot_look *look, const dot_item *item)
 	case DOT_NODE:
 		if (look->plan->fate[item->id] == DOT_BOX &&
 		    oray_model_node(look->plan->model, item->id, &n))
-			return ops_category_name(node_category(look->plan->model, &n));
+			return dot_mark_state(look->plan, item->id) != THEME_PLAIN
+			           ? dot_mark_class(dot_mark_state(look->plan, item->id))
+			           : ops_category_name(node_category(look->plan->model, &n));
 		return "stub";
+	case DOT_GONE:
+		return "removed";
 	case DOT_INPUT:
 		oray_model_value(look->plan->model, item->id, &v);
 		return v.is_undefined ? "undefined" : "input";
@@ -391,9 +410,11 @@ static void beside(buf *label, const buf *words, bool tail)
 	buf_str(label, "</TD></TR></TABLE>");
 }
 
-void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip)
+void dot_label_wire(dot_look *look, const dot_wire *wire, buf *label, buf *tip)
 {
 	oray_value v;
+	oray_id value = wire->value;
+	look = wire->gone && look->gone ? look->gone : look;
 	buf_clear(label);
 	buf_clear(tip);
 	if (!oray_model_value(look->plan->model, value, &v))

@@ -39,9 +39,10 @@ typedef struct dot_rows {
 typedef struct dot_look {
 	const dot_plan *plan;
 	const theme *theme;
-	dot_rows rows; /**< of the box in work; kept for its memory */
-	buf words;     /**< likewise */
-	bool tails;    /**< labels of wires sit at their tails */
+	dot_rows rows;         /**< of the box in work; kept for its memory */
+	buf words;             /**< likewise */
+	bool tails;            /**< labels of wires sit at their tails */
+	struct dot_look *gone; /**< looks at the other plan, for DOT_GONE; or NULL */
 } dot_look;
 
 /** Label and tooltip of an item. Both buffers are emptied first. */
@@ -50,13 +51,18 @@ void dot_label_item(dot_look *look, const dot_item *item, buf *label, buf *tip);
 /** What an item is, in a word: a category's name, "stub", "input", "output", "undefined". */
 const char *dot_label_class(const dot_look *look, const dot_item *item);
 
-/** Label and tooltip of the wire that a value is; the label stays empty where no shape is known. */
-void dot_label_wire(dot_look *look, oray_id value, buf *label, buf *tip);
+/** Label and tooltip of a wire that carries a value; the label stays empty where no shape is known.
+ */
+void dot_label_wire(dot_look *look, const dot_wire *wire, buf *label, buf *tip);
 
 /** Title of the frame around a graph, and its whole path. */
 void dot_label_frame(dot_look *look, oray_id graph, buf *label, buf *tip);
 
-/** Collects the rows of a node into look->rows. */
-void dot_rows_collect(dot_look *look, const oray_node *node);
+/** Collects the rows of a node into look->rows: its marks first. */
+void dot_rows_collect(dot_look *look, oray_id id, const oray_node *node);
+
+/** A row between these is appended to rows->text; false when there is no room for one more. */
+bool dot_row_begin(dot_rows *rows);
+void dot_row_end(dot_rows *rows);
 
 #endif

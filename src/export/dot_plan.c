@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "export/dot_marks.h"
 
 /* Readers of one value that are drawn as stubs; the others are counted. */
 #define MOST_STUBS 6
@@ -50,7 +51,8 @@ static void add_wire(dot_plan *p, uint32_t from, uint32_t to, oray_id value, boo
 		return;
 	dot_wire *wire = vec_push(NULL, &p->wires);
 	if (wire)
-		*wire = (dot_wire){from, to, value, captured, 1};
+		*wire =
+		    (dot_wire){.from = from, .to = to, .value = value, .captured = captured, .weight = 1};
 	else
 		p->failed = true;
 }
@@ -349,5 +351,12 @@ void dot_plan_free(dot_plan *p)
 	free(p->value_item);
 	vec_free(NULL, &p->items);
 	vec_free(NULL, &p->wires);
+	if (p->marks)
+		dot_marks_free(p->marks);
+	free(p->marks);
+	if (p->gone) {
+		dot_plan_free(&p->gone->plan);
+		free(p->gone);
+	}
 	*p = (dot_plan){0};
 }

@@ -23,12 +23,13 @@ typedef enum dot_fate {
 } dot_fate;
 
 typedef enum dot_kind {
-	DOT_NODE,    /**< a box or a stub, as its fate says; `id` is the node */
-	DOT_INPUT,   /**< a value that no node produces: a graph input, at times an initializer */
-	DOT_OUTPUT,  /**< output `index` of graph `id` */
-	DOT_MORE,    /**< `index` more readers of value `id`, left out */
-	DOT_SENT,    /**< where a cut wire leaves: value `id`, to `index` readers */
-	DOT_RECEIVED /**< where it arrives, once a reader: value `id`, from item `index` */
+	DOT_NODE,     /**< a box or a stub, as its fate says; `id` is the node */
+	DOT_INPUT,    /**< a value that no node produces: a graph input, at times an initializer */
+	DOT_OUTPUT,   /**< output `index` of graph `id` */
+	DOT_MORE,     /**< `index` more readers of value `id`, left out */
+	DOT_SENT,     /**< where a cut wire leaves: value `id`, to `index` readers */
+	DOT_RECEIVED, /**< where it arrives, once a reader: value `id`, from item `index` */
+	DOT_GONE      /**< item `id` of the other plan, which only the first of two models has */
 } dot_kind;
 
 typedef struct dot_item {
@@ -45,6 +46,7 @@ typedef struct dot_wire {
 	uint32_t from, to; /**< items */
 	oray_id value;     /**< ORAY_NONE: from a node to a body of it */
 	bool captured;     /**< crosses the border of a body or function from outside */
+	bool gone;         /**< of the other plan, and so is `value` */
 	uint8_t weight;    /**< how much it wants to be short and straight; dot_plan_weigh() */
 } dot_wire;
 
@@ -58,7 +60,9 @@ typedef struct dot_plan {
 	uint32_t *value_item; /**< of DOT_INPUT, by value */
 	VEC(dot_item) items;
 	VEC(dot_wire) wires;
-	bool failed; /**< out of memory */
+	struct dot_marks *marks; /**< owned; NULL: nothing is marked */
+	struct dot_gone *gone;   /**< owned; NULL: no other plan */
+	bool failed;             /**< out of memory */
 } dot_plan;
 
 /** Decides what is drawn. The plan borrows the model. */

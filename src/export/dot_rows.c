@@ -11,6 +11,7 @@
 
 #include "export/describe.h"
 #include "export/dot_escape.h"
+#include "export/dot_marks.h"
 #include "export/dot_words.h"
 #include "export/numbers.h"
 
@@ -20,7 +21,7 @@
 
 /* --------------------------------------------------------------------------------- rows -- */
 
-static bool row_begin(dot_rows *rows)
+bool dot_row_begin(dot_rows *rows)
 {
 	if (rows->n == DOT_MOST_ROWS) {
 		rows->left_out++;
@@ -29,7 +30,7 @@ static bool row_begin(dot_rows *rows)
 	return true;
 }
 
-static void row_end(dot_rows *rows)
+void dot_row_end(dot_rows *rows)
 {
 	rows->end[rows->n++] = rows->text.n;
 }
@@ -325,12 +326,12 @@ static void add_attributes(dot_look *look, const oray_node *n, const ops_row *ro
 	if (list.n > 1)
 		qsort(list.at, list.n, sizeof *list.at, by_name);
 	for (size_t i = 0; i < list.n; i++) {
-		if (!row_begin(&look->rows))
+		if (!dot_row_begin(&look->rows))
 			continue;
 		dot_html(&look->rows.text, list.at[i].name.data, list.at[i].name.size, MOST_NAME);
 		buf_char(&look->rows.text, ' ');
 		add_value(look, &list.at[i], &look->rows.text);
-		row_end(&look->rows);
+		dot_row_end(&look->rows);
 	}
 	vec_free(NULL, &list);
 }
@@ -353,7 +354,7 @@ static void add_inputs(dot_look *look, const oray_node *n)
 		buf *out = &look->rows.text;
 		oray_value v;
 		if (!oray_model_value(look->plan->model, n->inputs[i], &v) || !dot_is_row(look->plan, &v) ||
-		    !row_begin(&look->rows))
+		    !dot_row_begin(&look->rows))
 			continue;
 		buf_str(out, "<B>");
 		dot_formal(look, n, false, i, out);
@@ -365,14 +366,19 @@ static void add_inputs(dot_look *look, const oray_node *n)
 			add_sparse(look, v.sparse, out);
 		else
 			add_constant(look, v.producer, out);
-		row_end(&look->rows);
+		dot_row_end(&look->rows);
 	}
 }
 
-void dot_rows_collect(dot_look *look, const oray_node *n)
+void dot_rows_collect(dot_look *look, oray_id id, const oray_node *n)
 {
+	theme_state state = dot_mark_state(look->plan, id);
 	buf_clear(&look->rows.text);
 	look->rows.n = look->rows.left_out = 0;
+	dot_mark_rows(look, id);
+	/* a picture of differences is about them; what came is new to everybody */
+	if (state != THEME_PLAIN && state != THEME_ADDED)
+		return;
 	add_inputs(look, n);
 	add_attributes(look, n, n->function == ORAY_NONE ? node_row(look->plan->model, n) : NULL);
 	if (!look->rows.left_out)
@@ -382,5 +388,5 @@ void dot_rows_collect(dot_look *look, const oray_node *n)
 	look->rows.n--;
 	look->rows.text.n = look->rows.n ? look->rows.end[look->rows.n - 1] : 0;
 	buf_format(&look->rows.text, "… %zu more", look->rows.left_out);
-	row_end(&look->rows);
+	dot_row_end(&look->rows);
 }

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "export/child.h"
 #include "export/dot.h"
+#include "export/dot_marks.h"
 #include "export/numbers.h"
 
 /*
@@ -248,7 +249,7 @@ oray_status oray_write_picture(const oray_model *model, const oray_drawing *draw
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (!type || strcmp(types[i].name, type) != 0)
 			continue;
-		oray_status status = dot_plan_make(&plan, model, drawing, err);
+		oray_status status = dot_plan_marked(&plan, model, drawing, err);
 		if (status == ORAY_OK)
 			status = draw(&plan, drawing, &types[i], sink, context, err);
 		dot_plan_free(&plan);

@@ -26,14 +26,32 @@ typedef struct theme_paint {
 	uint32_t muted; /**< text that matters less, on the same fill */
 } theme_paint;
 
+/** What became of a node from one model to another. */
+typedef enum theme_state {
+	THEME_PLAIN, /**< no difference is drawn: coloured by its category */
+	THEME_KEPT,
+	THEME_CHANGED,
+	THEME_ADDED,
+	THEME_HELPER, /**< added to quantize or dequantize */
+	THEME_REMOVED,
+	THEME_SQNR_0, /**< quantized, its worst weight keeps less than 10 dB; then 10 to 20, ... */
+	THEME_SQNR_10,
+	THEME_SQNR_20,
+	THEME_SQNR_30,
+	THEME_SQNR_40,
+	THEME_N_STATES
+} theme_state;
+
 typedef struct theme {
 	const char *name; /**< "light" */
 	uint32_t page;
-	theme_paint body;    /**< rows of a box; its border is that of the whole box */
-	theme_paint pill;    /**< graph inputs and outputs */
-	theme_paint stub;    /**< what lies outside a part that is drawn */
-	theme_paint missing; /**< a value that nobody defines */
-	theme_paint nested;  /**< the frame around a body or a function */
+	theme_paint body;      /**< rows of a box; its border is that of the whole box */
+	theme_paint pill;      /**< graph inputs and outputs */
+	theme_paint stub;      /**< what lies outside a part that is drawn */
+	theme_paint missing;   /**< a value that nobody defines */
+	theme_paint nested;    /**< the frame around a body or a function */
+	theme_paint quantized; /**< rows of a box that computes with quantized numbers */
+	theme_paint state[THEME_N_STATES];
 	uint32_t wire;
 	uint32_t wire_text;
 	uint32_t captured; /**< wires into a body from outside */

@@ -53,6 +53,9 @@ static void test_contrast(void **unused)
 		check_readable(&t->stub);
 		check_readable(&t->missing);
 		check_readable(&t->nested);
+		check_readable(&t->quantized);
+		for (int s = THEME_KEPT; s < THEME_N_STATES; s++)
+			check_readable(&t->state[s]);
 		assert_true(theme_contrast(t->page, t->wire_text) >= 4.5);
 		assert_true(theme_contrast(t->page, t->wire) >= 3);
 		assert_true(theme_contrast(t->page, t->captured) >= 3);

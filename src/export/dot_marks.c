@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/dot_marks.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "export/describe.h"
+#include "export/diff_view.h"
+#include "export/dot_escape.h"
+
+#define MOST_TEXT    40 /* characters of a text in a row */
+#define MOST_CHANGES 4  /* rows of changes in a box */
+
+/* -------------------------------------------------------------------------- quantization -- */
+
+static oray_status start(dot_marks *m, const oray_model *model, oray_error *err)
+{
+	const oray_model_info *info = oray_model_describe(model);
+	*m = (dot_marks){.quantization = NULL};
+	m->layer = calloc(info->n_nodes + 1, sizeof *m->layer);
+	return m->layer ? ORAY_OK : error_memory(err);
+}
+
+oray_status dot_marks_quantized(dot_marks *m, const oray_model *model, oray_error *err)
+{
+	const oray_model_info *info = oray_model_describe(model);
+	oray_status status = start(m, model, err);
+	if (!oray_explain_quantization)
+		return status;
+	if (status == ORAY_OK)
+		status = oray_explain_quantization(model, &m->quantization, err);
+	if (status != ORAY_OK)
+		return status;
+	const oray_quantization *q = m->quantization;
+	for (size_t i = 0; i < q->n_layers; i++)
+		if (q->layers[i].is_quantized && q->layers[i].node < info->n_nodes)
+			m->layer[q->layers[i].node] = i + 1;
+	m->integers = calloc(info->n_values + 1, sizeof *m->integers);
+	if (!m->integers)
+		return error_memory(err);
+	for (size_t i = 0; i < q->n_encodings; i++)
+		if (!q->encodings[i].is_fake && q->encodings[i].value < info->n_values)
+			m->integers[q->encodings[i].value] = true;
+	return ORAY_OK;
+}
+
+/* --------------------------------------------------------------------------- differences -- */
+
+/* The worst weight of a layer that was quantized; NAN: none was, or none could be compared. */
+static double worst_sqnr(const oray_difference *d, const oray_layer_pair *l)
+{
+	double worst = NAN;
+	for (size_t i = 0; i < l->n_weights; i++) {
+		const oray_weight_pair *w = &d->weights[l->weights[i]];
+		if (diff_is_quantized(w) && w->measured && !isnan(w->fidelity.sqnr_db) &&
+		    !(w->fidelity.sqnr_db >= worst))
+			worst = w->fidelity.sqnr_db;
+	}
+	return worst;
+}
+
+static bool is_changed(const oray_difference *d, const oray_layer_pair *l)
+{
+	for (size_t i = 0; i < l->n_weights; i++) {
+		const oray_weight_pair *w = &d->weights[l->weights[i]];
+		if (w->type_a != w->type_b || (w->measured && !w->fidelity.identical))
+			return true;
+	}
+	return l->n_changes > 0;
+}
+
+static theme_state state_of(const oray_difference *d, const oray_layer_pair *l)
+{
+	if (l->b == ORAY_NONE)
+		return THEME_REMOVED;
+	if (l->a == ORAY_NONE)
+		return l->fate && strstr(l->fate, "quantiz") ? THEME_HELPER : THEME_ADDED;
+	double worst = worst_sqnr(d, l);
+	if (!isnan(worst))
+		return worst < 10   ? THEME_SQNR_0
+		       : worst < 20 ? THEME_SQNR_10
+		       : worst < 30 ? THEME_SQNR_20
+		       : worst < 40 ? THEME_SQNR_30
+		                    : THEME_SQNR_40;
+	return is_changed(d, l) ? THEME_CHANGED : THEME_KEPT;
+}
+
+oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b, oray_error *err)
+{
+	const oray_model *model = of_b ? d->b : d->a;
+	size_t n = oray_model_describe(model)->n_nodes;
+	oray_status status = start(m, model, err);
+	m->difference = d;
+	m->state = calloc(n + 1, sizeof *m->state);
+	if (status != ORAY_OK || !m->state)
+		return error_memory(err);
+	memset(m->state, THEME_KEPT, n);
+	for (size_t i = 0; i < d->n_layers; i++) {
+		oray_id node = of_b ? d->layers[i].b : d->layers[i].a;
+		if (node >= n)
+			continue;
+		m->layer[node] = i + 1;
+		m->state[node] = (unsigned char)state_of(d, &d->layers[i]);
+	}
+	return ORAY_OK;
+}
+
+void dot_marks_free(dot_marks *m)
+{
+	if (m->quantization)
+		oray_quantization_free(m->quantization);
+	free(m->layer);
+	free(m->state);
+	free(m->integers);
+	*m = (dot_marks){.quantization = NULL};
+}
+
+/* ------------------------------------------------------------------------------ questions -- */
+
+theme_state dot_mark_state(const dot_plan *p, oray_id node)
+{
+	return p->marks && p->marks->state ? (theme_state)p->marks->state[node] : THEME_PLAIN;
+}
+
+bool dot_mark_quantized(const dot_plan *p, oray_id node)
+{
+	return p->marks && p->marks->quantization && p->marks->layer[node];
+}
+
+bool dot_mark_integers(const dot_plan *p, oray_id value)
+{
+	return p->marks && p->marks->integers && value < p->info->n_values && p->marks->integers[value];
+}
+
+const char *dot_mark_class(theme_state state)
+{
+	static const char *const classes[THEME_N_STATES] = {
+	    [THEME_KEPT] = "kept",       [THEME_CHANGED] = "changed", [THEME_ADDED] = "added",
+	    [THEME_HELPER] = "helper",   [THEME_REMOVED] = "removed", [THEME_SQNR_0] = "sqnr-0",
+	    [THEME_SQNR_10] = "sqnr-10", [THEME_SQNR_20] = "sqnr-20", [THEME_SQNR_30] = "sqnr-30",
+	    [THEME_SQNR_40] = "sqnr-40",
+	};
+	return classes[state];
+}
+
+/* ----------------------------------------------------------------------------------- rows -- */
+
+static void type_word(buf *out, int32_t type)
+{
+	const char *name = oray_type_name(type);
+	buf_str(out, name && type != ORAY_UNDEFINED ? name : "unknown");
+}
+
+static void granularity(buf *out, const oray_encoding *e)
+{
+	if (e->granularity == ORAY_PER_AXIS)
+		buf_str(out, " per channel");
+	else if (e->granularity == ORAY_PER_BLOCK && e->block_size > 0)
+		buf_format(out, " blocks of %lld", (long long)e->block_size);
+	if (e->is_fake)
+		buf_str(out, " (fake)");
+}
+
+/* "w int8 per channel · a uint8" */
+static void quantized_row(dot_look *look, const oray_quantized_layer *l)
+{
+	const oray_quantization *q = look->plan->marks->quantization;
+	buf *out = &look->rows.text;
+	if (!dot_row_begin(&look->rows))
+		return;
+	if (l->weight_type) {
+		buf_str(out, "<B>w </B>");
+		type_word(out, l->weight_type);
+		if (l->weight < q->n_encodings)
+			granularity(out, &q->encodings[l->weight]);
+	}
+	if (l->activation_type) {
+		buf_str(out, l->weight_type ? " · <B>a </B>" : "<B>a </B>");
+		type_word(out, l->activation_type);
+	}
+	if (!l->weight_type && !l->activation_type)
+		buf_str(out, "quantized");
+	dot_row_end(&look->rows);
+}
+
+static void cut_text(buf *out, const char *text)
+{
+	dot_html(out, text, strlen(text), MOST_TEXT);
+}
+
+/* "W float32 → int8 · 38.6 dB", "W · 12.1 dB" */
+static void weight_row(dot_look *look, const oray_weight_pair *w)
+{
+	buf *out = &look->rows.text;
+	bool retyped = w->type_a != w->type_b;
+	bool measured = w->measured && !w->fidelity.identical && !isnan(w->fidelity.sqnr_db);
+	if ((!retyped && !measured) || !dot_row_begin(&look->rows))
+		return;
+	buf_format(out, "<B>%s </B>", w->role == ORAY_ROLE_BIAS ? "bias" : "weight");
+	type_word(out, w->type_a);
+	if (retyped) {
+		buf_str(out, " → ");
+		type_word(out, w->type_b);
+	}
+	if (measured) {
+		buf_str(out, " · ");
+		diff_fixed(out, w->fidelity.sqnr_db, 1);
+		buf_str(out, " dB");
+	}
+	dot_row_end(&look->rows);
+}
+
+static void change_row(dot_look *look, const oray_change *c)
+{
+	buf *out = &look->rows.text;
+	if (!dot_row_begin(&look->rows))
+		return;
+	cut_text(out, c->what);
+	buf_str(out, " ");
+	cut_text(out, c->a ? c->a : "(none)");
+	buf_str(out, " → ");
+	cut_text(out, c->b ? c->b : "(none)");
+	dot_row_end(&look->rows);
+}
+
+static void difference_rows(dot_look *look, const oray_layer_pair *l)
+{
+	const oray_difference *d = look->plan->marks->difference;
+	if (l->fate && *l->fate && dot_row_begin(&look->rows)) {
+		cut_text(&look->rows.text, l->fate);
+		dot_row_end(&look->rows);
+	}
+	for (size_t i = 0; i < l->n_weights; i++)
+		weight_row(look, &d->weights[l->weights[i]]);
+	for (size_t i = 0; i < l->n_changes && i < MOST_CHANGES; i++)
+		change_row(look, &l->changes[i]);
+	if (l->n_changes > MOST_CHANGES && dot_row_begin(&look->rows)) {
+		buf_format(&look->rows.text, "… %zu more changes", l->n_changes - MOST_CHANGES);
+		dot_row_end(&look->rows);
+	}
+}
+
+void dot_mark_rows(dot_look *look, oray_id node)
+{
+	const dot_marks *m = look->plan->marks;
+	if (!m || !m->layer[node])
+		return;
+	if (m->quantization)
+		quantized_row(look, &m->quantization->layers[m->layer[node] - 1]);
+	else if (m->difference)
+		difference_rows(look, &m->difference->layers[m->layer[node] - 1]);
+}
+
+/* --------------------------------------------------------------------------------- legend -- */
+
+static void chip(const dot_look *look, buf *b, theme_state state, size_t n, const char *text)
+{
+	const theme_paint *ink = &look->theme->state[state];
+	char fill[THEME_HEX], border[THEME_HEX], color[THEME_HEX];
+	buf_format(b,
+	           "<TD><TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\" "
+	           "STYLE=\"%s\" BGCOLOR=\"%s\" COLOR=\"%s\"><TR><TD> <FONT COLOR=\"%s\">%zu %s</FONT> "
+	           "</TD></TR></TABLE></TD>",
+	           state == THEME_REMOVED ? "ROUNDED,DASHED" : "ROUNDED", theme_hex(ink->fill, fill),
+	           theme_hex(ink->border, border), theme_hex(ink->text, color), n, text);
+}
+
+static void words(const dot_look *look, buf *b, const char *text)
+{
+	char color[THEME_HEX];
+	buf_format(b, "<TD> <FONT COLOR=\"%s\">%s</FONT> </TD>",
+	           theme_hex(look->theme->wire_text, color), text);
+}
+
+void dot_mark_legend(const dot_look *look, buf *label)
+{
+	static const char *const texts[THEME_N_STATES] = {
+	    [THEME_KEPT] = "kept",           [THEME_CHANGED] = "changed",
+	    [THEME_ADDED] = "added",         [THEME_HELPER] = "added to quantize",
+	    [THEME_REMOVED] = "removed",     [THEME_SQNR_0] = "below 10 dB",
+	    [THEME_SQNR_10] = "10 to 20 dB", [THEME_SQNR_20] = "20 to 30 dB",
+	    [THEME_SQNR_30] = "30 to 40 dB", [THEME_SQNR_40] = "40 dB and more",
+	};
+	const dot_marks *m = look->plan->marks;
+	bool told = false;
+	buf_clear(label);
+	if (!m || !m->state)
+		return;
+	buf_str(label, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"2\" CELLPADDING=\"0\"><TR>");
+	for (int s = THEME_KEPT; s < THEME_N_STATES; s++) {
+		if (!m->count[s])
+			continue;
+		if (s >= THEME_SQNR_0 && !told)
+			words(look, label, "quantized:");
+		told |= s >= THEME_SQNR_0;
+		chip(look, label, (theme_state)s, m->count[s], texts[s]);
+	}
+	if (m->is_part)
+		words(look, label, "what did not change is drawn only beside what did");
+	buf_str(label, "</TR></TABLE>");
+}

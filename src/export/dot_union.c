@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dot_union.c - two models in one plan.
+ *
+ * The plan is that of b. What only a has is planned as a part of a; its boxes become items of their
+ * own, and what they touch is replaced by the partner in b, when that is drawn.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "export/describe.h"
+#include "export/dot_marks.h"
+
+/* Above so many nodes only what changed is drawn, and what is beside it. */
+#define MOST_WHOLE 300
+
+/* ------------------------------------------------------------------------------- partners -- */
+
+static bool same_name(oray_str a, oray_str b)
+{
+	return a.size == b.size && (!a.size || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* A value of the main graph of a model by its name, or ORAY_NONE. */
+static oray_id value_named(const oray_model *model, oray_str name)
+{
+	oray_ref refs[8];
+	size_t n = name.size ? oray_model_find(model, name, refs, 8) : 0;
+	for (size_t i = 0; i < n && i < 8; i++) {
+		oray_value v;
+		if (refs[i].what == ORAY_REF_VALUE && oray_model_value(model, refs[i].id, &v) &&
+		    v.graph == 0)
+			return refs[i].id;
+	}
+	return ORAY_NONE;
+}
+
+/* The item in the plan of b that stands for an item of the plan of a; ORAY_NONE: none. */
+static uint32_t stand_in(const dot_plan *p, const oray_difference *d, const dot_plan *before,
+                         const dot_item *item)
+{
+	oray_value v;
+	if (item->kind == DOT_NODE) {
+		oray_id partner = d->partners ? d->partners[item->id] : ORAY_NONE;
+		return partner < p->info->n_nodes ? p->node_item[partner] : ORAY_NONE;
+	}
+	if (item->kind == DOT_INPUT && oray_model_value(before->model, item->id, &v)) {
+		oray_id value = value_named(p->model, v.name);
+		return value != ORAY_NONE ? p->value_item[value] : ORAY_NONE;
+	}
+	const oray_graph *a = oray_model_graph(before->model, 0), *b = oray_model_graph(p->model, 0);
+	if (item->kind != DOT_OUTPUT || item->id != 0 || !a || !b || item->index >= a->n_outputs ||
+	    !oray_model_value(before->model, a->outputs[item->index], &v))
+		return ORAY_NONE;
+	for (size_t i = 0; i < p->items.n; i++) {
+		const dot_item *x = &p->items.at[i];
+		oray_value w;
+		if (x->kind == DOT_OUTPUT && x->id == 0 &&
+		    oray_model_value(p->model, b->outputs[x->index], &w) &&
+		    (same_name(v.name, w.name) || a->n_outputs == 1))
+			return (uint32_t)i;
+	}
+	return ORAY_NONE;
+}
+
+/* ---------------------------------------------------------------------------------- union -- */
+
+/* `to`: by item of the other plan, its item in this one. */
+static bool move_items(dot_plan *p, const oray_difference *d, const dot_plan *before, uint32_t *to)
+{
+	for (size_t i = 0; i < before->items.n; i++) {
+		const dot_item *item = &before->items.at[i];
+		bool own = item->kind == DOT_NODE && before->fate[item->id] == DOT_BOX;
+		to[i] = own ? ORAY_NONE : stand_in(p, d, before, item);
+		if (to[i] != ORAY_NONE)
+			continue;
+		dot_item *slot = p->items.n < DOT_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
+		if (!slot)
+			return false;
+		*slot = (dot_item){DOT_GONE, (oray_id)i, 0, 0};
+		to[i] = (uint32_t)(p->items.n - 1);
+	}
+	return true;
+}
+
+static bool move_wires(dot_plan *p, const dot_plan *before, const uint32_t *to)
+{
+	for (size_t i = 0; i < before->wires.n; i++) {
+		dot_wire wire = before->wires.at[i];
+		wire.from = to[wire.from];
+		wire.to = to[wire.to];
+		wire.gone = true;
+		if (p->items.at[wire.from].kind != DOT_GONE && p->items.at[wire.to].kind != DOT_GONE)
+			continue;
+		dot_wire *slot = vec_push(NULL, &p->wires);
+		if (!slot)
+			return false;
+		*slot = wire;
+	}
+	return true;
+}
+
+static oray_id *removed_nodes(const oray_difference *d, size_t *n)
+{
+	const oray_graph *main = oray_model_graph(d->a, 0);
+	oray_id *nodes = calloc(d->n_layers + 1, sizeof *nodes);
+	*n = 0;
+	for (size_t i = 0; nodes && main && i < d->n_layers; i++) {
+		oray_node node;
+		if (d->layers[i].b == ORAY_NONE && oray_model_node(d->a, d->layers[i].a, &node) &&
+		    node.graph == 0)
+			nodes[(*n)++] = d->layers[i].a;
+	}
+	return nodes;
+}
+
+oray_status dot_union(dot_plan *p, const oray_difference *d, oray_error *err)
+{
+	oray_drawing part = {.theme = NULL};
+	oray_id *nodes = removed_nodes(d, &part.n_only);
+	uint32_t *to = NULL;
+	bool fine = true;
+	p->gone = calloc(1, sizeof *p->gone);
+	if (!nodes || !p->gone) {
+		free(nodes);
+		return error_memory(err);
+	}
+	dot_plan *before = &p->gone->plan;
+	part.only = nodes;
+	oray_status status = dot_plan_make(before, d->a, &part, err);
+	before->marks = calloc(1, sizeof *before->marks);
+	if (status == ORAY_OK)
+		status =
+		    before->marks ? dot_marks_changed(before->marks, d, false, err) : error_memory(err);
+	if (status == ORAY_OK) {
+		to = malloc((before->items.n + 1) * sizeof *to);
+		fine = to && move_items(p, d, before, to) && move_wires(p, before, to);
+		p->marks->count[THEME_REMOVED] = part.n_only;
+	}
+	free(to);
+	free(nodes);
+	return fine ? status : error_memory(err);
+}
+
+/* ------------------------------------------------------------------------------- planning -- */
+
+static void count_states(dot_marks *m, const oray_model *model)
+{
+	const oray_graph *main = oray_model_graph(model, 0);
+	for (size_t i = 0; main && i < main->n_nodes; i++)
+		m->count[m->state[main->first_node + i]]++;
+}
+
+/* Nodes of the main graph of b that changed, and partners of what stood beside removed ones. */
+static oray_id *near_changes(const dot_marks *m, const oray_difference *d, size_t *n)
+{
+	const oray_graph *main = oray_model_graph(d->b, 0);
+	oray_id *nodes = calloc((main ? main->n_nodes : 0) + 1, sizeof *nodes);
+	*n = 0;
+	for (size_t i = 0; nodes && main && i < main->n_nodes; i++)
+		if (m->state[main->first_node + i] != THEME_KEPT)
+			nodes[(*n)++] = main->first_node + (oray_id)i;
+	return nodes;
+}
+
+oray_status dot_plan_marked(dot_plan *plan, const oray_model *model, const oray_drawing *drawing,
+                            oray_error *err)
+{
+	static const oray_drawing everything;
+	const oray_drawing *asked = drawing ? drawing : &everything;
+	const oray_difference *d = asked->difference;
+	oray_drawing what = *asked;
+	oray_id *nodes = NULL;
+	*plan = (dot_plan){.model = model};
+	dot_marks *marks = calloc(1, sizeof *marks);
+	oray_status status = !marks ? error_memory(err)
+	                     : d    ? dot_marks_changed(marks, d, true, err)
+	                            : dot_marks_quantized(marks, model, err);
+	if (status == ORAY_OK && d) {
+		count_states(marks, model);
+		const oray_graph *main = oray_model_graph(model, 0);
+		if (!what.only && main && main->n_nodes > MOST_WHOLE) {
+			nodes = near_changes(marks, d, &what.n_only);
+			what.only = nodes;
+			marks->is_part = what.n_only < main->n_nodes;
+			status = nodes ? ORAY_OK : error_memory(err);
+		}
+	}
+	if (status == ORAY_OK)
+		status = dot_plan_make(plan, model, &what, err);
+	plan->marks = marks;
+	if (status == ORAY_OK && d)
+		status = dot_union(plan, d, err);
+	free(nodes);
+	return status;
+}
