@@ -279,13 +279,22 @@ void call_complain(call *c, const char *rule, const char *format, ...)
 	buf_free(&where);
 }
 
+static bool both_numbers(const dims *d, dim a, dim b)
+{
+	int64_t n;
+	return dim_is_number(d, a, &n) && dim_is_number(d, b, &n);
+}
+
 dim call_equal(call *c, dim a, dim b, const char *what)
 {
 	dim out;
+	int64_t n;
 	if (a == b || b == DIM_LOST)
 		return a;
 	if (a == DIM_LOST)
 		return b;
+	if (c->x->unsure && !both_numbers(c->d, a, b))
+		return dim_is_number(c->d, b, &n) ? b : a;
 	if (!dim_unify(c->d, a, b, &out)) {
 		buf left = {0}, right = {0};
 		dim_text(c->d, a, true, &left);

@@ -7,6 +7,7 @@
  *     [n, 3]        [?, 4]        [n, 3], and a finding: 3 and 4 contradict
  *     [n, ?]        [2, 4]        [n, 4]: n comes from an input that may change, the 2 is a memory
  *     [u0, 3]       [k, 3]        [k, 3]: u0 depends on contents, the model has a name for it
+ *     [2*n, 3]      [k, 3]        [2*n, 3]
  */
 #include "infer/engine.h"
 
@@ -48,6 +49,24 @@ static void contradict_shape(infer *x, oray_id value, const infer_type *t, const
 	buf_free(&declared);
 }
 
+/*
+ * True when a word that the model has for a dimension is met for the first time. Exporters that
+ * compare traced sizes write the same word for different ones, so it names the first only.
+ */
+static bool first_use(infer *x, dim word)
+{
+	size_t at = (size_t)(word & UINT32_MAX);
+	while (x->words.n <= at) {
+		uint8_t *used = vec_push(x->budget, &x->words);
+		if (!used)
+			return false;
+		*used = 0;
+	}
+	bool first = !x->words.at[at];
+	x->words.at[at] = 1;
+	return first;
+}
+
 /* @return false when the two contradict. */
 static bool meet_dim(infer *x, dim inferred, dim declared, dim *out)
 {
@@ -64,9 +83,11 @@ static bool meet_dim(infer *x, dim inferred, dim declared, dim *out)
 		return false;
 	bool from_data = DIM_KIND(inferred) == DIM_IS_SYMBOL &&
 	                 dim_symbol_origin(x->d, inferred) == DIM_DATA;
-	bool from_word = DIM_KIND(declared) == DIM_IS_SYMBOL &&
-	                 dim_symbol_origin(x->d, declared) == DIM_DECLARED;
-	if (from_data || from_word)
+	bool is_word = DIM_KIND(declared) == DIM_IS_SYMBOL &&
+	               dim_symbol_origin(x->d, declared) == DIM_DECLARED;
+	if (from_data && is_b)
+		*out = declared;
+	else if (is_word && first_use(x, declared) && from_data && !x->unsure)
 		dim_unify(x->d, inferred, declared, out);
 	return true;
 }

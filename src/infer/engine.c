@@ -246,6 +246,7 @@ static void reset(infer *x)
 	memset(x->macs, 0, x->m->nodes.n * sizeof *x->macs);
 	memset(x->visited, 0, x->m->nodes.n);
 	x->n_frames = x->context = 0;
+	x->words.n = 0;
 	x->steps = x->work = 0;
 	x->gave_up = false;
 	x->m->findings.n = x->n_findings;

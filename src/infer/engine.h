@@ -98,10 +98,14 @@ struct infer {
 	uint32_t *holds;     /**< by value: contents; 0 none, UINT32_MAX asked in vain */
 	VEC(infer_values) contents;
 
+	VEC(uint8_t) words; /**< by symbol: a word of the model that was met in this walk */
+
 	dim *macs; /**< by node, over all executions */
 	uint8_t *visited;         /**< by node: 1 reached */
 	dim weight;               /**< how often what is walked now is executed */
 	bool counting;            /**< costs count, findings are kept */
+	bool unsure;              /**< what is walked now may not run, or run differently each time:
+	                               no symbol is bound by it */
 	bool joining;             /**< values are met more than once: join what is shown */
 	const frame *frame;
 	uint32_t n_frames; /**< calls and iterations so far */

@@ -53,6 +53,7 @@ static void close_inference(infer *x)
 	vec_free(b, &x->types);
 	vec_free(b, &x->contents);
 	vec_free(b, &x->fresh);
+	vec_free(b, &x->words);
 	for (size_t i = 0; i <= DEPTH_MOST; i++)
 		arena_free(&x->scratch[i]);
 	arena_free(&x->arena);

@@ -116,10 +116,12 @@ static state scalar(infer *x, int32_t element, dim value)
 /* A run that is not taken, or not the last: nothing is counted or reported. */
 static void run_quietly(infer *x, oray_id graph)
 {
-	bool counting = x->counting;
+	bool counting = x->counting, unsure = x->unsure;
 	x->counting = false;
+	x->unsure = true;
 	engine_graph(x, graph);
 	x->counting = counting;
+	x->unsure = unsure;
 }
 
 /* ----------------------------------------------------------------------------------- If -- */
@@ -138,8 +140,11 @@ void rule_if(call *c)
 		run_quietly(x, condition ? no : yes);
 		cost = engine_graph(x, condition ? yes : no);
 	} else {
+		bool unsure = x->unsure;
+		x->unsure = true;
 		cost = engine_graph(x, yes);
 		cost = dim_max(c->d, cost, engine_graph(x, no));
+		x->unsure = unsure;
 	}
 	for (size_t i = 0; i < c->n_out && i < then->n_outputs && i < other->n_outputs; i++) {
 		state a = state_of(x, then->outputs[i]), b = state_of(x, other->outputs[i]);
@@ -207,7 +212,10 @@ static dim iterate(loop *k, dim index, bool loop_inputs)
 		enter(x, g->inputs[k->first_in + i], k->carried[i]);
 	for (size_t i = 0; i < k->n_slices && k->first_in + k->n_carried + i < g->n_inputs; i++)
 		enter(x, g->inputs[k->first_in + k->n_carried + i], k->slices[i]);
+	bool unsure = x->unsure;
+	x->unsure = true;
 	dim cost = engine_graph(x, k->graph);
+	x->unsure = unsure;
 	k->condition = DIM_LOST;
 	if (loop_inputs && g->n_outputs)
 		k->condition = known_number(x, state_of(x, g->outputs[0]));
