@@ -242,6 +242,8 @@ static void measure(spine *s, const ranks *r, const dot_plan *p)
 		uint32_t item = r->order[k];
 		for (uint32_t w = r->first[item]; w < r->first[item + 1]; w++) {
 			uint32_t to = p->wires.at[r->out[w]].to;
+			if (p->wires.at[r->out[w]].gone)
+				continue;
 			if (s->tallest[item] < s->height[to])
 				s->tallest[item] = s->height[to];
 			if (s->height[item] < s->height[to] + 1)
@@ -269,7 +271,7 @@ static void descend(spine *s, const ranks *r, dot_plan *p, uint32_t item)
 {
 	for (uint32_t w = r->first[item]; w < r->first[item + 1];) {
 		dot_wire *wire = &p->wires.at[r->out[w++]];
-		if (s->entered[wire->to] || r->at[item] != s->deepest[wire->to] ||
+		if (wire->gone || s->entered[wire->to] || r->at[item] != s->deepest[wire->to] ||
 		    s->height[wire->to] != s->tallest[item])
 			continue;
 		wire->weight = ON_SPINE;
@@ -293,7 +295,8 @@ oray_status dot_plan_weigh(dot_plan *p, oray_error *err)
 		find_data(&s, &r, p);
 	}
 	for (size_t i = 0; fine && i < p->wires.n; i++)
-		p->wires.at[i].weight = s.data[p->wires.at[i].from] ? FROM_DATA : FROM_CONSTANT;
+		p->wires.at[i].weight =
+		    s.data[p->wires.at[i].from] && !p->wires.at[i].gone ? FROM_DATA : FROM_CONSTANT;
 	for (size_t k = 0; fine && k < r.n_ordered; k++)
 		if (s.data[r.order[k]] && !s.entered[r.order[k]])
 			descend(&s, &r, p, r.order[k]);

@@ -225,10 +225,16 @@ static void change_row(dot_look *look, const oray_change *c)
 	dot_row_end(&look->rows);
 }
 
+/* A fate of one word is what the colour says already: "removed", "quantization". */
+static bool says_more(const oray_layer_pair *l)
+{
+	return l->fate && strchr(l->fate, ' ');
+}
+
 static void difference_rows(dot_look *look, const oray_layer_pair *l)
 {
 	const oray_difference *d = look->plan->marks->difference;
-	if (l->fate && *l->fate && dot_row_begin(&look->rows)) {
+	if (says_more(l) && dot_row_begin(&look->rows)) {
 		cut_text(&look->rows.text, l->fate);
 		dot_row_end(&look->rows);
 	}
@@ -259,12 +265,13 @@ static void chip(const dot_look *look, buf *b, theme_state state, size_t n, cons
 {
 	const theme_paint *ink = &look->theme->state[state];
 	char fill[THEME_HEX], border[THEME_HEX], color[THEME_HEX];
-	buf_format(b,
-	           "<TD><TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\" "
-	           "STYLE=\"%s\" BGCOLOR=\"%s\" COLOR=\"%s\"><TR><TD> <FONT COLOR=\"%s\">%zu %s</FONT> "
-	           "</TD></TR></TABLE></TD>",
-	           state == THEME_REMOVED ? "ROUNDED,DASHED" : "ROUNDED", theme_hex(ink->fill, fill),
-	           theme_hex(ink->border, border), theme_hex(ink->text, color), n, text);
+	buf_format(
+	    b,
+	    "<TD><TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\" "
+	    "STYLE=\"%s\" BGCOLOR=\"%s\" COLOR=\"%s\"><TR><TD> <FONT COLOR=\"%s\">%s: %zu</FONT> "
+	    "</TD></TR></TABLE></TD>",
+	    state == THEME_REMOVED ? "ROUNDED,DASHED" : "ROUNDED", theme_hex(ink->fill, fill),
+	    theme_hex(ink->border, border), theme_hex(ink->text, color), text, n);
 }
 
 static void words(const dot_look *look, buf *b, const char *text)
@@ -288,7 +295,7 @@ void dot_mark_legend(const dot_look *look, buf *label)
 	buf_clear(label);
 	if (!m || !m->state)
 		return;
-	buf_str(label, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"2\" CELLPADDING=\"0\"><TR>");
+	buf_str(label, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"0\"><TR>");
 	for (int s = THEME_KEPT; s < THEME_N_STATES; s++) {
 		if (!m->count[s])
 			continue;

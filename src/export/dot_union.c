@@ -13,7 +13,7 @@
 #include "export/dot_marks.h"
 
 /* Above so many nodes only what changed is drawn, and what is beside it. */
-#define MOST_WHOLE 300
+#define MOST_WHOLE 1200
 
 /* ------------------------------------------------------------------------------- partners -- */
 
