@@ -13,21 +13,11 @@
 
 #include "base/error.h"
 #include "base/num.h"
+#include "load/entries.h"
 #include "load/external.h"
 #include "load/floats.h"
-#include "load/stream.h"
-#include "load/wire.h"
 #include "model/model.h"
 
-enum {
-	FIELD_FLOAT = 4,
-	FIELD_INT32 = 5,
-	FIELD_STRING = 6,
-	FIELD_INT64 = 7,
-	FIELD_RAW = 9,
-	FIELD_DOUBLE = 10,
-	FIELD_UINT64 = 11
-};
 enum { ATTR_S = 4, ATTR_FLOATS = 7, ATTR_STRINGS = 9 };
 
 /* Strings that were read last by this thread. */
@@ -37,14 +27,6 @@ static _Thread_local struct {
 } text;
 
 /* ------------------------------------------------------------------- raw */
-
-static uint64_t little_endian(const uint8_t *p, size_t n)
-{
-	uint64_t v = 0;
-	for (size_t i = 0; i < n; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return v;
-}
 
 /* One element from the bytes it starts in. */
 static oray_element raw_element(int32_t type, const uint8_t *p, size_t width, unsigned shift)
@@ -99,113 +81,6 @@ static oray_status read_raw(const raw_part *from, const oray_tensor *t, uint64_t
 
 /* ----------------------------------------------------------------- typed */
 
-/* Entries of a repeated field, one after the other. */
-typedef struct entries {
-	stream s;
-	const model_segment *segments;
-	size_t n_segments, segment;
-	const uint8_t *held; /* bytes of the only segment, or NULL */
-	uint8_t field;  /* segments of others are passed over */
-	unsigned width; /* bytes of a fixed entry, 0: varint */
-	bool is_text;
-} entries;
-
-/* Without segments; freed with free(). */
-static entries *entries_new(void)
-{
-	entries *e = malloc(sizeof *e);
-	if (e) {
-		stream_open(&e->s, -1, 0, 0, NULL);
-		memset((char *)e + offsetof(entries, segments), 0, sizeof *e - offsetof(entries, segments));
-	}
-	return e;
-}
-
-static bool next_segment(entries *e, int fd)
-{
-	while (e->segment < e->n_segments && e->segments[e->segment].field != e->field)
-		e->segment++;
-	if (e->segment >= e->n_segments)
-		return false;
-	const model_segment *s = &e->segments[e->segment++];
-	stream_open(&e->s, fd, s->offset, s->size, e->held);
-	return true;
-}
-
-/* Moves to the next entry; its head (tag, length) is taken, its payload size given. */
-static bool entry_head(entries *e, int fd, uint64_t *payload)
-{
-	bool empty_text = false;
-	while (stream_left(&e->s) == 0 && !empty_text) {
-		if (!next_segment(e, fd))
-			return false;
-		empty_text = e->is_text && e->segments[e->segment - 1].packed;
-	}
-	const model_segment *s = &e->segments[e->segment - 1];
-	*payload = e->width;
-	if (s->packed) {
-		if (e->is_text)
-			*payload = s->size;
-		return true;
-	}
-	wire_head h;
-	uint64_t left = stream_left(&e->s);
-	size_t look = left < WIRE_HEAD_MOST ? (size_t)left : WIRE_HEAD_MOST;
-	if (!stream_fill(&e->s, look) || wire_read(e->s.bytes + e->s.next, look, &h) != WIRE_OK)
-		return false;
-	e->s.next += h.size;
-	*payload = h.payload;
-	return true;
-}
-
-static bool entry_bits(entries *e, int fd, uint64_t *bits)
-{
-	uint64_t payload;
-	if (!entry_head(e, fd, &payload))
-		return false;
-	if (e->width) {
-		if (!stream_fill(&e->s, e->width))
-			return false;
-		*bits = little_endian(e->s.bytes + e->s.next, e->width);
-		e->s.next += e->width;
-		return true;
-	}
-	uint64_t left = stream_left(&e->s);
-	size_t look = left < 10 ? (size_t)left : 10;
-	if (!stream_fill(&e->s, look))
-		return false;
-	int n = wire_varint(e->s.bytes + e->s.next, look, 10, bits);
-	if (n <= 0)
-		return false;
-	e->s.next += (size_t)n;
-	return true;
-}
-
-static bool entry_skip(entries *e, int fd, uint64_t n)
-{
-	uint64_t bits, payload;
-	while (n) {
-		if (e->width && e->segment && e->segments[e->segment - 1].packed && stream_left(&e->s)) {
-			uint64_t here = stream_left(&e->s) / e->width;
-			if (here > n)
-				here = n;
-			stream_skip(&e->s, here * e->width);
-			n -= here;
-			if (!n)
-				return true;
-		}
-		if (e->is_text) {
-			if (!entry_head(e, fd, &payload))
-				return false;
-			stream_skip(&e->s, payload);
-		} else if (!entry_bits(e, fd, &bits)) {
-			return false;
-		}
-		n--;
-	}
-	return true;
-}
-
 /* Strings of one call share a buffer, so they are copied first and pointed at afterwards. */
 static bool read_texts(entries *e, int fd, size_t count, oray_element *out, size_t *n_read)
 {
@@ -244,28 +119,6 @@ static bool read_texts(entries *e, int fd, size_t count, oray_element *out, size
 	return true;
 }
 
-/* Which field a type's values are in, and how many elements an entry holds. */
-static uint8_t field_of(int32_t type)
-{
-	switch (type) {
-	case ORAY_FLOAT32:
-	case ORAY_COMPLEX64:
-		return FIELD_FLOAT;
-	case ORAY_FLOAT64:
-	case ORAY_COMPLEX128:
-		return FIELD_DOUBLE;
-	case ORAY_INT64:
-		return FIELD_INT64;
-	case ORAY_UINT32:
-	case ORAY_UINT64:
-		return FIELD_UINT64;
-	case ORAY_STRING:
-		return FIELD_STRING;
-	default:
-		return FIELD_INT32;
-	}
-}
-
 static size_t read_numbers(entries *e, int fd, int32_t type, uint64_t first, size_t count,
                            oray_element *out)
 {
@@ -298,7 +151,7 @@ static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_te
                               oray_error *err)
 {
 	model_segment one;
-	uint8_t field = field_of(t->type);
+	uint8_t field = entries_field(t->type);
 	entries *e = entries_new();
 	if (!e)
 		return error_memory(err);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "load/entries.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/wire.h"
+
+entries *entries_new(void)
+{
+	entries *e = malloc(sizeof *e);
+	if (e) {
+		stream_open(&e->s, -1, 0, 0, NULL);
+		memset((char *)e + offsetof(entries, segments), 0, sizeof *e - offsetof(entries, segments));
+	}
+	return e;
+}
+
+static bool next_segment(entries *e, int fd)
+{
+	while (e->segment < e->n_segments && e->segments[e->segment].field != e->field)
+		e->segment++;
+	if (e->segment >= e->n_segments)
+		return false;
+	const model_segment *s = &e->segments[e->segment++];
+	stream_open(&e->s, fd, s->offset, s->size, e->held);
+	return true;
+}
+
+bool entry_head(entries *e, int fd, uint64_t *payload)
+{
+	bool empty_text = false;
+	while (stream_left(&e->s) == 0 && !empty_text) {
+		if (!next_segment(e, fd))
+			return false;
+		empty_text = e->is_text && e->segments[e->segment - 1].packed;
+	}
+	const model_segment *s = &e->segments[e->segment - 1];
+	*payload = e->width;
+	if (s->packed) {
+		if (e->is_text)
+			*payload = s->size;
+		return true;
+	}
+	wire_head h;
+	uint64_t left = stream_left(&e->s);
+	size_t look = left < WIRE_HEAD_MOST ? (size_t)left : WIRE_HEAD_MOST;
+	if (!stream_fill(&e->s, look) || wire_read(e->s.bytes + e->s.next, look, &h) != WIRE_OK)
+		return false;
+	e->s.next += h.size;
+	*payload = h.payload;
+	return true;
+}
+
+bool entry_bits(entries *e, int fd, uint64_t *bits)
+{
+	uint64_t payload;
+	if (!entry_head(e, fd, &payload))
+		return false;
+	if (e->width) {
+		if (!stream_fill(&e->s, e->width))
+			return false;
+		*bits = little_endian(e->s.bytes + e->s.next, e->width);
+		e->s.next += e->width;
+		return true;
+	}
+	uint64_t left = stream_left(&e->s);
+	size_t look = left < 10 ? (size_t)left : 10;
+	if (!stream_fill(&e->s, look))
+		return false;
+	int n = wire_varint(e->s.bytes + e->s.next, look, 10, bits);
+	if (n <= 0)
+		return false;
+	e->s.next += (size_t)n;
+	return true;
+}
+
+bool entry_skip(entries *e, int fd, uint64_t n)
+{
+	uint64_t bits, payload;
+	while (n) {
+		if (e->width && e->segment && e->segments[e->segment - 1].packed && stream_left(&e->s)) {
+			uint64_t here = stream_left(&e->s) / e->width;
+			if (here > n)
+				here = n;
+			stream_skip(&e->s, here * e->width);
+			n -= here;
+			if (!n)
+				return true;
+		}
+		if (e->is_text) {
+			if (!entry_head(e, fd, &payload))
+				return false;
+			stream_skip(&e->s, payload);
+		} else if (!entry_bits(e, fd, &bits)) {
+			return false;
+		}
+		n--;
+	}
+	return true;
+}
+
+uint8_t entries_field(int32_t type)
+{
+	switch (type) {
+	case ORAY_FLOAT32:
+	case ORAY_COMPLEX64:
+		return FIELD_FLOAT;
+	case ORAY_FLOAT64:
+	case ORAY_COMPLEX128:
+		return FIELD_DOUBLE;
+	case ORAY_INT64:
+		return FIELD_INT64;
+	case ORAY_UINT32:
+	case ORAY_UINT64:
+		return FIELD_UINT64;
+	case ORAY_STRING:
+		return FIELD_STRING;
+	default:
+		return FIELD_INT32;
+	}
+}
