@@ -117,6 +117,16 @@ static bool keep_configurations(loader *l)
 	return true;
 }
 
+/* Nearly all tensors: as many raw bytes as elements need. */
+static bool is_plainly_right(const oray_model *m, const model_tensor *t)
+{
+	enum { RAW_DATA = 9 };
+	uint64_t elements, bytes;
+	return t->extra == ORAY_NONE && t->data_field == RAW_DATA &&
+	       num_product(m->dims.at + t->dims, t->n_dims, &elements) &&
+	       oray_type_bytes(t->type, elements, &bytes) && bytes == t->data_size;
+}
+
 static bool finish(loader *l)
 {
 	oray_model *m = l->m;
@@ -142,6 +152,8 @@ static bool finish(loader *l)
 		              (unsigned long long)l->unknown_fields);
 	for (oray_id t = 0; t < m->tensors.n; t++) {
 		oray_tensor tensor;
+		if (is_plainly_right(m, &m->tensors.at[t]))
+			continue;
 		oray_model_tensor(m, t, &tensor);
 		if (tensor.size_mismatch)
 			model_finding(m, ORAY_ERROR, "tensor-size", tensor.name.data,

@@ -33,6 +33,9 @@
 /** The largest depth limit that may be set. */
 enum { LOADER_DEPTH_MOST = 1000 };
 
+/** Slots for operators that were met last. */
+enum { LOADER_RECENT = 64 };
+
 /** Bytes of the file. A message may run past the end of a truncated one. */
 typedef struct range {
 	uint64_t offset, size;
@@ -77,6 +80,7 @@ typedef struct loader {
 
 	model_names names;
 	oray_id no_name; /**< of the empty string, which most strings are */
+	oray_id recent_ops[LOADER_RECENT]; /**< by name, modulo: any model_op */
 	uint64_t unknown_fields;
 	uint64_t n_training;
 	bool is_model; /**< a field of a ModelProto was seen */

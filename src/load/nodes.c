@@ -86,10 +86,15 @@ static oray_id node_op(loader *l, const node_walk *w)
 	oray_str text = strings_get(&l->m->strings, w->domain);
 	bool is_standard =
 	    text.size == sizeof standard - 1 && memcmp(text.data, standard, text.size) == 0;
-	oray_id op = model_op_id(l->m, is_standard ? l->no_name : w->domain, w->op, w->overload);
+	oray_id domain = is_standard ? l->no_name : w->domain;
+	oray_id *recent = &l->recent_ops[w->op % LOADER_RECENT];
+	const model_op *known = *recent < l->m->ops.n ? &l->m->ops.at[*recent] : NULL;
+	if (known && known->name == w->op && known->domain == domain && known->overload == w->overload)
+		return *recent;
+	oray_id op = model_op_id(l->m, domain, w->op, w->overload);
 	if (op == ORAY_NONE)
 		fail_memory(l, w->n.offset);
-	return op;
+	return *recent = op;
 }
 
 static bool end_edges(loader *l, node_walk *w)

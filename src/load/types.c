@@ -138,6 +138,15 @@ static bool decode_shape(loader *l, slice s)
 	enum { SHAPE_DIM = 1 };
 	item i;
 	int more;
+	bool kept;
+	while (s.end - s.p > 2 && s.p[0] == (SHAPE_DIM << 3 | WIRE_BYTES) && s.p[1] <= s.end - s.p - 2) {
+		slice dim = {s.p + 2, s.p + 2 + s.p[1], s.offset + 2};
+		if (!plain_dim(l, dim, &kept))
+			break;
+		if (!kept)
+			return false;
+		s = (slice){dim.end, s.end, dim.offset + s.p[1]};
+	}
 	while ((more = next_item(l, KIND_SHAPE, &s, &i)) > 0)
 		if (i.h.number == SHAPE_DIM && !decode_dim(l, i.body))
 			return false;

@@ -245,8 +245,6 @@ static bool visit(walker *k, const schema_field *f, const wire_head *h, uint64_t
 	if (h->wire == WIRE_BYTES && f->wire != WIRE_BYTES && !check_packed(k, f, h, body, true))
 		return false;
 	if (k->handler && k->handler->field) {
-		if (h->wire == WIRE_VARINT)
-			return k->handler->field(k->l, k->handler->context, h, NULL);
 		const uint8_t *bytes = loader_bytes(k->l, (range){body, h->payload});
 		return bytes && k->handler->field(k->l, k->handler->context, h, bytes);
 	}
@@ -257,6 +255,8 @@ static bool walk_piece(walker *k, range piece)
 {
 	static const schema_field unknown = {.action = FIELD_UNKNOWN};
 	loader *l = k->l;
+	bool (*take)(loader *, void *, const wire_head *, const uint8_t *) =
+	    k->handler ? k->handler->field : NULL;
 	uint64_t at = piece.offset;
 	k->end = at + piece.size;
 	k->stop = k->end < l->window.size ? k->end : l->window.size;
@@ -279,6 +279,12 @@ static bool walk_piece(walker *k, range piece)
 		const schema_field *f = h.number < SCHEMA_FIELDS ? &k->message->fields[h.number] : &unknown;
 		if (f->wire != h.wire && !(f->repeated && h.wire == WIRE_BYTES))
 			f = &unknown;
+		if (h.wire == WIRE_VARINT && f->action == FIELD_KEEP && take) { /* all of it was read */
+			if (!take(l, k->handler->context, &h, NULL))
+				return false;
+			at = body + h.payload;
+			continue;
+		}
 		if (h.payload > k->end - body || (k->is_root && h.payload > PLAUSIBLE)) {
 			uint64_t left = k->stop - body;
 			return fail(l, ORAY_ERR_MALFORMED, at,
