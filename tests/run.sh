@@ -72,6 +72,31 @@ suite_params() { models | xargs "$PY" tests/truth/params_truth.py; }
 suite_writers() { models | xargs "$PY" tests/truth/json_check.py; }
 suite_drawing() { models | xargs "$PY" tests/truth/dot_check.py; }
 
+# with MODULE SCRIPT [ARGUMENT...]: a script of tests/truth, where Python has what it needs.
+with() {
+    "$PY" -c "import $1" 2>/dev/null || {
+        echo "notice: $2.py needs $1, which is not installed"
+        echo "0 passed, 0 failed, 1 skipped"
+        return
+    }
+    script=tests/truth/$2.py
+    shift 2
+    "$PY" "$script" "$@"
+}
+
+suite_nodes() { with onnx infer_nodes; }
+suite_shapes() { with onnx infer_corpus; }
+suite_elements() { with onnx.reference infer_elements; }
+suite_layout() { with onnx.reference infer_layout; }
+suite_operators() { with onnxruntime infer_operators; }
+suite_contributed() { with onnxruntime infer_microsoft; }
+suite_macs() { with onnx macs_nodes; }
+suite_counts() { with onnx count_truth; }
+
+# Samples that are odd on purpose repeat names, or have no order that makes sense.
+# shellcheck disable=SC2046 # a list of words
+suite_memory() { with onnx memory_truth $(models | grep -v '/odd_'); }
+
 suite_differential() {
     {
         models
@@ -99,7 +124,9 @@ suite_gates() { "$PY" tests/gates.py; }
 suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
-all="layers unit golden docs terminal readme proto ops differential corpus params writers drawing bad endless odd external package gates same valgrind"
+all="layers unit golden docs terminal readme proto ops differential corpus params"
+all="$all nodes shapes elements layout operators contributed macs counts memory"
+all="$all writers drawing bad endless odd external package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad endless odd"
 
 total_passed=0

@@ -40,6 +40,7 @@ typedef struct measurer {
 	const oray_model *model;
 	oray_amount *inner; /* by graph: largest live set of a body; valid once `known` */
 	bool *known, *busy;
+	bool *constant;   /* by value: computed from constants alone */
 	bool has_bodies;  /* there are other graphs than the main one */
 	oray_amount last; /* the last formula that was measured, and its size */
 	double last_at;
@@ -56,9 +57,25 @@ typedef struct run {
 	uint32_t *by_death;
 } run;
 
-static bool is_constant(measurer *k, oray_id value)
+static bool is_constant(const measurer *k, oray_id value)
 {
-	return k->flow->facts[role_head(k->flow, value)] & FACT_CONSTANT;
+	return k->constant[value] || k->flow->facts[value] & FACT_STORED;
+}
+
+/* A node whose results could be computed beforehand. */
+static bool is_folded(measurer *k, const oray_node *node)
+{
+	const reading *r;
+	bool reads = false;
+	for (size_t i = 0; i < node->n_inputs; i++) {
+		if (node->inputs[i] == ORAY_NONE)
+			continue;
+		if (!is_constant(k, node->inputs[i]))
+			return false;
+		reads = true;
+	}
+	r = reading_of(&k->flow->readings, node, k->flow->context[node->graph]);
+	return r && (r->kind == READ_CONSTANT || (reads && (r->folds || r->kind == READ_GENERATE)));
 }
 
 /* Position in the graph of the node that is, or holds, `node`; nodes of a graph are one run. */
@@ -118,8 +135,12 @@ static void list_spans(run *r)
 	for (size_t i = 0; i < g->n_nodes && !r->k->failed; i++) {
 		if (!oray_model_node(r->k->model, (oray_id)(g->first_node + i), &node))
 			continue;
-		for (size_t o = 0; o < node.n_outputs; o++)
+		bool folded = is_folded(r->k, &node);
+		for (size_t o = 0; o < node.n_outputs; o++) {
+			if (folded && node.outputs[o] != ORAY_NONE)
+				r->k->constant[node.outputs[o]] = true;
 			add_value(r, node.outputs[o], i);
+		}
 	}
 }
 
@@ -320,18 +341,20 @@ bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
 	    .inner = calloc(n + 1, sizeof *k.inner),
 	    .known = calloc(n + 1, sizeof *k.known),
 	    .busy = calloc(n + 1, sizeof *k.busy),
+	    .constant = calloc(flow->n_values + 1, sizeof *k.constant),
 	};
 	const oray_graph *main = oray_model_graph(model, 0);
 	*out = (memory_use){.peak_node = ORAY_NONE};
 	out->n_live = main && want_live ? main->n_nodes : 0;
 	if (want_live)
 		out->live = calloc(out->n_live + 1, sizeof *out->live);
-	bool ok = k.inner && k.known && k.busy && (out->live || !want_live);
+	bool ok = k.inner && k.known && k.busy && k.constant && (out->live || !want_live);
 	if (ok && main)
 		out->peak = measure_graph(&k, 0, out);
 	free(k.inner);
 	free(k.known);
 	free(k.busy);
+	free(k.constant);
 	return ok && !k.failed;
 }
 
