@@ -12,7 +12,7 @@
 #include "export/describe.h"
 #include "export/dot_marks.h"
 
-/* Above so many nodes only what changed is drawn, and what is beside it. */
+/* Above so many items only what changed is drawn, and what is beside it. */
 #define MOST_WHOLE 1200
 
 /* ------------------------------------------------------------------------------- partners -- */
@@ -145,17 +145,19 @@ oray_status dot_union(dot_plan *p, const oray_difference *d, oray_error *err)
 
 /* ------------------------------------------------------------------------------- planning -- */
 
-static void count_states(dot_marks *m, const oray_model *model)
+/* Constants that are written into boxes are not counted. */
+static void count_states(dot_plan *p)
 {
-	const oray_graph *main = oray_model_graph(model, 0);
+	const oray_graph *main = oray_model_graph(p->model, 0);
 	for (size_t i = 0; main && i < main->n_nodes; i++)
-		m->count[m->state[main->first_node + i]]++;
+		if (p->fate[main->first_node + i] != DOT_ROW)
+			p->marks->count[p->marks->state[main->first_node + i]]++;
 }
 
-/* Nodes of the main graph of b that changed, and partners of what stood beside removed ones. */
-static oray_id *near_changes(const dot_marks *m, const oray_difference *d, size_t *n)
+/* Nodes of the main graph of b that changed. */
+static oray_id *changed_nodes(const dot_marks *m, const oray_model *model, size_t *n)
 {
-	const oray_graph *main = oray_model_graph(d->b, 0);
+	const oray_graph *main = oray_model_graph(model, 0);
 	oray_id *nodes = calloc((main ? main->n_nodes : 0) + 1, sizeof *nodes);
 	*n = 0;
 	for (size_t i = 0; nodes && main && i < main->n_nodes; i++)
@@ -164,34 +166,46 @@ static oray_id *near_changes(const dot_marks *m, const oray_difference *d, size_
 	return nodes;
 }
 
+/* The plan again, without what did not change. */
+static oray_status plan_part(dot_plan *p, const oray_drawing *drawing, oray_error *err)
+{
+	oray_drawing what = *drawing;
+	const oray_model *model = p->model;
+	dot_marks *marks = p->marks;
+	oray_id *nodes = changed_nodes(marks, model, &what.n_only);
+	if (!nodes)
+		return error_memory(err);
+	p->marks = NULL;
+	dot_plan_free(p);
+	what.only = nodes;
+	oray_status status = dot_plan_make(p, model, &what, err);
+	p->marks = marks;
+	marks->is_part = true;
+	free(nodes);
+	return status;
+}
+
+static oray_status plan_both(dot_plan *p, const oray_drawing *drawing, oray_error *err)
+{
+	oray_status status = ORAY_OK;
+	count_states(p);
+	if (!drawing->only && p->items.n > MOST_WHOLE)
+		status = plan_part(p, drawing, err);
+	return status == ORAY_OK ? dot_union(p, drawing->difference, err) : status;
+}
+
 oray_status dot_plan_marked(dot_plan *plan, const oray_model *model, const oray_drawing *drawing,
                             oray_error *err)
 {
-	static const oray_drawing everything;
-	const oray_drawing *asked = drawing ? drawing : &everything;
-	const oray_difference *d = asked->difference;
-	oray_drawing what = *asked;
-	oray_id *nodes = NULL;
-	*plan = (dot_plan){.model = model};
-	dot_marks *marks = calloc(1, sizeof *marks);
-	oray_status status = !marks ? error_memory(err)
-	                     : d    ? dot_marks_changed(marks, d, true, err)
-	                            : dot_marks_quantized(marks, model, err);
-	if (status == ORAY_OK && d) {
-		count_states(marks, model);
-		const oray_graph *main = oray_model_graph(model, 0);
-		if (!what.only && main && main->n_nodes > MOST_WHOLE) {
-			nodes = near_changes(marks, d, &what.n_only);
-			what.only = nodes;
-			marks->is_part = what.n_only < main->n_nodes;
-			status = nodes ? ORAY_OK : error_memory(err);
-		}
-	}
-	if (status == ORAY_OK)
-		status = dot_plan_make(plan, model, &what, err);
-	plan->marks = marks;
-	if (status == ORAY_OK && d)
-		status = dot_union(plan, d, err);
-	free(nodes);
-	return status;
+	const oray_difference *d = drawing ? drawing->difference : NULL;
+	oray_status status = dot_plan_make(plan, model, drawing, err);
+	if (status != ORAY_OK)
+		return status;
+	plan->marks = calloc(1, sizeof *plan->marks);
+	if (!plan->marks)
+		return error_memory(err);
+	if (!d)
+		return dot_marks_quantized(plan->marks, model, err);
+	status = dot_marks_changed(plan->marks, d, true, err);
+	return status == ORAY_OK ? plan_both(plan, drawing, err) : status;
 }
