@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * real.c - one element of a weight as a real number, however it is stored.
+ *
+ * For samples and short vectors; whole weights are compared by oray_compare_weights().
+ */
+#include <math.h>
+
+#include "diff/skeleton.h"
+
+static bool read_number(const oray_model *model, oray_id tensor, uint64_t at, double *out)
+{
+	oray_element e;
+	oray_tensor t;
+	size_t n = 0;
+
+	if (!oray_model_tensor(model, tensor, &t) ||
+	    oray_tensor_read(model, tensor, at, 1, &e, &n, NULL) != ORAY_OK || n != 1)
+		return false;
+	switch (t.type) {
+	case ORAY_INT8:
+	case ORAY_INT16:
+	case ORAY_INT32:
+	case ORAY_INT64:
+	case ORAY_INT4:
+	case ORAY_INT2:
+		*out = (double)e.i;
+		return true;
+	case ORAY_UINT8:
+	case ORAY_UINT16:
+	case ORAY_UINT32:
+	case ORAY_UINT64:
+	case ORAY_UINT4:
+	case ORAY_UINT2:
+	case ORAY_BOOL:
+		*out = (double)e.u;
+		return true;
+	case ORAY_STRING:
+	case ORAY_COMPLEX64:
+	case ORAY_COMPLEX128:
+		return false;
+	default:
+		*out = e.f;
+		return true;
+	}
+}
+
+/* Of numbers packed into bytes, `row` of `length` each starting a byte. */
+static bool read_packed(const oray_model *model, oray_id tensor, uint64_t row, uint64_t length,
+                        uint64_t at, unsigned bits, double *out)
+{
+	uint64_t bytes = (length * bits + 7) / 8;
+	double byte;
+
+	if (!bits || bits > 8 || !read_number(model, tensor, row * bytes + at * bits / 8, &byte))
+		return false;
+	*out = (double)(((unsigned)byte >> (at * bits % 8)) & ((1u << bits) - 1));
+	return true;
+}
+
+/* Where the scale of an element is. */
+static uint64_t scale_place(const oray_encoding *e, uint64_t at)
+{
+	uint64_t inner = 1, size, c, blocks;
+
+	if (e->granularity == ORAY_PER_TENSOR || e->axis < 0 || (size_t)e->axis >= e->n_dims)
+		return 0;
+	for (size_t i = (size_t)e->axis + 1; i < e->n_dims; i++)
+		inner *= (uint64_t)e->dims[i];
+	size = (uint64_t)e->dims[e->axis];
+	if (!inner || !size)
+		return 0;
+	c = at / inner % size;
+	if (e->granularity == ORAY_PER_AXIS || e->block_size <= 0)
+		return c;
+	blocks = (size + (uint64_t)e->block_size - 1) / (uint64_t)e->block_size;
+	return at / (inner * size) * blocks * inner + c / (uint64_t)e->block_size * inner + at % inner;
+}
+
+static bool read_nbits(const oray_model *model, const oray_encoding *e, uint64_t at, double *q,
+                       uint64_t *scale, double *zero)
+{
+	unsigned bits = oray_type_bits(e->type);
+	uint64_t columns, k, n, blocks, size = (uint64_t)e->block_size;
+
+	if (e->n_dims != 2 || e->block_size <= 0 || e->dims[1] <= 0 || !bits || bits > 8)
+		return false;
+	columns = (uint64_t)e->dims[1];
+	k = at / columns;
+	n = at % columns;
+	blocks = ((uint64_t)e->dims[0] + size - 1) / size;
+	*scale = n * blocks + k / size;
+	*zero = (double)(1u << (bits - 1));
+	if (!read_packed(model, e->tensor, *scale, size, k % size, bits, q))
+		return false;
+	if (e->zero_point == ORAY_NONE)
+		return true;
+	return e->zero_point_packed ? read_packed(model, e->zero_point, n, blocks, k / size, bits, zero)
+	                            : read_number(model, e->zero_point, *scale, zero);
+}
+
+bool real_number(const oray_model *model, const weight_row *row, uint64_t at, double *out)
+{
+	const oray_encoding *e = row->encoding;
+	uint64_t scale;
+	double q, zero = 0, s = 1;
+
+	if (!e || e->is_fake)
+		return read_number(model, row->parameter->tensor, at, out);
+	if (e->packing == ORAY_PACK_NBITS) {
+		if (!read_nbits(model, e, at, &q, &scale, &zero))
+			return false;
+	} else {
+		uint64_t last = e->n_dims ? (uint64_t)e->dims[e->n_dims - 1] : 1;
+		scale = scale_place(e, at);
+		if (e->packing == ORAY_PACK_UNSUPPORTED || !last)
+			return false;
+		if (e->packing == ORAY_PACK_ROWS ? !read_packed(model, e->tensor, at / last, last,
+		                                                at % last, oray_type_bits(e->type), &q)
+		                                 : !read_number(model, e->tensor, at, &q))
+			return false;
+		if (e->zero_point == ORAY_NONE && e->packing == ORAY_PACK_ROWS)
+			zero = isfinite(e->zero_point_min) ? e->zero_point_min : 0;
+		else if (e->zero_point != ORAY_NONE && !e->zero_point_packed &&
+		         !read_number(model, e->zero_point, scale, &zero) &&
+		         !read_number(model, e->zero_point, 0, &zero))
+			return false;
+	}
+	if (e->scale != ORAY_NONE && !read_number(model, e->scale, scale, &s))
+		return false;
+	if (e->scale == ORAY_NONE && isfinite(e->scale_min))
+		s = e->scale_min;
+	*out = (q - zero) * s;
+	return true;
+}
