@@ -142,27 +142,24 @@ oray_amount compute_moved(const oray_model *model, const oray_node *node)
 
 /* ------------------------------------------------------------------------------ shapes -- */
 
-/* How well a type is known. */
-typedef enum knowledge { UNKNOWN, HOLES, SYMBOLIC, KNOWN } knowledge;
-
 static knowledge tensor_knowledge(const oray_model *model, const oray_type *t)
 {
-	knowledge least = KNOWN;
+	knowledge least = SHAPE_KNOWN;
 
 	if (!t->has_shape)
-		return UNKNOWN;
+		return SHAPE_UNKNOWN;
 	for (size_t i = 0; i < t->n_dims; i++) {
 		oray_dim dim = oray_model_dim(model, t->id, i);
-		knowledge k = dim.kind == ORAY_DIM_VALUE && dim.value >= 0     ? KNOWN
-		              : dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size ? SYMBOLIC
-		                                                               : HOLES;
+		knowledge k = dim.kind == ORAY_DIM_VALUE && dim.value >= 0     ? SHAPE_KNOWN
+		              : dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size ? SHAPE_SYMBOLIC
+		                                                               : SHAPE_HOLES;
 		if (k < least)
 			least = k;
 	}
 	return least;
 }
 
-static knowledge knowledge_of(const oray_model *model, oray_id type)
+knowledge compute_knowledge(const oray_model *model, oray_id type)
 {
 	oray_type t;
 
@@ -170,23 +167,12 @@ static knowledge knowledge_of(const oray_model *model, oray_id type)
 		if (t.kind == ORAY_KIND_TENSOR || t.kind == ORAY_KIND_SPARSE_TENSOR)
 			return tensor_knowledge(model, &t);
 		if (t.kind == ORAY_KIND_MAP || t.kind == ORAY_KIND_OPAQUE)
-			return KNOWN;
+			return SHAPE_KNOWN;
 		if (t.kind == ORAY_KIND_UNKNOWN)
 			break;
 		type = t.inner;
 	}
-	return UNKNOWN;
-}
-
-bool compute_count_shape(oray_summary *s, oray_id type)
-{
-	knowledge k = knowledge_of(s->model, type);
-
-	s->shapes.values++;
-	s->shapes.known += k == KNOWN;
-	s->shapes.symbolic += k == SYMBOLIC || k == HOLES;
-	s->shapes.unknown += k == UNKNOWN;
-	return k > HOLES;
+	return SHAPE_UNKNOWN;
 }
 
 static bool all_told(const oray_model *model, const oray_id *values, size_t n)
@@ -195,7 +181,7 @@ static bool all_told(const oray_model *model, const oray_id *values, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (oray_model_value(model, values[i], &v) && v.initializer == ORAY_NONE &&
-		    v.sparse == ORAY_NONE && knowledge_of(model, v.inferred) <= HOLES)
+		    v.sparse == ORAY_NONE && compute_knowledge(model, v.inferred) <= SHAPE_HOLES)
 			return false;
 	return true;
 }

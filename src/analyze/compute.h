@@ -33,7 +33,9 @@ oray_amount compute_moved(const oray_model *model, const oray_node *node);
  */
 bool compute_summarize(oray_summary *s, role_flow *flow, bool lost);
 
-/** Adds a shape to the counts of `shapes`. @return false when some of it is not known at all. */
-bool compute_count_shape(oray_summary *s, oray_id type);
+/** How well a type is known. */
+typedef enum knowledge { SHAPE_UNKNOWN, SHAPE_HOLES, SHAPE_SYMBOLIC, SHAPE_KNOWN } knowledge;
+
+knowledge compute_knowledge(const oray_model *model, oray_id type);
 
 #endif

@@ -44,6 +44,8 @@ typedef struct measurer {
 	bool has_bodies;  /* there are other graphs than the main one */
 	oray_amount last; /* the last formula that was measured, and its size */
 	double last_at;
+	oray_id last_type; /* and the type of the last value, with its size */
+	oray_amount last_bytes;
 	unsigned depth;
 	size_t sums;
 	bool failed;
@@ -108,7 +110,7 @@ static void add_value(run *r, oray_id value, size_t birth)
 	measurer *k = r->k;
 	oray_value v;
 	size_t death = birth;
-	if (value == ORAY_NONE || !oray_model_value(k->model, value, &v) || is_constant(k, value))
+	if (value == ORAY_NONE || is_constant(k, value) || !oray_model_value(k->model, value, &v))
 		return;
 	for (size_t i = 0; i < v.n_uses; i++) {
 		size_t at = position(r, v.uses[i]);
@@ -122,7 +124,11 @@ static void add_value(run *r, oray_id value, size_t birth)
 	if (!s)
 		return;
 	*s = (span){.birth = (uint32_t)birth, .death = (uint32_t)death};
-	s->bytes = oray_value_bytes(k->model, value);
+	if (v.inferred != k->last_type || v.inferred == ORAY_NONE) {
+		k->last_type = v.inferred;
+		k->last_bytes = oray_value_bytes(k->model, value);
+	}
+	s->bytes = k->last_bytes;
 	s->large = large(k, s->bytes);
 }
 
@@ -338,6 +344,7 @@ bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
 	    .flow = flow,
 	    .model = model,
 	    .has_bodies = n > 1,
+	    .last_type = ORAY_NONE,
 	    .inner = calloc(n + 1, sizeof *k.inner),
 	    .known = calloc(n + 1, sizeof *k.known),
 	    .busy = calloc(n + 1, sizeof *k.busy),

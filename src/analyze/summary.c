@@ -17,7 +17,9 @@ typedef struct summary_book {
 	oray_operator *operators;
 	VEC(oray_id) inputs;
 	oray_str *files;
-	bool lost; /* some shape is not known */
+	bool lost;    /* some shape is not known */
+	oray_id type; /* the last one that was counted: values in a row are often alike */
+	knowledge known;
 } summary_book;
 
 static int compare_text(oray_str a, oray_str b)
@@ -119,9 +121,18 @@ static bool list_interface(summary_book *book, const oray_model *model)
 static void count_shape(void *context, const oray_value *v)
 {
 	summary_book *book = context;
+	oray_summary *s = &book->public;
 
-	if (v->producer != ORAY_NONE && !compute_count_shape(&book->public, v->inferred))
-		book->lost = true;
+	if (v->producer == ORAY_NONE)
+		return;
+	if (!s->shapes.values++ || v->inferred != book->type) {
+		book->type = v->inferred;
+		book->known = compute_knowledge(s->model, v->inferred);
+	}
+	s->shapes.known += book->known == SHAPE_KNOWN;
+	s->shapes.symbolic += book->known == SHAPE_SYMBOLIC || book->known == SHAPE_HOLES;
+	s->shapes.unknown += book->known == SHAPE_UNKNOWN;
+	book->lost |= book->known <= SHAPE_HOLES;
 }
 
 typedef struct collected {
