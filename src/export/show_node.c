@@ -75,6 +75,11 @@ static void fill(grid *g, size_t row)
 		users(grid_printable(g, OTHER), rows->model, &v, g->e->glyphs);
 	else
 		show_source(grid_printable(g, OTHER), rows->model, value, g->e->glyphs);
+	if (t.contradicts) {
+		grid_text(g, OTHER, g->e->glyphs->dot);
+		grid_text(g, OTHER, "declared ");
+		known_said_text(grid_printable(g, OTHER), rows->model, &t, g->e->glyphs);
+	}
 	if (v.is_undefined)
 		grid_paint(g, OTHER, PAINT_BAD);
 }

@@ -108,6 +108,28 @@ $ onnxray layers --dim batch=1 --sort live --top 2 -f ndjson samples/digits_fp32
 ["/relu1/Relu",0,25088,50176,null]
 ["/pool1/MaxPool",0,6272,31360,null]
 
+# Formulas are cut between terms, long names of symbols within them.
+$ LC_ALL=C onnxray layers --width 60 --sort macs --top 3 samples/transformer.onnx
+  #  Operator    Name        Output   Params            MACs
+ 41  MatMul      /la..atMul  ..x2x..       -  8*batch*sequ..
+ 45  MatMul      /la..Mul_1  ba..ex4       -  8*batch*sequ..
+111  MatMul      /la..atMul  ..x2x..       -  8*batch*sequ..
+     141 others                       1.40 k  8*batch.. + ..
+------------------------------------------------------------
+     144 nodes                        1.40 k  32*batc.. + ..
+$ onnxray layers --width 100 --sort macs --top 3 samples/transformer.onnx
+  #  Operator    Name           Output                     Params              MACs           Memory
+ 41  MatMul      /lay…n/MatMul  batch×2×sequence×sequence       –  8·batch·se…ence²  8 B·batch·s…ce²
+ 45  MatMul      /lay…MatMul_1  batch×2×sequence×4              –  8·batch·se…ence²   32 B·b…ch·s…ce
+111  MatMul      /lay…n/MatMul  batch×2×sequence×sequence       –  8·batch·se…ence²  8 B·batch·s…ce²
+     141 others                                            1.40 k   8·b…ch·s…e² + …   32 B·b…·s… + …
+────────────────────────────────────────────────────────────────────────────────────────────────────
+     144 nodes                                             1.40 k  32·b…ch·s…e² + …   48 B·b…·s… + …
+$ onnxray -v samples/transformer.onnx | grep -A2 'shapes known'
+  144 nodes · 74 of 144 shapes known · 70 symbolic
+  32·batch·sequence² + 1,112·batch·sequence MACs
+  peak activations 16 B·batch·sequence² + 64 B·batch·sequence + 16 B at
+
 # Modules.
 $ onnxray layers --tree --depth 1 --dim batch=1 --dim sequence=16 samples/transformer.onnx
 Module          Operators                Nodes  Params    Bytes    MACs   Memory
@@ -191,6 +213,13 @@ y                                                                    float32 2×
   kind        output · main graph
   declared    int64 2×3×1 ! not what the nodes make of it
   made by     relu · Relu · Y
+$ onnxray show samples/odd_shapes.onnx matmul | sed -n '/Inputs/,$p'
+  Inputs
+    A  x  float32  2×4  input of main graph
+    B  w  float32  4×3  initializer · 48 B
+
+  Outputs
+    Y  product  float32  2×3 !  to relu, flatten · declared 2×5
 $ onnxray show -f json samples/odd_shapes.onnx y | jq -c .type,.shape,.declared
 "float32"
 [2,3]
