@@ -85,6 +85,7 @@ with() {
 }
 
 suite_nodes() { with onnx infer_nodes; }
+suite_graphs() { with onnx infer_graphs; }
 suite_shapes() { with onnx infer_corpus; }
 suite_elements() { with onnx.reference infer_elements; }
 suite_layout() { with onnx.reference infer_layout; }
@@ -125,7 +126,7 @@ suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
-all="$all nodes shapes elements layout operators contributed macs counts memory"
+all="$all nodes graphs shapes elements layout operators contributed macs counts memory"
 all="$all writers drawing bad endless odd external package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad endless odd"
 
