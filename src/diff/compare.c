@@ -163,6 +163,18 @@ static void add_pairs(comparison *c)
 	}
 }
 
+/* Pairs that are equal are no layers; a picture of both models wants to know them all the same. */
+static void keep_partners(comparison *c)
+{
+	size_t n = c->skeleton[0].n_nodes;
+	oray_id *kept = arena_alloc(&c->book->arena, (n + 1) * sizeof *kept);
+
+	c->failed |= !kept;
+	for (oray_id a = 0; kept && a < n; a++)
+		kept[a] = comparison_partner(c, 0, a);
+	c->book->public.partners = kept;
+}
+
 /* ---- the whole ---- */
 
 static void totals(comparison *c)
@@ -256,6 +268,7 @@ static oray_status work(comparison *c, oray_error *err)
 		return status;
 	changes_of_model(c);
 	add_pairs(c);
+	keep_partners(c);
 	if (!c->failed)
 		fates_add(c);
 	if (!c->failed)
