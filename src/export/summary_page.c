@@ -50,7 +50,7 @@ static void fill_io(grid *g, size_t row)
 		return;
 	}
 	oray_id id = is_input ? v->s->inputs[at] : v->s->outputs[at];
-	known_type t = known_face_of(v->s->model, id);
+	known_type t = known_type_of(v->s->model, id);
 	oray_value value = {.name = {"", 0}};
 	oray_model_value(v->s->model, id, &value);
 	grid_text(g, IO_SIDE, is_input ? "input" : "output");
