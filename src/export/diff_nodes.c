@@ -23,8 +23,10 @@ typedef struct happening {
 	size_t change;      /* of it */
 	size_t order;       /* where the first like it stands */
 	const char *key[3]; /* what makes happenings alike; texts, never NULL */
+	size_t fate;        /* bytes of key[1] that count: without the name of a node at its end */
 	const char *after;  /* for display: NULL is "not there" */
 	const char *before;
+	bool example; /* alike ones may have other texts */
 } happening;
 
 typedef struct group {
@@ -34,7 +36,7 @@ typedef struct group {
 typedef struct node_table {
 	const diff_view *v;
 	const oray_model *model; /* whose nodes are named */
-	bool of_b;
+	bool of_b, of_changes;
 	happening *all;
 	size_t n;
 	VEC(group) groups;
@@ -45,10 +47,12 @@ typedef struct node_table {
 
 static int alike(const happening *x, const happening *y)
 {
-	int order = 0;
-	for (size_t i = 0; i < 3 && !order; i++)
-		order = strcmp(x->key[i], y->key[i]);
-	return order;
+	int order = strcmp(x->key[0], y->key[0]);
+	if (!order && x->fate != y->fate)
+		order = x->fate < y->fate ? -1 : 1;
+	if (!order)
+		order = strncmp(x->key[1], y->key[1], x->fate);
+	return order ? order : strcmp(x->key[2], y->key[2]);
 }
 
 static int by_key(const void *a, const void *b)
@@ -145,6 +149,15 @@ static void names(grid *g, const node_table *t, const group *of)
 		grid_text(g, NAMES, t->v->p.e->utf8 ? ", …" : ", ..");
 }
 
+static bool one_operator(const node_table *t, const group *of)
+{
+	oray_str op = diff_op(t->model, node_of(t, &t->all[of->first]));
+	for (size_t i = 1; i < of->n; i++)
+		if (str_compare(op, diff_op(t->model, node_of(t, &t->all[of->first + i]))))
+			return false;
+	return true;
+}
+
 static void text_or_none(grid *g, size_t column, const char *text)
 {
 	if (text)
@@ -170,13 +183,21 @@ static void fill(grid *g, size_t row)
 	const happening *h = &t->all[of->first];
 	oray_node node;
 	grid_format(g, COUNT, "%zu", of->n);
-	if (oray_model_node(t->model, node_of(t, h), &node)) {
+	if (!one_operator(t, of)) {
+		grid_text(g, OPERATOR, "several");
+	} else if (oray_model_node(t->model, node_of(t, h), &node)) {
 		grid_model(g, OPERATOR, node.op);
 		grid_paint(g, OPERATOR, PAINT_CATEGORY + node_category(t->model, &node));
 	}
 	buf_str(grid_printable(g, WHAT), h->key[1]);
+	if (of->n > 1 && h->key[1][h->fate])
+		buf_str(grid_printable(g, WHAT), t->v->p.e->utf8 ? ", …" : ", ..");
 	text_or_none(g, BEFORE, h->before);
 	text_or_none(g, AFTER, h->after);
+	if (of->n > 1 && h->example) {
+		grid_text(g, BEFORE, t->v->p.e->utf8 ? ", …" : ", ..");
+		grid_text(g, AFTER, t->v->p.e->utf8 ? ", …" : ", ..");
+	}
 	names(g, t, of);
 }
 
@@ -217,10 +238,40 @@ static const char *op_key(const oray_model *model, oray_id node)
 	return diff_op(model, node).data;
 }
 
+/* "folded into Conv_3", "taken out of Conv_3": up to the name. */
+static size_t fate_words(const char *fate)
+{
+	static const char *const before_names[] = {" into ", "replaced by ", " out of ", "stands for "};
+	for (size_t i = 0; i < sizeof before_names / sizeof *before_names; i++) {
+		const char *at = strstr(fate, before_names[i]);
+		if (at)
+			return (size_t)(at - fate) + strlen(before_names[i]);
+	}
+	return strlen(fate);
+}
+
 static void add(node_table *t, happening h)
 {
 	h.order = t->n;
+	h.fate = t->of_changes ? strlen(h.key[1]) : fate_words(h.key[1]);
 	t->all[t->n++] = h;
+}
+
+/* One other size of an input changes the shapes of all nodes: they are one row, and the last. */
+static void add_change(node_table *t, size_t layer, size_t index, const oray_change *c)
+{
+	bool shape = !strcmp(c->what, "shape");
+	happening h = {
+	    .layer = layer,
+	    .change = index,
+	    .key = {shape || !c->a ? "" : c->a, c->what, shape || !c->b ? "" : c->b},
+	    .before = c->a,
+	    .after = c->b,
+	    .example = shape,
+	};
+	add(t, h);
+	if (shape)
+		t->all[t->n - 1].order += SIZE_MAX / 2;
 }
 
 static void changed(diff_view *v)
@@ -230,7 +281,7 @@ static void changed(diff_view *v)
 	for (size_t i = 0; i < d->n_layers; i++)
 		if (d->layers[i].a != ORAY_NONE && d->layers[i].b != ORAY_NONE)
 			room += d->layers[i].n_changes;
-	node_table t = {.model = d->a, .all = calloc(room + 1, sizeof *t.all)};
+	node_table t = {.model = d->a, .of_changes = true, .all = calloc(room + 1, sizeof *t.all)};
 	if (!t.all)
 		emit_fail(v->p.e, ORAY_ERR_MEMORY);
 	for (size_t i = 0; t.all && i < d->n_layers; i++) {
@@ -238,12 +289,7 @@ static void changed(diff_view *v)
 		if (l->a == ORAY_NONE || l->b == ORAY_NONE)
 			continue;
 		for (size_t k = 0; k < l->n_changes; k++) {
-			const oray_change *c = &l->changes[k];
-			add(&t, (happening){.layer = i,
-			                    .change = k,
-			                    .key = {c->a ? c->a : "", c->what, c->b ? c->b : ""},
-			                    .before = c->a,
-			                    .after = c->b});
+			add_change(&t, i, k, &l->changes[k]);
 		}
 	}
 	write_table(v, &t, change_columns, "Changed");

@@ -12,7 +12,8 @@
 #include "export/diff_view.h"
 #include "export/numbers.h"
 
-#define ROWS_SHOWN 8 /* of header, interface and operators, unless everything is wanted */
+#define FORMULA_COLUMNS 26
+#define ROWS_SHOWN      8 /* of header, interface and operators, unless everything is wanted */
 
 /* -------------------------------------------------------------------------------- sizes -- */
 
@@ -62,13 +63,34 @@ static void size_bytes(grid *g, const oray_difference *d)
 		            (double)d->bytes_b.value);
 }
 
+static void macs_cell(grid *g, size_t column, const oray_model *model, oray_amount macs)
+{
+	if (g->exact || !amount_is_told(macs))
+		amount_cell(g, column, model, macs, "");
+	else
+		amount_short(&g->cells[column].text, model, macs, "", FORMULA_COLUMNS, g->e->glyphs);
+}
+
+/* Two formulas are compared where every symbol stands for 1024; a number and a formula not at all.
+ */
 static void size_macs(grid *g, const oray_difference *d)
 {
-	amount_cell(g, SIZE_A, d->a, d->macs_a, "");
-	amount_cell(g, SIZE_B, d->b, d->macs_b, "");
-	if (d->macs_a.exact && d->macs_b.exact)
+	buf a = {0}, b = {0};
+	macs_cell(g, SIZE_A, d->a, d->macs_a);
+	macs_cell(g, SIZE_B, d->b, d->macs_b);
+	amount_expression(&a, d->a, d->macs_a);
+	amount_expression(&b, d->b, d->macs_b);
+	if (!d->macs_a.exact || !d->macs_b.exact || !d->macs_a.formula != !d->macs_b.formula)
+		grid_none(g, SIZE_CHANGE);
+	else if (d->macs_a.formula && !strcmp(buf_text(&a), buf_text(&b)))
+		grid_text(g, SIZE_CHANGE, "=");
+	else
 		diff_growth(&g->cells[SIZE_CHANGE].text, oray_amount_at(d->a, d->macs_a, 1024),
 		            oray_amount_at(d->b, d->macs_b, 1024));
+	if (!buf_ok(&a) || !buf_ok(&b))
+		emit_fail(g->e, ORAY_ERR_MEMORY);
+	buf_free(&a);
+	buf_free(&b);
 }
 
 static void fill_size(grid *g, size_t row)
@@ -96,8 +118,9 @@ static void fill_size(grid *g, size_t row)
 		size_nodes(g, d);
 	}
 	const char *change = buf_text(&g->cells[SIZE_CHANGE].text);
-	paint colors[] = {PAINT_DIM, PAINT_GOOD, PAINT_WARN};
-	grid_paint(g, SIZE_CHANGE, colors[*change == '-' ? 1 : *change && *change != '=' ? 2 : 0]);
+	bool less = *change == '-' || !strcmp(change, "gone"), more = *change == '+' || *change == 'n';
+	more |= *change >= '0' && *change <= '9';
+	grid_paint(g, SIZE_CHANGE, less ? PAINT_GOOD : more ? PAINT_WARN : PAINT_DIM);
 }
 
 static bool same_amount(const oray_difference *d)
@@ -115,6 +138,7 @@ static void sizes(diff_view *v)
 	    .n_columns = SIZE_COLUMNS,
 	    .fill = fill_size,
 	    .context = &t,
+	    .exact = v->p.verbose,
 	    .indent = 2,
 	};
 	t.rows[g.n_rows++] = ROW_FILE;

@@ -22,11 +22,14 @@
 #define RUINED  10.0
 #define DAMAGED 20.0
 
+/* And above this it only took another way through the same arithmetic. */
+#define ROUNDING 120.0
+
 enum { NAME, NAME_B, OPERATOR, SHAPE, TYPES, SQNR, ERROR, CHANNEL, COSINE, L2, MSE, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
-    [NAME] = {.title = "Weight", .field = "a", .how = FIT_NAME, .min = 12, .want = 24},
-    [NAME_B] = {.title = "after", .field = "b", .how = FIT_NAME, .min = 12, .want = 20, .drop = 3},
+    [NAME] = {.title = "Weight", .field = "a", .how = FIT_NAME, .min = 12, .want = 32},
+    [NAME_B] = {.title = "after", .field = "b", .how = FIT_NAME, .min = 12, .want = 20, .drop = 9},
     [OPERATOR] =
         {.title = "Operator", .field = "op", .how = FIT_NAME, .min = 6, .want = 12, .drop = 4},
     [SHAPE] =
@@ -245,6 +248,13 @@ static void found_otherwise(facts *f, const diff_view *v)
 	}
 }
 
+/* Different by no more than the last bits of a float32. */
+static bool is_rounding(const oray_weight_pair *w)
+{
+	return w->measured && !w->fidelity.identical && w->type_a == w->type_b &&
+	       w->fidelity.sqnr_db >= ROUNDING;
+}
+
 /* What the table leaves to say, in lines of facts. */
 static void remarks(diff_view *v, size_t folded)
 {
@@ -253,6 +263,13 @@ static void remarks(diff_view *v, size_t folded)
 	if (v->sum.identical) {
 		buf_format(&f.text, "%zu equal weight%s", v->sum.identical,
 		           v->sum.identical == 1 ? "" : "s");
+		facts_end(&f, PAINT_DIM);
+	}
+	size_t rounded = 0;
+	for (size_t i = 0; i < d->n_weights; i++)
+		rounded += is_rounding(&d->weights[i]);
+	if (rounded) {
+		buf_format(&f.text, "%zu equal but for rounding", rounded);
 		facts_end(&f, PAINT_DIM);
 	}
 	if (folded) {
@@ -269,7 +286,8 @@ static void remarks(diff_view *v, size_t folded)
 		buf_format(&f.text, "%zu without a partner before", alone_b);
 	facts_end(&f, PAINT_WARN);
 	page_facts(&v->p, NULL, &f);
-	not_compared(v);
+	if (v->sum.measured)
+		not_compared(v);
 	not_quantized(v);
 }
 
@@ -314,7 +332,7 @@ static void overview(diff_view *v)
 
 static bool is_folded(const diff_view *v, const oray_weight_pair *w)
 {
-	bool equal = w->measured ? w->fidelity.identical : !v->sum.measured;
+	bool equal = w->measured ? w->fidelity.identical || is_rounding(w) : !v->sum.measured;
 	return !v->p.verbose && equal && w->type_a == w->type_b;
 }
 
