@@ -96,6 +96,7 @@ may_use()
     base) echo "" ;;
     model | layout) echo "base" ;;
     load | ops) echo "model base" ;;
+    measure) echo "load model base" ;;
     infer) echo "ops model base" ;;
     analyze) echo "infer ops model base" ;;
     check | diff) echo "analyze infer ops model base" ;;

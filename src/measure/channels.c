@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/channels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool channels_open(channels *c, uint64_t n, uint64_t outer, uint64_t inner, bool shuffled)
+{
+	memset(c, 0, sizeof *c);
+	c->worst_share = -1;
+	c->in_order = outer == 1 && !shuffled;
+	c->inner = inner;
+	if (!n || (!c->in_order && n > CHANNELS_MOST))
+		return true;
+	c->n = n;
+	if (c->in_order)
+		return true;
+	c->sums = calloc((size_t)n, 2 * sizeof *c->sums);
+	return c->sums != NULL;
+}
+
+void channels_close(channels *c)
+{
+	free(c->sums);
+	c->sums = NULL;
+}
+
+static void judge(channels *c, uint64_t channel, double xx, double ee)
+{
+	double share = ee / xx;
+	if (xx > 0 && share > c->worst_share) {
+		c->worst = channel;
+		c->worst_share = share;
+	}
+}
+
+static void add_channel(channels *c, uint64_t channel, double xx, double ee)
+{
+	if (c->sums) {
+		c->sums[2 * channel] += xx;
+		c->sums[2 * channel + 1] += ee;
+		return;
+	}
+	if (channel != c->now) {
+		judge(c, c->now, c->xx, c->ee);
+		c->now = channel;
+		c->xx = c->ee = 0;
+	}
+	c->xx += xx;
+	c->ee += ee;
+}
+
+static double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+void channels_add_sums(channels *c, uint64_t index, const channel_sums *s)
+{
+	c->all.xx += s->xx;
+	c->all.yy += s->yy;
+	c->all.ee += s->ee;
+	c->all.max_abs = larger(c->all.max_abs, s->max_abs);
+	c->all.max_abs_error = larger(c->all.max_abs_error, s->max_abs_error);
+	if (c->n)
+		add_channel(c, index / c->inner % c->n, s->xx, s->ee);
+}
+
+size_t channels_run(const channels *c, uint64_t index, size_t n)
+{
+	if (!c->n)
+		return n;
+	uint64_t left = c->inner - index % c->inner;
+	return left < n ? (size_t)left : n;
+}
+
+/* Numbers that are not finite: equal ones are passed over, others are infinitely far apart. */
+static void add_odd(const double *x, const double *y, size_t n, channel_sums *s)
+{
+	memset(s, 0, sizeof *s);
+	for (size_t i = 0; i < n; i++) {
+		if (isfinite(x[i]) && isfinite(y[i])) {
+			double e = x[i] - y[i];
+			s->xx += x[i] * x[i];
+			s->yy += y[i] * y[i];
+			s->ee += e * e;
+			s->max_abs = larger(s->max_abs, fabs(x[i]));
+			s->max_abs_error = larger(s->max_abs_error, fabs(e));
+		} else if (x[i] != y[i] && !(isnan(x[i]) && isnan(y[i]))) {
+			s->ee = s->max_abs_error = INFINITY;
+			s->xx += isfinite(x[i]) ? x[i] * x[i] : 0;
+		}
+	}
+}
+
+/* Four of each, so that one addition need not wait for the other. */
+static void add_even(const double *x, const double *y, size_t n, channel_sums *s)
+{
+	double xx[4] = {0}, yy[4] = {0}, ee[4] = {0}, mx[4] = {0}, me[4] = {0};
+	size_t i = 0;
+	for (; i + 4 <= n; i += 4)
+		for (int k = 0; k < 4; k++) {
+			double a = x[i + k], b = y[i + k], e = a - b;
+			xx[k] += a * a;
+			yy[k] += b * b;
+			ee[k] += e * e;
+			a = fabs(a);
+			e = fabs(e);
+			mx[k] = mx[k] > a ? mx[k] : a;
+			me[k] = me[k] > e ? me[k] : e;
+		}
+	for (; i < n; i++) {
+		double e = x[i] - y[i];
+		xx[0] += x[i] * x[i];
+		yy[0] += y[i] * y[i];
+		ee[0] += e * e;
+		mx[0] = larger(mx[0], fabs(x[i]));
+		me[0] = larger(me[0], fabs(e));
+	}
+	*s = (channel_sums){(xx[0] + xx[1]) + (xx[2] + xx[3]), (yy[0] + yy[1]) + (yy[2] + yy[3]),
+	                    (ee[0] + ee[1]) + (ee[2] + ee[3]),
+	                    larger(larger(mx[0], mx[1]), larger(mx[2], mx[3])),
+	                    larger(larger(me[0], me[1]), larger(me[2], me[3]))};
+}
+
+static void add_pairs(const double *x, const double *y, size_t n, channel_sums *s)
+{
+	add_even(x, y, n, s);
+	if (!isfinite(s->xx + s->yy + s->ee))
+		add_odd(x, y, n, s);
+}
+
+/* Every element is of another channel than the one before. */
+static void add_mixed(channels *c, uint64_t index, const double *x, const double *y, size_t n)
+{
+	while (n) {
+		uint64_t channel = index % c->n;
+		size_t run = c->n - channel < n ? (size_t)(c->n - channel) : n;
+		double *to = c->sums + 2 * channel;
+		for (size_t i = 0; i < run; i++) {
+			double e = x[i] - y[i];
+			if (isfinite(x[i]) && isfinite(y[i])) {
+				to[2 * i] += x[i] * x[i];
+				to[2 * i + 1] += e * e;
+			} else if (x[i] != y[i] && !(isnan(x[i]) && isnan(y[i]))) {
+				to[2 * i + 1] = INFINITY;
+			}
+		}
+		x += run;
+		y += run;
+		index += run;
+		n -= run;
+	}
+}
+
+void channels_add(channels *c, uint64_t index, const double *x, const double *y, size_t n)
+{
+	channel_sums s;
+	if (c->n && c->inner == 1 && c->sums) {
+		add_pairs(x, y, n, &s);
+		size_t told = (size_t)c->n;
+		c->n = 0;
+		channels_add_sums(c, index, &s);
+		c->n = told;
+		add_mixed(c, index, x, y, n);
+		return;
+	}
+	while (n) {
+		size_t run = channels_run(c, index, n);
+		add_pairs(x, y, run, &s);
+		channels_add_sums(c, index, &s);
+		x += run;
+		y += run;
+		index += run;
+		n -= run;
+	}
+}
+
+/* 10 log10(xx / ee), as oray_fidelity says. */
+static double decibels(double xx, double ee)
+{
+	return ee == 0 ? INFINITY : xx == 0 ? NAN : 10 * log10(xx / ee);
+}
+
+void channels_finish(channels *c, uint64_t elements, int64_t axis, oray_fidelity *out)
+{
+	const channel_sums *s = &c->all;
+	memset(out, 0, sizeof *out);
+	out->elements = elements;
+	out->sqnr_db = decibels(s->xx, s->ee);
+	out->mse = elements ? s->ee / (double)elements : NAN;
+	out->max_abs_error = s->max_abs_error;
+	out->max_abs = s->max_abs;
+	double both = sqrt(s->xx) * sqrt(s->yy), cosine = (s->xx + s->yy - s->ee) / (2 * both);
+	out->cosine = !(both > 0) || isinf(s->ee) ? NAN : cosine > 1 ? 1 : cosine < -1 ? -1 : cosine;
+	out->relative_l2 = s->xx > 0 ? sqrt(s->ee / s->xx) : NAN;
+	out->identical = s->max_abs_error == 0;
+	out->axis = c->n ? axis : -1;
+	out->worst_sqnr_db = NAN;
+	for (uint64_t i = 0; c->sums && i < c->n; i++)
+		judge(c, i, c->sums[2 * i], c->sums[2 * i + 1]);
+	if (c->n && !c->sums)
+		judge(c, c->now, c->xx, c->ee);
+	if (c->n && c->worst_share >= 0) {
+		out->worst_channel = c->worst;
+		out->worst_sqnr_db = decibels(1, c->worst_share);
+	}
+}
