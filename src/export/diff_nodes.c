@@ -124,7 +124,7 @@ static const grid_column fate_columns[N_COLUMNS] = {
 static const grid_column arrival_columns[N_COLUMNS] = {
     [COUNT] = {.title = "Nodes", .field = "count", .right = true},
     [OPERATOR] = {.title = "Operator", .field = "op", .how = FIT_NAME, .min = 10, .want = 24},
-    [WHAT] = {.title = "Came as", .field = "fate", .how = FIT_END, .min = 10, .want = 30},
+    [WHAT] = {.title = "Why", .field = "fate", .how = FIT_END, .min = 10, .want = 30},
     [BEFORE] = {.title = "", .field = "a"},
     [AFTER] = {.title = "", .field = "b"},
     [NAMES] =

@@ -21,7 +21,8 @@ typedef struct diff_view {
 	size_t *owner; /**< by weight: the layer in d->layers that holds it, SIZE_MAX: none */
 	struct {
 		size_t measured, identical; /**< pairs; the identical are measured as well */
-		size_t quantized;           /**< pairs that fewer bits stand for in b */
+		size_t weights;             /**< pairs that are weights, no biases */
+		size_t quantized;           /**< of these, those that fewer bits stand for in b */
 		size_t kept_float;          /**< weights (no biases) that are floats in both */
 		uint64_t elements;          /**< of the weights and embeddings that have a pair */
 		uint64_t quantized_elements;

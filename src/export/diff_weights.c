@@ -297,7 +297,7 @@ static void overview(diff_view *v)
 	const oray_difference *d = v->d;
 	facts f = {.n = 0};
 	if (v->sum.quantized) {
-		buf_format(&f.text, "%zu of %zu weights quantized", v->sum.quantized, d->n_weights);
+		buf_format(&f.text, "%zu of %zu weights quantized", v->sum.quantized, v->sum.weights);
 		if (v->sum.elements) {
 			buf_str(&f.text, ", ");
 			number_percent(&f.text, (double)v->sum.quantized_elements / (double)v->sum.elements);

@@ -66,14 +66,22 @@ static uint32_t stand_in(const dot_plan *p, const oray_difference *d, const dot_
 
 /* ---------------------------------------------------------------------------------- union -- */
 
-/* `to`: by item of the other plan, its item in this one. */
+/* Where a constant is stored is not worth a box. */
+static bool is_constant(const oray_model *model, const dot_item *item)
+{
+	oray_node node;
+	return item->kind == DOT_NODE && oray_model_node(model, item->id, &node) &&
+	       str_is(node.op, "Constant") && str_is(node.domain, "ai.onnx");
+}
+
+/* `to`: by item of the other plan, its item in this one; ORAY_NONE: it is left out. */
 static bool move_items(dot_plan *p, const oray_difference *d, const dot_plan *before, uint32_t *to)
 {
 	for (size_t i = 0; i < before->items.n; i++) {
 		const dot_item *item = &before->items.at[i];
 		bool own = item->kind == DOT_NODE && before->fate[item->id] == DOT_BOX;
 		to[i] = own ? ORAY_NONE : stand_in(p, d, before, item);
-		if (to[i] != ORAY_NONE)
+		if (to[i] != ORAY_NONE || is_constant(before->model, item))
 			continue;
 		dot_item *slot = p->items.n < DOT_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
 		if (!slot)
@@ -91,6 +99,8 @@ static bool move_wires(dot_plan *p, const dot_plan *before, const uint32_t *to)
 		wire.from = to[wire.from];
 		wire.to = to[wire.to];
 		wire.gone = true;
+		if (wire.from == ORAY_NONE || wire.to == ORAY_NONE)
+			continue;
 		if (p->items.at[wire.from].kind != DOT_GONE && p->items.at[wire.to].kind != DOT_GONE)
 			continue;
 		dot_wire *slot = vec_push(NULL, &p->wires);
@@ -109,7 +119,7 @@ static oray_id *removed_nodes(const oray_difference *d, size_t *n)
 	for (size_t i = 0; nodes && main && i < d->n_layers; i++) {
 		oray_node node;
 		if (d->layers[i].b == ORAY_NONE && oray_model_node(d->a, d->layers[i].a, &node) &&
-		    node.graph == 0)
+		    node.graph == 0 && !str_is(node.op, "Constant"))
 			nodes[(*n)++] = d->layers[i].a;
 	}
 	return nodes;

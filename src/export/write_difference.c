@@ -106,7 +106,8 @@ static void add_pair(diff_view *v, const oray_weight_pair *w)
 	bool is_weight = w->role == ORAY_ROLE_WEIGHT || w->role == ORAY_ROLE_EMBEDDING;
 	v->sum.measured += w->measured;
 	v->sum.identical += w->measured && f->identical;
-	v->sum.quantized += diff_is_quantized(w);
+	v->sum.weights += is_weight;
+	v->sum.quantized += is_weight && diff_is_quantized(w);
 	v->sum.kept_float += is_weight && diff_is_float(w->type_a) && diff_is_float(w->type_b);
 	if ((unsigned)w->matched_by < sizeof v->sum.by / sizeof *v->sum.by)
 		v->sum.by[w->matched_by]++;
