@@ -981,18 +981,19 @@ typedef struct oray_encoding {
 	oray_id real;    /**< the value with the real numbers: of DequantizeLinear; or ORAY_NONE */
 	oray_id node;    /**< that says how: QuantizeLinear, DequantizeLinear, QLinearConv, ... */
 	oray_id reader;  /**< the compute node that uses it, or ORAY_NONE */
-	int32_t type;    /**< logical: uint4 for a 4-bit weight packed in uint8 */
+	int32_t type;    /**< logical: uint4 for a 4-bit weight packed in uint8; 0: not known */
+	uint32_t bits;   /**< of an element that are used: 3 of an int4; 0: not known */
 	oray_packing packing;
 	size_t n_dims;   /**< logical shape; of ORAY_PACK_NBITS [K, N] */
 	const int64_t *dims;
 	oray_count elements;
 	oray_granularity granularity;
-	int64_t axis;       /**< of dims, not negative; -1 for ORAY_PER_TENSOR */
+	int64_t axis;       /**< of dims, not negative; -1 for ORAY_PER_TENSOR, or not known */
 	int64_t block_size; /**< ORAY_PER_BLOCK: along the axis */
 	bool is_fake;       /**< stored as floats, rounded when used */
 	bool is_dynamic;    /**< scale and zero point are computed while the model runs */
 	oray_id scale;      /**< tensor, ORAY_NONE when computed or absent */
-	oray_id zero_point; /**< tensor, ORAY_NONE: 0, or the middle for ORAY_PACK_NBITS */
+	oray_id zero_point; /**< tensor, ORAY_NONE: 0, or the middle for ORAY_PACK_NBITS and _ROWS */
 	bool zero_point_packed; /**< zero points are packed as the weights are */
 	uint64_t n_scales;      /**< 0: not known */
 	double scale_min, scale_max; /**< NAN: not known */
