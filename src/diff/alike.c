@@ -29,26 +29,6 @@ static uint64_t place(uint64_t elements, size_t wanted, size_t k)
 	return run * part + hash_mix(41, run) % (part - RUN + 1) + k % RUN;
 }
 
-/* The same place, with the last two dims that are not 1 swapped. */
-static uint64_t swapped_place(const weight_row *row, uint64_t at)
-{
-	uint64_t last = 1, second = 1, rest;
-
-	for (size_t i = row->n_dims; i-- > 0;) {
-		if (row->dims[i] == 1)
-			continue;
-		if (last == 1) {
-			last = (uint64_t)row->dims[i];
-		} else {
-			second = (uint64_t)row->dims[i];
-			break;
-		}
-	}
-	rest = at % (last * second);
-	/* place (i, j) of [last, second] is element (j, i) */
-	return at - rest + rest % second * last + rest / second;
-}
-
 static void take_sample(const skeleton *s, weight_row *row, bool swapped)
 {
 	uint64_t elements = row->elements.value;
@@ -65,7 +45,7 @@ static void take_sample(const skeleton *s, weight_row *row, bool swapped)
 	for (size_t k = 0; sample && k < n; k++) {
 		uint64_t at = n == elements ? k : place(elements, n, k);
 		double x;
-		if (!real_number(s->model, row, swapped ? swapped_place(row, at) : at, &x)) {
+		if (!real_number(s->model, row, swapped ? real_swapped(row, at) : at, &x)) {
 			free(sample);
 			return;
 		}
@@ -89,37 +69,13 @@ static double cosine(const float *x, const float *y, size_t n)
 	return xy / sqrt(xx * yy);
 }
 
-/* Dims without ones: equal, and equal with the last two swapped. */
-static void compare_dims(const weight_row *x, const weight_row *y, bool *plain, bool *swapped)
-{
-	int64_t a[8], b[8];
-	size_t n = 0, m = 0;
-
-	*plain = *swapped = false;
-	for (size_t i = 0; i < x->n_dims; i++)
-		if (x->dims[i] != 1 && n < 8)
-			a[n++] = x->dims[i];
-	for (size_t i = 0; i < y->n_dims; i++)
-		if (y->dims[i] != 1 && m < 8)
-			b[m++] = y->dims[i];
-	if (n != m)
-		return;
-	*plain = *swapped = true;
-	for (size_t i = 0; i < n; i++) {
-		size_t other = n < 2 || i + 2 < n ? i : i + 1 == n ? n - 2 : n - 1;
-		*plain &= a[i] == b[i];
-		*swapped &= a[i] == b[other];
-	}
-	*swapped &= n >= 2;
-}
-
 double alike_rows(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b)
 {
 	weight_row *x = &s->rows[a], *y = &t->rows[b];
 	bool plain, swapped;
 	double best = -1;
 
-	compare_dims(x, y, &plain, &swapped);
+	real_dims(x, y, &plain, &swapped);
 	if (!plain && !swapped)
 		return 0;
 	take_sample(s, x, false);
@@ -136,6 +92,18 @@ double alike_rows(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b)
 		best = other > best ? other : best;
 	}
 	return best;
+}
+
+bool alike_swapped(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b)
+{
+	weight_row *x = &s->rows[a], *y = &t->rows[b];
+
+	take_sample(s, x, false);
+	take_sample(t, y, false);
+	take_sample(t, y, true);
+	return x->sample[0] && y->sample[0] && y->sample[1] &&
+	       cosine(x->sample[0], y->sample[1], x->n_sample) >
+	           cosine(x->sample[0], y->sample[0], x->n_sample);
 }
 
 /* ---- who resembles whom ---- */

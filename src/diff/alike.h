@@ -21,6 +21,9 @@
  */
 double alike_rows(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b);
 
+/** True when the samples are nearer to each other with the last two dims of b swapped. */
+bool alike_swapped(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b);
+
 /** Pairs free weights that are alike, and like no other. */
 void alike_find(pairing *p);
 

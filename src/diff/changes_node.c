@@ -284,6 +284,17 @@ static void output_changes(comparison *c, const oray_node *x, const oray_node *y
 	buf_free(&what);
 }
 
+static bool same_names(const comparison *c, const oray_node *x, const oray_node *y)
+{
+	oray_value v, w;
+
+	for (size_t i = 0; i < x->n_outputs && i < y->n_outputs && i < INPUTS_MOST; i++)
+		if (oray_model_value(c->model[0], x->outputs[i], &v) &&
+		    oray_model_value(c->model[1], y->outputs[i], &w) && !same(v.name, w.name))
+			return false;
+	return true;
+}
+
 void changes_of_nodes(comparison *c, oray_id a, oray_id b)
 {
 	oray_node x, y;
@@ -291,8 +302,7 @@ void changes_of_nodes(comparison *c, oray_id a, oray_id b)
 	c->changes.n = 0;
 	if (!oray_model_node(c->model[0], a, &x) || !oray_model_node(c->model[1], b, &y))
 		return;
-	if (!same(x.name, y.name))
-		c->n_words++;
+	c->n_words += !same(x.name, y.name) || !same_names(c, &x, &y);
 	operator_change(c, &x, &y);
 	attribute_changes(c, &x, &y);
 	if (same(x.op, y.op))

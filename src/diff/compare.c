@@ -215,7 +215,7 @@ static void put_weights_in_order(comparison *c)
 		c->failed = true;
 		return;
 	}
-	fidelity_sort(c, place);
+	damage_sort(c, place);
 	for (size_t i = 0; i < book->layers.n; i++) {
 		size_t *list = (size_t *)book->layers.at[i].weights;
 		for (size_t k = 0; k < book->layers.at[i].n_weights; k++)
@@ -263,7 +263,7 @@ static oray_status work(comparison *c, oray_error *err)
 	if (!c->weight_of_row)
 		return error_memory(err);
 	totals(c);
-	status = fidelity_measure(c, err);
+	status = damage_measure(c, err);
 	if (status != ORAY_OK)
 		return status;
 	changes_of_model(c);

@@ -91,13 +91,13 @@ bool text_of_tensor(buf *b, const oray_model *model, oray_id tensor);
 /** What became of the nodes that have no partner. Adds them to the layers. */
 void fates_add(comparison *c);
 
-/* ---- fidelity.c ---- */
+/* ---- damage.c ---- */
 
 /** Compares the weights of all pairs; fills book->weights in the order of a. */
-oray_status fidelity_measure(comparison *c, oray_error *err);
+oray_status damage_measure(comparison *c, oray_error *err);
 
 /** Puts them in order: most damaged first. @param place  Receives the new index of each. */
-void fidelity_sort(comparison *c, size_t *place);
+void damage_sort(comparison *c, size_t *place);
 
 /* ---- verdict.c ---- */
 

@@ -129,6 +129,14 @@ static unsigned fit(const pairing *p, uint32_t a, uint32_t b, bool same_input)
 	return points >= 4 ? points : 0;
 }
 
+/* What a node adds to its channels, of a normalization; otherwise anything it reads. */
+static bool may_move(const skeleton *s, oray_id node, uint32_t input)
+{
+	oray_str class = strings_get(s->words, s->bones[node].class);
+
+	return input == 2 || !text_is(class, "BatchNormalization");
+}
+
 /* Weights that node x of side 0 reads with those that y reads; the best fits first. */
 static void pair_slots(pairing *p, oray_id x, oray_id y, oray_match by)
 {
@@ -139,10 +147,13 @@ static void pair_slots(pairing *p, oray_id x, oray_id y, oray_match by)
 		uint32_t best_a = 0, best_b = 0;
 		for (uint32_t i = 0; i < a->n_slots && i < 64; i++) {
 			const bone_slot *s = &p->side[0]->slots.at[a->first_slot + i];
-			if (p->row[0][s->row] != ORAY_NONE)
+			if (p->row[0][s->row] != ORAY_NONE ||
+			    (a->class != b->class && !may_move(p->side[0], x, s->input)))
 				continue;
 			for (uint32_t j = 0; j < b->n_slots && j < 64; j++) {
 				const bone_slot *t = &p->side[1]->slots.at[b->first_slot + j];
+				if (a->class != b->class && !may_move(p->side[1], y, t->input))
+					continue;
 				unsigned points = fit(p, s->row, t->row, s->input == t->input);
 				if (points > best) {
 					best = points;
@@ -159,23 +170,10 @@ static void pair_slots(pairing *p, oray_id x, oray_id y, oray_match by)
 	}
 }
 
-/* The only layer that reads what a layer makes. */
-static oray_id next_of(const skeleton *s, oray_id node)
-{
-	oray_node n;
-	size_t uses;
-	const oray_id *at;
-
-	if (!oray_model_node(s->model, node, &n) || !n.n_outputs || n.outputs[0] == ORAY_NONE)
-		return ORAY_NONE;
-	at = skeleton_uses(s, n.outputs[0], &uses);
-	return uses == 1 ? at[0] : ORAY_NONE;
-}
-
 /* An Add behind a MatMul on one side is the bias of a Gemm on the other. */
 static void pair_absorbed(pairing *p, oray_id x, oray_id y)
 {
-	oray_id a = next_of(p->side[0], x), b = next_of(p->side[1], y);
+	oray_id a = skeleton_after(p->side[0], x), b = skeleton_after(p->side[1], y);
 
 	if (a != ORAY_NONE && p->node[0][a] == ORAY_NONE)
 		pair_slots(p, a, y, ORAY_MATCH_STRUCTURE);

@@ -133,3 +133,47 @@ bool real_number(const oray_model *model, const weight_row *row, uint64_t at, do
 	*out = (q - zero) * s;
 	return true;
 }
+
+/* ---- shapes ---- */
+
+void real_dims(const weight_row *x, const weight_row *y, bool *plain, bool *swapped)
+{
+	int64_t a[8], b[8];
+	size_t n = 0, m = 0;
+
+	*plain = *swapped = false;
+	for (size_t i = 0; i < x->n_dims; i++)
+		if (x->dims[i] != 1 && n < 8)
+			a[n++] = x->dims[i];
+	for (size_t i = 0; i < y->n_dims; i++)
+		if (y->dims[i] != 1 && m < 8)
+			b[m++] = y->dims[i];
+	if (n != m)
+		return;
+	*plain = *swapped = true;
+	for (size_t i = 0; i < n; i++) {
+		size_t other = n < 2 || i + 2 < n ? i : i + 1 == n ? n - 2 : n - 1;
+		*plain &= a[i] == b[i];
+		*swapped &= a[i] == b[other];
+	}
+	*swapped &= n >= 2;
+}
+
+uint64_t real_swapped(const weight_row *row, uint64_t at)
+{
+	uint64_t last = 1, second = 1, rest;
+
+	for (size_t i = row->n_dims; i-- > 0;) {
+		if (row->dims[i] == 1)
+			continue;
+		if (last == 1) {
+			last = (uint64_t)row->dims[i];
+		} else {
+			second = (uint64_t)row->dims[i];
+			break;
+		}
+	}
+	rest = at % (last * second);
+	/* place (i, j) of [last, second] is element (j, i) */
+	return at - rest + rest % second * last + rest / second;
+}

@@ -247,6 +247,28 @@ bool skeleton_build(skeleton *s, const oray_model *model, strings *words, oray_e
 	return walk(s) || (error_memory(err), false);
 }
 
+oray_id skeleton_after(const skeleton *s, oray_id node)
+{
+	oray_node n;
+	size_t uses;
+	const oray_id *at;
+
+	if (!oray_model_node(s->model, node, &n) || !n.n_outputs || n.outputs[0] == ORAY_NONE)
+		return ORAY_NONE;
+	at = skeleton_uses(s, n.outputs[0], &uses);
+	return uses == 1 ? at[0] : ORAY_NONE;
+}
+
+oray_id skeleton_before(const skeleton *s, oray_id node)
+{
+	const bone *b = &s->bones[node];
+	oray_value v;
+
+	if (!b->n_data || !oray_model_value(s->model, s->data.at[b->first_data], &v))
+		return ORAY_NONE;
+	return v.producer;
+}
+
 void skeleton_free(skeleton *s)
 {
 	for (size_t i = 0; s->rows && i < s->n_rows; i++) {

@@ -114,6 +114,12 @@ static inline const oray_id *skeleton_uses(const skeleton *s, oray_id source, si
 	return s->uses + s->first_use[source];
 }
 
+/** The only layer that reads the first output of a layer, or ORAY_NONE. */
+oray_id skeleton_after(const skeleton *s, oray_id node);
+
+/** The layer that makes the first data input of a layer, or ORAY_NONE. */
+oray_id skeleton_before(const skeleton *s, oray_id node);
+
 /** True for rows that tell a layer from others of its class: weights and embeddings. */
 static inline bool row_is_main(const weight_row *row)
 {
@@ -159,6 +165,15 @@ bool name_tells(oray_str name);
  * @return false when it cannot be read or decoded.
  */
 bool real_number(const oray_model *model, const weight_row *row, uint64_t at, double *out);
+
+/**
+ * Dims without ones: whether two weights have the same, and whether they have when the last two
+ * of one are swapped.
+ */
+void real_dims(const weight_row *x, const weight_row *y, bool *plain, bool *swapped);
+
+/** Where element `at` of the weight with the last two dims that are not 1 swapped is stored. */
+uint64_t real_swapped(const weight_row *row, uint64_t at);
 
 /* ------------------------------------------------------------------------------- hashes -- */
 

@@ -103,7 +103,8 @@ bool skeleton_rows(skeleton *s, oray_error *err)
 
 	for (size_t i = 0; i < s->n_values; i++)
 		s->row_of[i] = ORAY_NONE;
-	if (oray_list_parameters(s->model, &s->parameters, err) != ORAY_OK)
+	if (oray_list_parameters(s->model, &s->parameters, err) != ORAY_OK ||
+	    oray_explain_quantization(s->model, &s->quantization, err) != ORAY_OK)
 		return false;
 	s->n_rows = s->parameters->n;
 	s->rows = mem_zeroed(NULL, s->n_rows + 1, sizeof *s->rows);

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * damage.c - how far the weights of each pair are from each other.
+ *
+ * Whole weights go through oray_compare_weights(), which reads each byte once. What it does not
+ * take is compared one element at a time when it is short: a bias that a normalization was folded
+ * into, shapes that only fit when ones are left out or dims swapped.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "diff/alike.h"
+#include "diff/folding.h"
+
+enum { SLOW_MOST = 1 << 22 };
+
+/* Below this a folded weight is compared as it is stored as well, and the nearer one counts. */
+#define FOLDED_FITS 0.9
+
+static void fill_pair(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
+{
+	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
+
+	*w = (oray_weight_pair){
+	    .name_a = x->parameter->name,
+	    .name_b = y->parameter->name,
+	    .value_a = x->parameter->value,
+	    .value_b = y->parameter->value,
+	    .type_a = x->type,
+	    .type_b = y->type,
+	    .bytes_a = x->parameter->bytes,
+	    .bytes_b = y->parameter->bytes,
+	    .role = x->role == ORAY_ROLE_OTHER ? y->role : x->role,
+	    .matched_by = (oray_match)c->pairing.row_by[c->side[0]][a],
+	    .reader_a = x->reader,
+	    .reader_b = y->reader,
+	};
+}
+
+/* ---- the same bytes ---- */
+
+static oray_str folder_of(const oray_model_info *info)
+{
+	oray_str path = info->path;
+
+	while (path.size && path.data[path.size - 1] != '/')
+		path.size--;
+	return path;
+}
+
+static bool same(oray_str a, oray_str b)
+{
+	return a.size == b.size && !memcmp(a.data, b.data, a.size);
+}
+
+/* Both name the same bytes of one file beside them. */
+static bool is_same_storage(const comparison *c, const weight_row *x, const weight_row *y)
+{
+	oray_tensor s, t;
+
+	return oray_model_tensor(c->model[0], x->parameter->tensor, &s) &&
+	       oray_model_tensor(c->model[1], y->parameter->tensor, &t) &&
+	       s.storage == ORAY_STORAGE_EXTERNAL && t.storage == ORAY_STORAGE_EXTERNAL &&
+	       s.type == t.type && s.elements.exact && t.elements.exact &&
+	       s.elements.value == t.elements.value && s.n_dims == t.n_dims &&
+	       (!s.n_dims || !memcmp(s.dims, t.dims, s.n_dims * sizeof *s.dims)) &&
+	       same(s.location, t.location) && s.has_offset == t.has_offset && s.offset == t.offset &&
+	       s.has_length == t.has_length && s.length == t.length && !x->encoding && !y->encoding &&
+	       same(folder_of(c->skeleton[0].info), folder_of(c->skeleton[1].info));
+}
+
+static void identical(const weight_row *x, oray_fidelity *f)
+{
+	*f = (oray_fidelity){
+	    .elements = x->elements.value,
+	    .sqnr_db = INFINITY,
+	    .max_abs = NAN,
+	    .cosine = 1,
+	    .axis = -1,
+	    .worst_sqnr_db = INFINITY,
+	    .identical = true,
+	};
+}
+
+/* ---- one element at a time ---- */
+
+/* How the numbers of one side are made from what is stored. */
+typedef struct stored {
+	const oray_model *model;
+	const weight_row *row;
+	bool swapped;
+	const double *factors; /* by channel, or NULL */
+	uint64_t inner, channels;
+	const double *computed; /* instead of what is stored, or NULL */
+} stored;
+
+static bool number_of(const stored *s, uint64_t i, double *x)
+{
+	if (s->computed) {
+		*x = s->computed[i];
+		return true;
+	}
+	if (!real_number(s->model, s->row, s->swapped ? real_swapped(s->row, i) : i, x))
+		return false;
+	if (s->factors)
+		*x *= s->factors[i / s->inner % s->channels];
+	return true;
+}
+
+static bool compare_slowly(const stored *a, const stored *b, uint64_t n, oray_fidelity *f)
+{
+	double xx = 0, yy = 0, xy = 0, ee = 0;
+
+	*f = (oray_fidelity){.elements = n, .axis = -1, .worst_sqnr_db = NAN, .identical = true};
+	for (uint64_t i = 0; i < n; i++) {
+		double x, y, e;
+		if (!number_of(a, i, &x) || !number_of(b, i, &y))
+			return false;
+		e = fabs(x - y);
+		f->identical &= x == y || (isnan(x) && isnan(y));
+		f->max_abs = fabs(x) > f->max_abs ? fabs(x) : f->max_abs;
+		f->max_abs_error = e > f->max_abs_error ? e : f->max_abs_error;
+		xx += x * x;
+		yy += y * y;
+		xy += x * y;
+		ee += e * e;
+	}
+	f->mse = n ? ee / (double)n : 0;
+	f->sqnr_db = ee == 0 ? INFINITY : xx == 0 ? (double)NAN : 10 * log10(xx / ee);
+	f->cosine = xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : (double)NAN;
+	f->relative_l2 = xx > 0 ? sqrt(ee / xx) : (double)NAN;
+	if (f->identical)
+		f->sqnr_db = INFINITY;
+	return true;
+}
+
+/* ---- one pair ---- */
+
+static bool attribute_is(const oray_model *model, oray_id node, const char *name, int64_t value)
+{
+	oray_node n;
+	oray_attribute a;
+
+	if (!oray_model_node(model, node, &n))
+		return false;
+	for (size_t i = 0; i < n.n_attributes; i++)
+		if (oray_model_attribute(model, (oray_id)(n.first_attribute + i), &a) &&
+		    text_is(a.name, name))
+			return a.type == ORAY_ATTR_INT && a.v.i == value;
+	return false;
+}
+
+/* The axis of a weight's output channels, or -1. */
+static int64_t channel_axis(const skeleton *s, const weight_row *row)
+{
+	const oray_model *model = s->model;
+	oray_node n;
+	int64_t last = (int64_t)row->n_dims - 1;
+
+	if (row->n_dims < 2 || !row_is_main(row) || !oray_model_node(model, row->reader, &n))
+		return -1;
+	if (text_is(n.op, "Gemm") || text_is(n.op, "QGemm") || text_is(n.op, "FusedGemm") ||
+	    text_is(n.op, "FusedMatMul"))
+		return attribute_is(model, row->reader, "transB", 1) ? last - 1 : last;
+	if (text_is(n.op, "ConvTranspose"))
+		return 1;
+	return text_is(strings_get(s->words, s->bones[row->reader].class), "MatMul") ? last : 0;
+}
+
+/* True when b has to be read with its last two dims swapped to be like a. */
+static bool is_swapped(comparison *c, uint32_t a, uint32_t b, bool *fits)
+{
+	weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
+	bool plain, swapped;
+
+	real_dims(x, y, &plain, &swapped);
+	*fits = plain || swapped;
+	if (!plain || !swapped)
+		return swapped;
+	return alike_swapped(&c->skeleton[0], a, &c->skeleton[1], b);
+}
+
+static bool same_dims(const weight_row *x, const weight_row *y)
+{
+	return x->n_dims == y->n_dims &&
+	       (!x->n_dims || !memcmp(x->dims, y->dims, x->n_dims * sizeof *x->dims));
+}
+
+static const char *shapes_differ(comparison *c, const weight_row *x, const weight_row *y)
+{
+	const weight_row *rows[2] = {x, y};
+
+	buf_clear(&c->text);
+	buf_str(&c->text, "shapes differ: ");
+	for (unsigned of = 0; of < 2; of++) {
+		buf_str(&c->text, of ? " and [" : "[");
+		for (size_t i = 0; i < rows[of]->n_dims; i++)
+			buf_format(&c->text, "%s%lld", i ? "," : "", (long long)rows[of]->dims[i]);
+		buf_char(&c->text, ']');
+	}
+	return comparison_keep(c, buf_text(&c->text));
+}
+
+static bool by_library(comparison *c, uint32_t a, uint32_t b, bool swapped, const folding *fold,
+                       oray_fidelity *out, oray_error *err)
+{
+	const weight_row *rows[2] = {&c->skeleton[0].rows[a], &c->skeleton[1].rows[b]};
+	int64_t axis = channel_axis(&c->skeleton[0], rows[0]);
+	oray_weight w[2];
+
+	for (unsigned of = 0; of < 2; of++) {
+		w[of] = (oray_weight){
+		    .model = c->model[of],
+		    .tensor = rows[of]->parameter->tensor,
+		    .encoding = rows[of]->encoding,
+		    .transposed = of == 1 && swapped,
+		};
+		if (fold && fold->of == of) {
+			w[of].n_factors = fold->n;
+			w[of].factors = fold->factors;
+			w[of].factor_axis = (size_t)channel_axis(&c->skeleton[of], rows[of]);
+		}
+	}
+	return oray_compare_weights(&w[0], &w[1], axis, out, err) == ORAY_OK;
+}
+
+static bool slowly(comparison *c, uint32_t a, uint32_t b, bool swapped, const folding *fold,
+                   const double *bias, oray_fidelity *out)
+{
+	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
+	stored s[2] = {{c->model[0], x, false, NULL, 1, 1, NULL},
+	               {c->model[1], y, swapped, NULL, 1, 1, NULL}};
+
+	if (x->elements.value > SLOW_MOST)
+		return false;
+	if (bias)
+		s[fold->of].computed = bias;
+	else if (fold && !swapped) {
+		const weight_row *row = fold->of ? y : x;
+		int64_t axis = channel_axis(&c->skeleton[fold->of], row);
+		s[fold->of].factors = fold->factors;
+		s[fold->of].channels = fold->n;
+		for (size_t i = axis < 0 ? row->n_dims : (size_t)axis + 1; i < row->n_dims; i++)
+			s[fold->of].inner *= (uint64_t)row->dims[i];
+	}
+	return compare_slowly(&s[0], &s[1], x->elements.value, out);
+}
+
+/* Compares as stored, or with a normalization folded in. @return NULL, or why not. */
+static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const folding *fold,
+                                oray_fidelity *out)
+{
+	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
+	bool fits, swapped = is_swapped(c, a, b, &fits);
+	const double *bias = NULL;
+	oray_error err = {0};
+
+	if (x->parameter->tensor == ORAY_NONE || y->parameter->tensor == ORAY_NONE)
+		return "made while the model runs";
+	if (x->parameter->keeping == ORAY_KEPT_SPARSE || y->parameter->keeping == ORAY_KEPT_SPARSE)
+		return "sparse";
+	if (!x->elements.exact || !y->elements.exact)
+		return "its size is not known";
+	if (fold && !row_is_main(fold->of ? y : x)) {
+		if ((fold->of ? x : y)->elements.value != fold->n)
+			return shapes_differ(c, x, y);
+		bias = fold->bias;
+		fits = true;
+	}
+	if (!fits || x->elements.value != y->elements.value)
+		return shapes_differ(c, x, y);
+	if (!bias && (swapped ? x->n_dims == 2 && y->n_dims == 2 : same_dims(x, y)) &&
+	    by_library(c, a, b, swapped, fold, out, &err))
+		return NULL;
+	if (err.code == ORAY_ERR_EXTERNAL)
+		return comparison_keep(c, err.message);
+	if (slowly(c, a, b, swapped, fold, bias, out))
+		return NULL;
+	return err.code ? comparison_keep(c, err.message) : "it could not be read";
+}
+
+static void measure(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
+{
+	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
+	folding fold;
+
+	if (c->opts->no_weights) {
+		w->why = "weights were not read";
+		return;
+	}
+	if (is_same_storage(c, x, y)) {
+		w->measured = true;
+		identical(x, &w->fidelity);
+		return;
+	}
+	if (folding_find(c, w->reader_a, w->reader_b, &fold)) {
+		oray_fidelity plain;
+		w->folded = true;
+		w->why = compare_rows(c, a, b, &fold, &w->fidelity);
+		if ((w->why || !(w->fidelity.cosine >= FOLDED_FITS)) &&
+		    !compare_rows(c, a, b, NULL, &plain) &&
+		    (w->why || plain.cosine > w->fidelity.cosine || plain.identical)) {
+			w->folded = false;
+			w->why = NULL;
+			w->fidelity = plain;
+		}
+		folding_free(&fold);
+	} else {
+		w->why = compare_rows(c, a, b, NULL, &w->fidelity);
+	}
+	w->measured = !w->why;
+	if (!w->measured)
+		w->fidelity = (oray_fidelity){0};
+}
+
+oray_status damage_measure(comparison *c, oray_error *err)
+{
+	double total = 0, done = 0;
+
+	for (uint32_t a = 0; a < c->skeleton[0].n_rows; a++)
+		if (comparison_row(c, 0, a) != ORAY_NONE)
+			total += (double)c->skeleton[0].rows[a].elements.value;
+	for (uint32_t a = 0; a < c->skeleton[0].n_rows; a++) {
+		oray_id b = comparison_row(c, 0, a);
+		oray_weight_pair *w;
+		if (b == ORAY_NONE)
+			continue;
+		w = vec_push(NULL, &c->book->weights);
+		if (!w)
+			return error_memory(err);
+		fill_pair(c, a, b, w);
+		measure(c, a, b, w);
+		c->weight_of_row[a] = c->book->weights.n;
+		done += (double)c->skeleton[0].rows[a].elements.value;
+		if (c->progress && c->progress(c->context, total > 0 ? done / total : 1))
+			return error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL, "stopped");
+	}
+	return ORAY_OK;
+}
+
+/* ---- order ---- */
+
+/* Less is more damaged: differing ones of unknown size, by SQNR, not compared, identical. */
+static double damage(const oray_weight_pair *w)
+{
+	if (!w->measured)
+		return 1e300;
+	if (w->fidelity.identical)
+		return INFINITY;
+	return isnan(w->fidelity.sqnr_db) ? -1e300 : w->fidelity.sqnr_db;
+}
+
+typedef struct ranked {
+	oray_weight_pair pair;
+	size_t before;
+} ranked;
+
+static int by_damage(const void *x, const void *y)
+{
+	const ranked *a = x, *b = y;
+	double d = damage(&a->pair), e = damage(&b->pair);
+
+	if (d != e)
+		return d < e ? -1 : 1;
+	return (a->before > b->before) - (a->before < b->before);
+}
+
+void damage_sort(comparison *c, size_t *place)
+{
+	size_t n = c->book->weights.n;
+	ranked *all = mem_zeroed(NULL, n + 1, sizeof *all);
+
+	if (!all) {
+		c->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		all[i] = (ranked){c->book->weights.at[i], i};
+	qsort(all, n, sizeof *all, by_damage);
+	for (size_t i = 0; i < n; i++) {
+		c->book->weights.at[i] = all[i].pair;
+		place[all[i].before] = i;
+	}
+	free(all);
+}
