@@ -61,7 +61,10 @@ const char *dot_mark_class(theme_state state);
 /** What the colours mean, as a label; nothing without a difference. */
 void dot_mark_legend(const dot_look *look, buf *label);
 
-/** Moves what only a has into the plan. */
-oray_status dot_union(dot_plan *plan, const oray_difference *d, oray_error *err);
+/**
+ * Moves what only a has into the plan.
+ * @param chosen  The plan is a part that somebody chose: only what hangs together with it.
+ */
+oray_status dot_union(dot_plan *plan, const oray_difference *d, bool chosen, oray_error *err);
 
 #endif

@@ -74,14 +74,44 @@ static bool is_constant(const oray_model *model, const dot_item *item)
 	       str_is(node.op, "Constant") && str_is(node.domain, "ai.onnx");
 }
 
+static uint32_t group_of(uint32_t *parent, uint32_t i)
+{
+	while (parent[i] != i)
+		i = parent[i] = parent[parent[i]];
+	return i;
+}
+
+/*
+ * Which items hang together with something that is drawn of b: for a part that somebody chose, the
+ * rest is elsewhere. `near` has room for every item of the other plan.
+ */
+static bool find_near(const dot_plan *before, const uint32_t *to, bool *near)
+{
+	size_t n = before->items.n;
+	uint32_t *parent = malloc((n + 1) * sizeof *parent);
+	for (size_t i = 0; parent && i < n; i++)
+		parent[i] = (uint32_t)i;
+	for (unsigned pass = 0; parent && pass < 2; pass++)
+		for (size_t i = 0; i < before->wires.n; i++) {
+			const dot_wire *w = &before->wires.at[i];
+			bool from = to[w->from] == ORAY_NONE, there = to[w->to] == ORAY_NONE;
+			if (!pass && from && there)
+				parent[group_of(parent, w->from)] = group_of(parent, w->to);
+			else if (pass && from != there)
+				near[group_of(parent, from ? w->from : w->to)] = true;
+		}
+	for (size_t i = 0; parent && i < n; i++)
+		near[i] = near[group_of(parent, (uint32_t)i)];
+	free(parent);
+	return parent != NULL;
+}
+
 /* `to`: by item of the other plan, its item in this one; ORAY_NONE: it is left out. */
-static bool move_items(dot_plan *p, const oray_difference *d, const dot_plan *before, uint32_t *to)
+static bool move_items(dot_plan *p, const dot_plan *before, uint32_t *to, const bool *near)
 {
 	for (size_t i = 0; i < before->items.n; i++) {
 		const dot_item *item = &before->items.at[i];
-		bool own = item->kind == DOT_NODE && before->fate[item->id] == DOT_BOX;
-		to[i] = own ? ORAY_NONE : stand_in(p, d, before, item);
-		if (to[i] != ORAY_NONE || is_constant(before->model, item))
+		if (to[i] != ORAY_NONE || !near[i] || is_constant(before->model, item))
 			continue;
 		dot_item *slot = p->items.n < DOT_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
 		if (!slot)
@@ -111,6 +141,24 @@ static bool move_wires(dot_plan *p, const dot_plan *before, const uint32_t *to)
 	return true;
 }
 
+static bool move_all(dot_plan *p, const oray_difference *d, const dot_plan *before, bool chosen)
+{
+	size_t n = before->items.n;
+	uint32_t *to = malloc((n + 1) * sizeof *to);
+	bool *near = malloc(n + 1), fine = to && near;
+	for (size_t i = 0; fine && i < n; i++) {
+		const dot_item *item = &before->items.at[i];
+		bool own = item->kind == DOT_NODE && before->fate[item->id] == DOT_BOX;
+		to[i] = own ? ORAY_NONE : stand_in(p, d, before, item);
+		near[i] = !chosen;
+	}
+	fine = fine && (!chosen || find_near(before, to, near));
+	fine = fine && move_items(p, before, to, near) && move_wires(p, before, to);
+	free(to);
+	free(near);
+	return fine;
+}
+
 static oray_id *removed_nodes(const oray_difference *d, size_t *n)
 {
 	const oray_graph *main = oray_model_graph(d->a, 0);
@@ -125,11 +173,10 @@ static oray_id *removed_nodes(const oray_difference *d, size_t *n)
 	return nodes;
 }
 
-oray_status dot_union(dot_plan *p, const oray_difference *d, oray_error *err)
+oray_status dot_union(dot_plan *p, const oray_difference *d, bool chosen, oray_error *err)
 {
 	oray_drawing part = {.theme = NULL};
 	oray_id *nodes = removed_nodes(d, &part.n_only);
-	uint32_t *to = NULL;
 	bool fine = true;
 	p->gone = calloc(1, sizeof *p->gone);
 	if (!nodes || !p->gone) {
@@ -144,11 +191,9 @@ oray_status dot_union(dot_plan *p, const oray_difference *d, oray_error *err)
 		status =
 		    before->marks ? dot_marks_changed(before->marks, d, false, err) : error_memory(err);
 	if (status == ORAY_OK) {
-		to = malloc((before->items.n + 1) * sizeof *to);
-		fine = to && move_items(p, d, before, to) && move_wires(p, before, to);
+		fine = move_all(p, d, before, chosen);
 		p->marks->count[THEME_REMOVED] = part.n_only;
 	}
-	free(to);
 	free(nodes);
 	return fine ? status : error_memory(err);
 }
@@ -201,7 +246,8 @@ static oray_status plan_both(dot_plan *p, const oray_drawing *drawing, oray_erro
 	count_states(p);
 	if (!drawing->only && p->items.n > MOST_WHOLE)
 		status = plan_part(p, drawing, err);
-	return status == ORAY_OK ? dot_union(p, drawing->difference, err) : status;
+	return status == ORAY_OK ? dot_union(p, drawing->difference, drawing->only != NULL, err)
+	                         : status;
 }
 
 oray_status dot_plan_marked(dot_plan *plan, const oray_model *model, const oray_drawing *drawing,
