@@ -6,9 +6,6 @@
 
 #include <unistd.h>
 
-#pragma weak oray_compare
-#pragma weak oray_difference_free
-
 /** Opens a model; NULL with messages and an exit code in the report. */
 static oray_model *open_model(report *r, const char *path)
 {
@@ -39,8 +36,6 @@ static oray_status compare(report *r, oray_model *a, oray_model *b, oray_differe
 	const oray_difference_options how = {.no_weights = o->no_weights};
 	progress p = progress_start(r->cli, 2);
 	oray_status status = given_infer_pair(o, a, b, err);
-	if (!oray_compare)
-		return ORAY_ERR_WRITE;
 	if (status == ORAY_OK)
 		status = oray_compare(a, b, &how, show_progress, &p, d, err);
 	progress_erase(&p);
@@ -63,8 +58,7 @@ static void report_both(report *r, const char *path_a, const char *path_b, pair_
 		else if (status != ORAY_ERR_WRITE)
 			report_error(r, &err);
 	}
-	if (d)
-		oray_difference_free(d);
+	oray_difference_free(d);
 	oray_model_free(a);
 	oray_model_free(b);
 }

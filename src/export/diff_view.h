@@ -10,9 +10,6 @@
 
 #include "export/page.h"
 
-#pragma weak oray_match_name
-#pragma weak oray_relation_name
-
 /** A difference in the order that is asked for, and what is known of it as a whole. */
 typedef struct diff_view {
 	const oray_difference *d;

@@ -27,8 +27,6 @@ oray_status dot_marks_quantized(dot_marks *m, const oray_model *model, oray_erro
 {
 	const oray_model_info *info = oray_model_describe(model);
 	oray_status status = start(m, model, err);
-	if (!oray_explain_quantization)
-		return status;
 	if (status == ORAY_OK)
 		status = oray_explain_quantization(model, &m->quantization, err);
 	if (status != ORAY_OK)
@@ -109,8 +107,7 @@ oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b,
 
 void dot_marks_free(dot_marks *m)
 {
-	if (m->quantization)
-		oray_quantization_free(m->quantization);
+	oray_quantization_free(m->quantization);
 	free(m->layer);
 	free(m->state);
 	free(m->integers);

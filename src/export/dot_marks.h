@@ -10,9 +10,6 @@
 
 #include "export/dot_label.h"
 
-#pragma weak oray_explain_quantization
-#pragma weak oray_quantization_free
-
 typedef struct dot_marks {
 	oray_quantization *quantization;   /**< NULL: nothing is quantized; or a difference is drawn */
 	const oray_difference *difference; /**< NULL: none is drawn */
