@@ -192,8 +192,10 @@ static size_t add_term(buf *b, const char *text, size_t size, size_t columns, co
 {
 	glyphs symbols = *g;
 	size_t n = 0, product = strlen(g->product);
-	while (n + product <= size && memcmp(text + n, g->product, product))
+	while (n + product <= size && memcmp(text + n, g->product, product) && text[n] != '(')
 		n++;
+	if (n < size && text[n] == '(') /* max(...): its factors are not ours */
+		return add_end(b, text, size, columns, g);
 	size_t number = fit_width(text, n) + 1;
 	if (product == 1 || n + product > size || number + 3 > columns)
 		return add_end(b, text, size, columns, g);
