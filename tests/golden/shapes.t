@@ -34,7 +34,7 @@ $ onnxray samples/dims.onnx | sed -n 4,16p
   input   anything    float32  height*2 + 1×u1
   output  flattened   float32  6*batch
   output  some_out    float32  u0×3
-  output  scaled_out  float32  height*2 + 1×u1
+  output  scaled_out  float32  2*height+1×u1
   output  joined      float32  2×3
 
   5 nodes · 1 of 5 shapes known · 4 symbolic
