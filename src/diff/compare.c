@@ -115,6 +115,11 @@ static void keep_weights(comparison *c, oray_layer_pair *l)
 				list[n] = weight - 1;
 			n++;
 		}
+		for (size_t i = c->copy_of_node[l->a]; i; i = c->next_copy[i - 1]) {
+			if (list)
+				list[n] = c->weight_of_copy[i - 1];
+			n++;
+		}
 		if (pass || !n)
 			break;
 		list = arena_alloc(&c->book->arena, n * sizeof *list);
@@ -240,6 +245,24 @@ static void publish(difference_book *book)
 	d->n_weights = book->weights.n;
 }
 
+/* Copies by the nodes that read them. */
+static bool note_copies(comparison *c)
+{
+	size_t n = c->pairing.copies.n;
+
+	c->copy_of_node = mem_zeroed(NULL, c->skeleton[0].n_nodes + 1, sizeof *c->copy_of_node);
+	c->next_copy = mem_zeroed(NULL, n + 1, sizeof *c->next_copy);
+	c->weight_of_copy = mem_zeroed(NULL, n + 1, sizeof *c->weight_of_copy);
+	if (!c->copy_of_node || !c->next_copy || !c->weight_of_copy)
+		return false;
+	for (size_t i = n; i-- > 0;) {
+		oray_id node = c->pairing.copies.at[i].node[c->side[0]];
+		c->next_copy[i] = c->copy_of_node[node];
+		c->copy_of_node[node] = i + 1;
+	}
+	return true;
+}
+
 static oray_status work(comparison *c, oray_error *err)
 {
 	bool flip = order_models(c->model[0], c->model[1]) > 0;
@@ -260,7 +283,7 @@ static oray_status work(comparison *c, oray_error *err)
 	    !pairing_run(&c->pairing))
 		return error_memory(err);
 	c->weight_of_row = mem_zeroed(NULL, c->skeleton[0].n_rows + 1, sizeof *c->weight_of_row);
-	if (!c->weight_of_row)
+	if (!c->weight_of_row || !note_copies(c))
 		return error_memory(err);
 	totals(c);
 	status = damage_measure(c, err);
@@ -308,6 +331,9 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
 	strings_free(&c.words);
 	vec_free(NULL, &c.changes);
 	free(c.weight_of_row);
+	free(c.copy_of_node);
+	free(c.next_copy);
+	free(c.weight_of_copy);
 	buf_free(&c.text);
 	buf_free(&c.text_b);
 	if (status == ORAY_OK)

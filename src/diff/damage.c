@@ -315,27 +315,57 @@ static void measure(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
 		w->fidelity = (oray_fidelity){0};
 }
 
+/* What there is to do, in elements, for the one who watches. */
+typedef struct headway {
+	double total, done;
+} headway;
+
+static oray_weight_pair *add_pair(comparison *c, uint32_t a, uint32_t b, headway *h,
+                                  const oray_id *readers, oray_error *err)
+{
+	oray_weight_pair *w = vec_push(NULL, &c->book->weights);
+
+	if (!w) {
+		error_memory(err);
+		return NULL;
+	}
+	fill_pair(c, a, b, w);
+	if (readers) {
+		w->reader_a = readers[c->side[0]];
+		w->reader_b = readers[c->side[1]];
+	}
+	measure(c, a, b, w);
+	h->done += (double)c->skeleton[0].rows[a].elements.value;
+	if (c->progress && c->progress(c->context, h->total > 0 ? h->done / h->total : 1)) {
+		error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL, "stopped");
+		return NULL;
+	}
+	return w;
+}
+
 oray_status damage_measure(comparison *c, oray_error *err)
 {
-	double total = 0, done = 0;
+	headway h = {0, 0};
 
 	for (uint32_t a = 0; a < c->skeleton[0].n_rows; a++)
 		if (comparison_row(c, 0, a) != ORAY_NONE)
-			total += (double)c->skeleton[0].rows[a].elements.value;
+			h.total += (double)c->skeleton[0].rows[a].elements.value;
+	for (size_t i = 0; i < c->pairing.copies.n; i++)
+		h.total +=
+		    (double)c->skeleton[0].rows[c->pairing.copies.at[i].row[c->side[0]]].elements.value;
 	for (uint32_t a = 0; a < c->skeleton[0].n_rows; a++) {
 		oray_id b = comparison_row(c, 0, a);
-		oray_weight_pair *w;
 		if (b == ORAY_NONE)
 			continue;
-		w = vec_push(NULL, &c->book->weights);
-		if (!w)
-			return error_memory(err);
-		fill_pair(c, a, b, w);
-		measure(c, a, b, w);
+		if (!add_pair(c, a, b, &h, NULL, err))
+			return err->code;
 		c->weight_of_row[a] = c->book->weights.n;
-		done += (double)c->skeleton[0].rows[a].elements.value;
-		if (c->progress && c->progress(c->context, total > 0 ? done / total : 1))
-			return error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL, "stopped");
+	}
+	for (size_t i = 0; i < c->pairing.copies.n; i++) {
+		const pairing_copy *copy = &c->pairing.copies.at[i];
+		if (!add_pair(c, copy->row[c->side[0]], copy->row[c->side[1]], &h, copy->node, err))
+			return err->code;
+		c->weight_of_copy[i] = c->book->weights.n - 1;
 	}
 	return ORAY_OK;
 }

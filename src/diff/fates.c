@@ -128,6 +128,8 @@ static bool is_quantized_class(const comparison *c, unsigned of, oray_id node)
 	/* a rounding right behind it takes the place of a Relu or a Clip */
 	if (!oray_model_node(c->model[of], node, &n) || !n.n_outputs || n.outputs[0] == ORAY_NONE)
 		return false;
+	if (n.op.size > 7 && !memcmp(n.op.data, "QLinear", 7))
+		return true;
 	oray_value v;
 	if (!oray_model_value(c->model[of], n.outputs[0], &v))
 		return false;
@@ -151,6 +153,17 @@ static const char *with_label(fates *f, const char *words, unsigned of, oray_id 
 	f->c->failed |= !buf_ok(&b);
 	buf_free(&b);
 	return kept;
+}
+
+/* Adds to what a helper made real numbers again: the bias of an integer layer. */
+static bool scales_up(const comparison *c, unsigned of, oray_id node)
+{
+	const skeleton *s = &c->skeleton[of];
+	oray_id before = skeleton_before(s, node);
+	oray_node n;
+
+	return s->bones[node].n_data == 1 && before != ORAY_NONE &&
+	       oray_model_node(c->model[of], before, &n) && class_accumulates(n.op);
 }
 
 static const char *fate_of(fates *f, unsigned of, oray_id node)
@@ -180,6 +193,8 @@ static const char *fate_of(fates *f, unsigned of, oray_id node)
 		return of ? "inserted with its graph" : "removed with its graph";
 	if (image == ORAY_NONE || !oray_model_node(c->model[!of], image, &m))
 		return of ? "inserted" : "removed";
+	if (scales_up(c, of, node))
+		return of ? "quantization" : "quantization removed";
 	partner = comparison_partner(c, !of, image);
 	if (partner == ORAY_NONE)
 		return with_label(f, of ? "stands for " : "replaced by ", !of, image);

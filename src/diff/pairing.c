@@ -2,7 +2,7 @@
 /*
  * pairing.c - the order of the passes, and the rules that all of them keep.
  */
-#include "diff/pairing.h"
+#include "diff/alike.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +48,20 @@ void pairing_free(pairing *p)
 		free(p->row_is_sure[side]);
 		free(p->around[side]);
 	}
+	vec_free(NULL, &p->copies);
 	vec_free(NULL, &p->queue);
 }
 
 /* ---- rules ---- */
+
+/* Tools store a weight that several layers share once for each. */
+static bool is_copy(const pairing *p, unsigned side, uint32_t row, uint32_t other)
+{
+	const weight_row *x = &p->side[side]->rows[row], *y = &p->side[!side]->rows[other];
+
+	return p->read_weights && x->shape == y->shape && row_is_main(y) &&
+	       alike_rows(p->side[side], row, p->side[!side], other) >= ALIKE_ENOUGH && x->sample[0];
+}
 
 /* Main weights that are known to belong together have to be read by both; 1 they are, -1 they are
  * not, 0 nothing is known. */
@@ -66,8 +76,10 @@ static int weights_agree(const pairing *p, unsigned side, oray_id x, oray_id y)
 		if (!row_is_main(&s->rows[row]) || p->row[side][row] == ORAY_NONE ||
 		    !p->row_is_sure[side][row])
 			continue;
-		for (uint32_t j = 0; j < t->bones[y].n_slots && !found; j++)
-			found = t->slots.at[t->bones[y].first_slot + j].row == p->row[side][row];
+		for (uint32_t j = 0; j < t->bones[y].n_slots && !found; j++) {
+			uint32_t other = t->slots.at[t->bones[y].first_slot + j].row;
+			found = other == p->row[side][row] || is_copy(p, side, row, other);
+		}
 		if (!found)
 			return -1;
 		agree = 1;

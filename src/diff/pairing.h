@@ -20,6 +20,12 @@
 
 #include "diff/skeleton.h"
 
+/** A weight that has a partner already, and a copy of it that a pair of nodes reads. */
+typedef struct pairing_copy {
+	uint32_t row[2];
+	oray_id node[2];
+} pairing_copy;
+
 typedef struct pairing {
 	skeleton *side[2];
 	bool read_weights;
@@ -29,9 +35,10 @@ typedef struct pairing {
 	oray_id *row[2];         /**< by row */
 	uint8_t *row_by[2];      /**< by row: oray_match */
 	uint8_t *row_is_sure[2]; /**< by row: contents or a name say so, not only the node */
-	uint64_t *around[2];     /**< by node: hash of its neighbourhood */
-	VEC(oray_id) queue;      /**< nodes of side 0 whose neighbours are to be looked at */
-	bool failed;             /**< memory ran out */
+	VEC(pairing_copy) copies;
+	uint64_t *around[2]; /**< by node: hash of its neighbourhood */
+	VEC(oray_id) queue;  /**< nodes of side 0 whose neighbours are to be looked at */
+	bool failed;         /**< memory ran out */
 } pairing;
 
 /** Makes room. @return false when memory ran out; free it all the same. */

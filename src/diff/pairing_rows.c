@@ -13,6 +13,8 @@
 #include "diff/alike.h"
 #include "diff/pairing.h"
 
+enum { IS_COPY = 2 }; /* in row_is_sure */
+
 typedef struct named_row {
 	oray_id name;
 	uint32_t row;
@@ -189,6 +191,31 @@ static void take_rest(pairing *p, uint32_t a, uint32_t b)
 		pairing_take_rows(p, a, b, ORAY_MATCH_NAME, false);
 }
 
+/* A weight that several layers share may have become several: one has a partner already. */
+static void note_copies(pairing *p, oray_id x, oray_id y)
+{
+	const bone *a = &p->side[0]->bones[x], *b = &p->side[1]->bones[y];
+
+	for (uint32_t i = 0; i < a->n_slots && i < 64; i++)
+		for (uint32_t j = 0; j < b->n_slots && j < 64; j++) {
+			uint32_t r = p->side[0]->slots.at[a->first_slot + i].row;
+			uint32_t t = p->side[1]->slots.at[b->first_slot + j].row;
+			const weight_row *m = &p->side[0]->rows[r], *n = &p->side[1]->rows[t];
+			pairing_copy *copy;
+			if ((p->row[0][r] == ORAY_NONE) == (p->row[1][t] == ORAY_NONE) || !row_is_main(m) ||
+			    !row_is_main(n) || m->shape != n->shape || !m->is_compared || !n->is_compared ||
+			    p->row_is_sure[0][r] == IS_COPY || p->row_is_sure[1][t] == IS_COPY)
+				continue;
+			copy = vec_push(NULL, &p->copies);
+			if (!copy) {
+				p->failed = true;
+				return;
+			}
+			*copy = (pairing_copy){{r, t}, {x, y}};
+			*(p->row[0][r] == ORAY_NONE ? &p->row_is_sure[0][r] : &p->row_is_sure[1][t]) = IS_COPY;
+		}
+}
+
 void pairing_rest_of_rows(pairing *p)
 {
 	for (unsigned pass = 0; pass < 2; pass++)
@@ -202,4 +229,7 @@ void pairing_rest_of_rows(pairing *p)
 				pair_slots(p, x, y, (oray_match)p->node_by[0][x]);
 		}
 	each_name(p, take_rest);
+	for (oray_id x = 0; x < p->side[0]->n_nodes && !p->failed; x++)
+		if (p->node[0][x] != ORAY_NONE)
+			note_copies(p, x, p->node[0][x]);
 }
