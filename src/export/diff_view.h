@@ -24,7 +24,7 @@ typedef struct diff_view {
 		uint64_t elements;          /**< of the weights and embeddings that have a pair */
 		uint64_t quantized_elements;
 		size_t by[4];         /**< pairs by oray_match */
-		double worst, median; /**< SQNR in dB over measured ones; NAN: none */
+		double worst, median; /**< SQNR in dB of the measured ones of these; NAN: none */
 	} sum;
 	page p; /**< text and Markdown */
 } diff_view;

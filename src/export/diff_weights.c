@@ -177,6 +177,7 @@ static void not_quantized(diff_view *v)
 {
 	const oray_difference *d = v->d;
 	size_t n = 0;
+	oray_str last = {"", 0};
 	buf b = {0};
 	if (!v->sum.quantized || !v->sum.kept_float)
 		return;
@@ -190,10 +191,11 @@ static void not_quantized(diff_view *v)
 		}
 		buf_str(&b, n++ ? ", " : "");
 		oray_str op = diff_op(d->b, w->reader_b);
-		if (op.size) {
+		if (op.size && str_compare(op, last)) {
 			buf_printable(&b, op.data, op.size);
 			buf_char(&b, ' ');
 		}
+		last = op;
 		listed(&b, v, w->name_a);
 	}
 	page_label_room(&v->p, (oray_str){"still float", 11});

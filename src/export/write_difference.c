@@ -100,18 +100,24 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Biases keep 32 bits, so that they would hide what happened to the weights. */
+static bool is_weight(const oray_weight_pair *w)
+{
+	return w->role == ORAY_ROLE_WEIGHT || w->role == ORAY_ROLE_EMBEDDING;
+}
+
 static void add_pair(diff_view *v, const oray_weight_pair *w)
 {
 	const oray_fidelity *f = &w->fidelity;
-	bool is_weight = w->role == ORAY_ROLE_WEIGHT || w->role == ORAY_ROLE_EMBEDDING;
+	bool counts = is_weight(w);
 	v->sum.measured += w->measured;
 	v->sum.identical += w->measured && f->identical;
-	v->sum.weights += is_weight;
-	v->sum.quantized += is_weight && diff_is_quantized(w);
-	v->sum.kept_float += is_weight && diff_is_float(w->type_a) && diff_is_float(w->type_b);
+	v->sum.weights += counts;
+	v->sum.quantized += counts && diff_is_quantized(w);
+	v->sum.kept_float += counts && diff_is_float(w->type_a) && diff_is_float(w->type_b);
 	if ((unsigned)w->matched_by < sizeof v->sum.by / sizeof *v->sum.by)
 		v->sum.by[w->matched_by]++;
-	if (!is_weight || !w->measured)
+	if (!counts || !w->measured)
 		return;
 	v->sum.elements += f->elements;
 	v->sum.quantized_elements += diff_is_quantized(w) ? f->elements : 0;
@@ -132,7 +138,7 @@ static bool look(diff_view *v)
 		const oray_weight_pair *w = &d->weights[i];
 		v->owner[i] = SIZE_MAX;
 		add_pair(v, w);
-		if (w->measured && !isnan(w->fidelity.sqnr_db))
+		if (w->measured && !isnan(w->fidelity.sqnr_db) && is_weight(w))
 			sqnr[n++] = w->fidelity.sqnr_db;
 	}
 	for (size_t i = 0; i < d->n_layers; i++)
