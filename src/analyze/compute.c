@@ -149,6 +149,8 @@ static knowledge tensor_knowledge(const oray_model *model, const oray_type *t)
 	if (!t->has_shape)
 		return SHAPE_UNKNOWN;
 	for (size_t i = 0; i < t->n_dims; i++) {
+		if (MODEL_DIM_KIND(model->type_dims.at[model->types.at[t->id].dims + i]) == DIM_NUMBER)
+			continue;
 		oray_dim dim = oray_model_dim(model, t->id, i);
 		knowledge k = dim.kind == ORAY_DIM_VALUE && dim.value >= 0     ? SHAPE_KNOWN
 		              : dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size ? SHAPE_SYMBOLIC

@@ -4,8 +4,6 @@
  */
 #include "analyze/role_rank.h"
 
-#include <string.h>
-
 enum { FEW = 64 };
 
 static bool is_float(int32_t type)
@@ -30,27 +28,33 @@ static size_t axes_of_several(const role_evidence *e)
 	return n;
 }
 
-/* A bit for each letter in a text, small or capital. */
-static uint32_t letters_of(const char *text, size_t size)
+static bool begins_with(const char *text, size_t size, const char *piece)
 {
-	uint32_t letters = 0;
-
-	for (size_t i = 0; i < size; i++)
-		letters |= UINT32_C(1) << (text[i] & 31);
-	return letters;
+	for (; *piece; piece++, text++, size--) {
+		bool capital = size && *text >= 'A' && *text <= 'Z';
+		if (!size || (capital ? *text + ('a' - 'A') : *text) != *piece)
+			return false;
+	}
+	return true;
 }
 
-/* True when the name holds one of some pieces; a list ends with NULL. Most names lack a letter. */
+/* True when the name holds one of some pieces, which begin with letters; a list ends with NULL. Few
+ * places have the first letter of any. */
 static bool is_called(oray_str name, const char *const *pieces)
 {
-	uint32_t there;
+	size_t size = name.size > 256 ? 256 : name.size;
+	uint32_t first = 0;
 
-	if (name.size > 256)
-		name.size = 256;
-	there = letters_of(name.data, name.size);
-	for (; *pieces; pieces++)
-		if (!(letters_of(*pieces, strlen(*pieces)) & ~there) && reading_name_holds(name, *pieces))
-			return true;
+	for (const char *const *p = pieces; *p; p++)
+		first |= UINT32_C(1) << (**p - 'a');
+	for (size_t i = 0; i < size; i++) {
+		unsigned letter = (unsigned)((name.data[i] | ('a' - 'A')) - 'a');
+		if (letter >= 26 || !(first >> letter & 1))
+			continue;
+		for (const char *const *p = pieces; *p; p++)
+			if (begins_with(name.data + i, size - i, *p))
+				return true;
+	}
 	return false;
 }
 

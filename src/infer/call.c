@@ -182,7 +182,8 @@ infer_type call_said(call *c, size_t i)
 
 bool call_can_hold(const call *c, const infer_type *t, size_t *n)
 {
-	uint64_t product = 1;
+	uint64_t most = type_is_float(t->element) ? FLOATS_MOST : VALUES_MOST, product = 1;
+	bool empty = false;
 	if (t->kind != ORAY_KIND_TENSOR || !t->ranked || c->x->work > c->x->most_work ||
 	    !oray_type_bits(t->element))
 		return false;
@@ -190,14 +191,13 @@ bool call_can_hold(const call *c, const infer_type *t, size_t *n)
 		int64_t size;
 		if (!dim_is_number(c->d, t->at[i], &size) || size < 0)
 			return false;
-		if (size > VALUES_MOST)
-			product = product ? VALUES_MOST + 1 : 0;
-		else
-			product *= (uint64_t)size;
-		if (product > VALUES_MOST)
-			product = VALUES_MOST + 1;
+		empty |= size == 0;
+		if (product <= most && size)
+			product = (uint64_t)size > most ? most + 1 : product * (uint64_t)size;
 	}
-	if (product > (type_is_float(t->element) ? (uint64_t)FLOATS_MOST : VALUES_MOST))
+	if (empty)
+		product = 0;
+	if (product > most)
 		return false;
 	*n = (size_t)product;
 	return true;

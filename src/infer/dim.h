@@ -105,10 +105,28 @@ static inline bool dim_is_known(dim d)
 	return d != DIM_LOST;
 }
 
+/** True when both are DIM_IS_NUMBER. */
+static inline bool dim_both_small(dim a, dim b)
+{
+	return (a | b) >> 62 == DIM_IS_NUMBER;
+}
+
 /* ---- arithmetic; integers and reals alike unless said otherwise ---- */
 
-dim dim_add(dims *p, dim a, dim b);
-dim dim_sub(dims *p, dim a, dim b);
+/** The same for any dims, small numbers included. */
+dim dim_add_any(dims *p, dim a, dim b);
+dim dim_sub_any(dims *p, dim a, dim b);
+
+static inline dim dim_add(dims *p, dim a, dim b)
+{
+	return dim_both_small(a, b) ? dim_number(p, dim_small(a) + dim_small(b)) : dim_add_any(p, a, b);
+}
+
+static inline dim dim_sub(dims *p, dim a, dim b)
+{
+	return dim_both_small(a, b) ? dim_number(p, dim_small(a) - dim_small(b)) : dim_sub_any(p, a, b);
+}
+
 dim dim_mul(dims *p, dim a, dim b);
 dim dim_neg(dims *p, dim a);
 

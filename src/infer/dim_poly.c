@@ -221,7 +221,7 @@ bool dim_poly_exact(dims *p, const dim_poly *x, const dim_poly *y, dim_poly *out
 
 /* ---------------------------------------------------------------------------- arithmetic -- */
 
-dim dim_add(dims *p, dim a, dim b)
+dim dim_add_any(dims *p, dim a, dim b)
 {
 	if (dim_both_small(a, b)) /* 62 bits each: the sum fits 64 */
 		return dim_number(p, dim_small(a) + dim_small(b));
@@ -244,7 +244,7 @@ dim dim_neg(dims *p, dim a)
 	return dim_mul(p, a, DIM(-1));
 }
 
-dim dim_sub(dims *p, dim a, dim b)
+dim dim_sub_any(dims *p, dim a, dim b)
 {
 	if (dim_both_small(a, b))
 		return dim_number(p, dim_small(a) - dim_small(b));

@@ -91,12 +91,6 @@ static inline uint64_t dim_index(dim d)
 	return d & ((UINT64_C(1) << 62) - 1);
 }
 
-/** True when both are DIM_IS_NUMBER. */
-static inline bool dim_both_small(dim a, dim b)
-{
-	return (a | b) >> 62 == DIM_IS_NUMBER;
-}
-
 static inline const dim_record *dim_record_of(const dims *p, dim d)
 {
 	return &p->records.at[dim_index(d)];

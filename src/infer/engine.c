@@ -205,7 +205,7 @@ static dim infer_node(infer *x, oray_id id)
 		x->macs[id] = dim_add(x->d, x->macs[id], dim_mul(x->d, own, x->weight));
 	else if (x->counting && total)
 		x->macs[id] = dim_add(x->d, x->macs[id], dim_mul(x->d, total, x->weight));
-	return dim_add(x->d, own, total);
+	return !own ? total : !total ? own : dim_add(x->d, own, total);
 }
 
 dim engine_graph(infer *x, oray_id graph)

@@ -132,8 +132,20 @@ struct infer {
 
 /* ---- types.c ---- */
 
-/** The record of a type; all dims resolved. */
-infer_type type_get(infer *x, uint32_t id);
+/** A type of our own, or none for 0; all dims resolved. */
+infer_type type_of_record(infer *x, uint32_t id);
+/** The type of an id. */
+static inline infer_type type_get(infer *x, uint32_t id)
+{
+	if (!id || id > x->n_declared)
+		return type_of_record(x, id);
+	const model_type *t = &x->m->types.at[id - 1];
+	return (infer_type){.kind = t->kind,
+	                    .ranked = t->has_shape,
+	                    .n = t->n_dims,
+	                    .element = t->element,
+	                    .at = (const dim *)(x->m->type_dims.at + t->dims)};
+}
 /** Id of a type; dims are copied. 0 when memory ran out. */
 uint32_t type_add(infer *x, const infer_type *t);
 /** Id of a type that the model declares; dims without name are lost. */

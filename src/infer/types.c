@@ -106,18 +106,10 @@ static void resolve_record(infer *x, type_record *r, uint32_t bound)
 	}
 }
 
-infer_type type_get(infer *x, uint32_t id)
+infer_type type_of_record(infer *x, uint32_t id)
 {
 	if (!id)
 		return (infer_type){0};
-	if (id <= x->n_declared) {
-		const model_type *t = &x->m->types.at[id - 1];
-		return (infer_type){.kind = t->kind,
-		                    .ranked = t->has_shape,
-		                    .n = t->n_dims,
-		                    .element = t->element,
-		                    .at = (const dim *)(x->m->type_dims.at + t->dims)};
-	}
 	type_record *r = &x->types.at[id - x->n_declared - 1];
 	uint32_t bound = (uint32_t)dims_bound(x->d);
 	if (r->resolved != bound)

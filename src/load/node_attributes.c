@@ -17,6 +17,7 @@ enum {
 	ATTR_FLOATS = 7,
 	ATTR_INTS = 8,
 	ATTR_STRINGS = 9,
+	ATTR_BULK, /* lists of numbers and texts have smaller ones */
 	ATTR_TENSORS = 10,
 	ATTR_GRAPHS = 11,
 	ATTR_DOC = 13,
@@ -60,7 +61,7 @@ typedef struct attribute_walk {
 	uint32_t depth;
 	uint32_t seen;                  /* bit n: field n was there, and not as bulk */
 	size_t children, segments, ids; /* marks */
-	uint64_t count[16];             /* entries of bulk lists, by field */
+	uint64_t count[ATTR_BULK];      /* entries of bulk lists, by field */
 	oray_id name, s;
 	model_attribute_note note;
 	int32_t type;
@@ -200,7 +201,7 @@ static oray_attribute_type guess_type(loader *l, const attribute_walk *w)
 	for (int t = ORAY_ATTR_FLOAT; t < N_CARRIERS; t++) {
 		uint8_t field = carriers[t].field;
 		bool is_child = l->children.n > w->children && l->children.at[w->children].number == field;
-		if (w->seen >> field & 1 || (field < 16 && w->count[field]) || is_child)
+		if (w->seen >> field & 1 || (field < ATTR_BULK && w->count[field]) || is_child)
 			return (oray_attribute_type)t;
 	}
 	return ORAY_ATTR_UNDEFINED;
@@ -362,7 +363,7 @@ bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, rang
 	                     .type = (uint8_t)(typed ? (oray_attribute_type)w.type : guess_type(l, &w)),
 	                     .note = ORAY_NONE};
 	uint8_t field = carriers[a.type].field;
-	bool is_bulk = field < 16 && w.count[field] != 0;
+	bool is_bulk = field < ATTR_BULK && w.count[field] != 0;
 	if (!keep_note(l, &w, &a) || !(is_bulk ? read_bulk(l, &w, field, &a) : read_flat(l, &w, &a)))
 		return false;
 	l->ids.n = w.ids;

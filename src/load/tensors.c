@@ -147,10 +147,10 @@ static bool keep_small(loader *l, const model_tensor *t)
 
 static bool keep_tensor_note(loader *l, oray_str doc, size_t pairs)
 {
-	model_note note = {.owner = (oray_id)l->m->tensors.n, .scale = {"", 0}, .zero_point = {"", 0}};
 	if (!doc.size && l->pairs.n == pairs)
 		return true;
-	note.doc = doc;
+	model_note note = {
+	    .owner = (oray_id)l->m->tensors.n, .doc = doc, .scale = {"", 0}, .zero_point = {"", 0}};
 	if (!loader_keep_pairs(l, pairs, &note.metadata, &note.n_metadata))
 		return false;
 	model_note *kept = vec_push(&l->m->budget, &l->m->tensor_notes);
