@@ -32,10 +32,17 @@ void reals_decode(const reals *r, const uint8_t *p, unsigned phase, size_t n, do
 /** Ends of the range of an integer type; false for floating types and bool. */
 bool reals_range(int32_t type, double *low, double *high);
 
+/** True where floats lie in memory as they do in files. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define REALS_AS_STORED 1
+#else
+#define REALS_AS_STORED 0
+#endif
+
 /** A little-endian number at any address. */
 static inline uint64_t reals_load(const uint8_t *p, unsigned bytes)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if REALS_AS_STORED
 	uint64_t v = 0;
 	memcpy(&v, p, bytes);
 	return v;

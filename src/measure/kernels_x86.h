@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kernels_x86.h - the inner loops for x86-64.
+ */
+#ifndef MEASURE_KERNELS_X86_H
+#define MEASURE_KERNELS_X86_H
+
+#include "measure/kernels.h"
+
+/** As kernels_at_most(); NULL on other machines, and for KERNELS_PLAIN. */
+const kernels *kernels_x86(int level);
+
+#endif
