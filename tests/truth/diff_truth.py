@@ -26,7 +26,7 @@ from asking import CORPUS, Tally, ask, close, real, skip, tell
 try:
     import numpy as np
     import onnx
-    from dequantize import error_of, integer, number
+    from dequantize import error_of, number
     from onnx import numpy_helper
     from renaming import renamed
 except ImportError as missing:
@@ -157,7 +157,10 @@ def part_self(tally: Tally) -> None:
 
 
 def swapped(change: dict) -> dict:
-    return {**change, "a": change.get("b"), "b": change.get("a")}
+    """Sides exchanged: "a" with "b", "a_known" with "b_known"."""
+    other = {"a": "b", "b": "a"}
+    return {other.get(k[:1], k[:1]) + k[1:] if k[1:2] in ("", "_") else k: v
+            for k, v in change.items()}
 
 
 def ordered(rows: list) -> list[str]:
@@ -179,11 +182,13 @@ def part_mirror(tally: Tally) -> None:
         for key, mirror in (("only_a", "only_b"), ("only_b", "only_a")):
             tally.same(f"{what}: {key}", sorted(map(name_of, one[key])),
                        sorted(map(name_of, other[mirror])))
-        tally.same(f"{what}: layers", sorted((str(r["a"]), str(r["b"])) for r in one["layers"]),
-                   sorted((str(r["b"]), str(r["a"])) for r in other["layers"]))
+        there = Counter((str(r["a"]), str(r["b"])) for r in one["layers"])
+        back = Counter((str(r["b"]), str(r["a"])) for r in other["layers"])
+        tally.same(f"{what}: layers", sorted(there - back), sorted(back - there))
         mine = {(w["a"], w["b"]): w for w in weights_of(one)}
         theirs = {(w["b"], w["a"]): w for w in weights_of(other)}
-        tally.same(f"{what}: pairs of weights", sorted(mine), sorted(theirs))
+        tally.same(f"{what}: pairs of weights", sorted(mine.keys() - theirs.keys()),
+                   sorted(theirs.keys() - mine.keys()))
         for key in mine.keys() & theirs.keys():
             for field in ("mse", "max_abs_error", "cosine"):
                 x, y = real(mine[key][field]), real(theirs[key][field])
@@ -243,7 +248,7 @@ def constants(model: onnx.ModelProto) -> dict[str, np.ndarray]:
 
 
 def folded(model: onnx.ModelProto) -> dict[str, tuple[str, np.ndarray]]:
-    """Output of each Conv, or of the BatchNormalization after it: its weight, both as one."""
+    """Output of each Conv, and of the BatchNormalization after it: its weight, both as one."""
     stored = constants(model)
     readers = Counter(n for node in model.graph.node for n in node.input)
     after = {node.input[0]: node for node in model.graph.node
@@ -259,8 +264,7 @@ def folded(model: onnx.ModelProto) -> dict[str, tuple[str, np.ndarray]]:
             factor = gamma / np.sqrt(var + number(norm, "epsilon", 1e-5))
             weight = weight * factor.reshape(-1, *[1] * (weight.ndim - 1))
             out = norm.output[0]
-        found[out] = (node.input[1], weight)
-        assert integer(node, "group", 1) >= 1
+        found[node.output[0]] = found[out] = (node.input[1], weight)
     return found
 
 
