@@ -17,6 +17,9 @@
 #define GROUPS_SHOWN 16
 #define NAMES_SHOWN  3
 
+/* Of models that have nothing to do with each other a few are enough. */
+#define GROUPS_UNRELATED 4
+
 /* One change of one node, or a node of one side. */
 typedef struct happening {
 	size_t layer;       /* in d->layers */
@@ -210,8 +213,9 @@ static void write_table(diff_view *v, node_table *t, const grid_column *columns,
 		emit_fail(v->p.e, ORAY_ERR_MEMORY);
 		return;
 	}
-	bool all = v->p.verbose || t->groups.n <= GROUPS_SHOWN + 1;
-	t->shown = all ? t->groups.n : GROUPS_SHOWN;
+	size_t most = v->d->relation == ORAY_UNRELATED ? GROUPS_UNRELATED : GROUPS_SHOWN;
+	bool all = v->p.verbose || t->groups.n <= most + 1;
+	t->shown = all ? t->groups.n : most;
 	grid g = {
 	    .columns = columns,
 	    .n_columns = N_COLUMNS,

@@ -71,8 +71,16 @@ static void macs_cell(grid *g, size_t column, const oray_model *model, oray_amou
 		amount_short(&g->cells[column].text, model, macs, "", FORMULA_COLUMNS, g->e->glyphs);
 }
 
-/* Two formulas are compared where every symbol stands for 1024; a number and a formula not at all.
- */
+/* True when the growth is the same whatever symbols stand for; as two numbers to compare. */
+static bool grow_alike(const oray_difference *d, double *a, double *b)
+{
+	double small_a = oray_amount_at(d->a, d->macs_a, 16);
+	double small_b = oray_amount_at(d->b, d->macs_b, 16);
+	*a = oray_amount_at(d->a, d->macs_a, 1024);
+	*b = oray_amount_at(d->b, d->macs_b, 1024);
+	return fabs(*b * small_a - *a * small_b) <= 1e-3 * fabs(*a * small_b);
+}
+
 static void size_macs(grid *g, const oray_difference *d)
 {
 	buf a = {0}, b = {0};
@@ -80,13 +88,13 @@ static void size_macs(grid *g, const oray_difference *d)
 	macs_cell(g, SIZE_B, d->b, d->macs_b);
 	amount_expression(&a, d->a, d->macs_a);
 	amount_expression(&b, d->b, d->macs_b);
-	if (!d->macs_a.exact || !d->macs_b.exact || !d->macs_a.formula != !d->macs_b.formula)
+	double before, after;
+	if (!d->macs_a.exact || !d->macs_b.exact || !grow_alike(d, &before, &after))
 		grid_none(g, SIZE_CHANGE);
-	else if (d->macs_a.formula && !strcmp(buf_text(&a), buf_text(&b)))
+	else if (!strcmp(buf_text(&a), buf_text(&b)) && d->macs_a.value == d->macs_b.value)
 		grid_text(g, SIZE_CHANGE, "=");
 	else
-		diff_growth(&g->cells[SIZE_CHANGE].text, oray_amount_at(d->a, d->macs_a, 1024),
-		            oray_amount_at(d->b, d->macs_b, 1024));
+		diff_growth(&g->cells[SIZE_CHANGE].text, before, after);
 	if (!buf_ok(&a) || !buf_ok(&b))
 		emit_fail(g->e, ORAY_ERR_MEMORY);
 	buf_free(&a);
@@ -175,7 +183,20 @@ typedef struct change_table {
 	const oray_change *changes;
 	size_t n; /* all */
 	bool counts;
+	size_t *order; /* NULL: as they are */
 } change_table;
+
+/* What is there on both sides first: it says more than what one tool writes and another does not.
+ */
+static size_t *both_first(const oray_change *changes, size_t n)
+{
+	size_t *order = calloc(n + 1, sizeof *order), at = 0;
+	for (unsigned pass = 0; order && pass < 2; pass++)
+		for (size_t i = 0; i < n; i++)
+			if ((changes[i].a && changes[i].b) == !pass)
+				order[at++] = i;
+	return order;
+}
 
 static void change_cell(grid *g, size_t column, const char *text, bool counts)
 {
@@ -195,7 +216,7 @@ static void fill_change(grid *g, size_t row)
 		grid_paint(g, CHANGE_WHAT, PAINT_DIM);
 		return;
 	}
-	const oray_change *c = &t->changes[row];
+	const oray_change *c = &t->changes[t->order ? t->order[row] : row];
 	buf_str(grid_printable(g, CHANGE_WHAT), c->what);
 	change_cell(g, CHANGE_A, c->a, t->counts);
 	change_cell(g, CHANGE_B, c->b, t->counts);
@@ -208,7 +229,7 @@ static void fill_change(grid *g, size_t row)
 static void change_table_write(diff_view *v, const char *title, const oray_change *changes,
                                size_t n, bool counts)
 {
-	change_table t = {changes, n, counts};
+	change_table t = {changes, n, counts, NULL};
 	grid g = {
 	    .columns = counts ? count_columns : change_columns,
 	    .n_columns = CHANGE_COLUMNS,
@@ -221,8 +242,11 @@ static void change_table_write(diff_view *v, const char *title, const oray_chang
 	};
 	if (!n)
 		return;
+	if (changes == v->d->header)
+		t.order = both_first(changes, n);
 	page_gap(&v->p);
 	page_table(&v->p, &g);
+	free(t.order);
 }
 
 /* -------------------------------------------------------------------------------- heads -- */
