@@ -56,6 +56,15 @@ static const example graph_examples[] = {
      "The source for Graphviz, to draw it your own way."},
     {NULL, NULL}};
 
+static const example quant_examples[] = {
+    {"onnxray quant model_int8.onnx",
+     "Scheme, coverage, what each layer computes with, what stayed float, what looks wrong."},
+    {"onnxray quant --sort macs --top 10 model_int8.onnx", "The ten most expensive layers only."},
+    {"onnxray quant -f csv -o scales.csv model_int8.onnx",
+     "Every scale and zero point for a spreadsheet."},
+    {"onnxray quant -f json model_int8.onnx | jq '.float_nodes'", "The layers that stayed float."},
+    {NULL, NULL}};
+
 static const example diff_examples[] = {
     {"onnxray diff model.onnx model_int8.onnx",
      "What quantization did: sizes, the error of each weight, worst first, what stayed float."},
@@ -115,6 +124,17 @@ const command command_table[] = {
 	  "MODEL has is dashed, and quantized layers are coloured by how faithful their weights are. "
 	  "Of large models only what changed is drawn, and what is beside it.",
 	  graph_examples },
+	{ COMMAND_QUANT, "quant", cmd_quant, "how a model is quantized, and what looks wrong",
+	  "MODEL", 1, 1,
+	  "Tells how a model is quantized: the scheme and who made it, how much of the model it covers "
+	  "by nodes, weights and multiply-accumulates, and for each compute node what its weights and "
+	  "its input are stored in, with scales and zero points as real numbers. Then come the layers "
+	  "that stayed float, and findings: what looks wrong, and what to do about it.\n"
+	  "It knows QuantizeLinear and DequantizeLinear pairs, operators on integers, dynamic and "
+	  "weight-only quantization, fake quantization and that of QONNX, Brevitas, FINN, Quark and "
+	  "Vitis AI. Of the weights only scales and zero points are read. The exit code is 1 when "
+	  "there is a finding at error level.",
+	  quant_examples },
 	{ COMMAND_DIFF, "diff", cmd_diff, "what changed from one model to another", "A B", 2, 2,
 	  "Compares two models and tells what changed from A to B: header, inputs and outputs, sizes, "
 	  "operators, attributes, shapes, and every weight. Nodes are matched by name, by the names of "

@@ -17,6 +17,7 @@ typedef enum command_id {
 	COMMAND_SHOW,
 	COMMAND_PARAMS,
 	COMMAND_GRAPH,
+	COMMAND_QUANT,
 	COMMAND_DIFF,
 	COMMAND_HELP,
 	COMMAND_VERSION,
@@ -69,6 +70,7 @@ int cmd_layers(struct cli *c);
 int cmd_show(struct cli *c);
 int cmd_params(struct cli *c);
 int cmd_graph(struct cli *c);
+int cmd_quant(struct cli *c);
 int cmd_diff(struct cli *c);
 int cmd_help(struct cli *c);
 int cmd_version(struct cli *c);

@@ -17,6 +17,8 @@ static const char *const layer_columns[] = {"index",      "name",      "op",   "
                                             "live",       "intensity", NULL};
 static const char *const parameter_columns[] = {"name", "elements", "bytes",   "role",
                                                 "type", "scope",    "used_by", NULL};
+static const char *const quant_columns[] = {"index", "name",  "op", "parameters",
+                                            "macs",  "scale", NULL};
 static const char *const weight_columns[] = {"damage", "sqnr", "error", "elements", "bytes",
                                              "name",   "op",   "index", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
@@ -27,9 +29,9 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const countings[] = {"macs", "flops",     "torchvision", "fvcore",
                                         "thop", "onnx-tool", NULL};
 
-#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH) | ON(DIFF))
-#define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(DIFF))
-#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS) | ON(DIFF))
+#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH) | ON(QUANT) | ON(DIFF))
+#define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(QUANT) | ON(DIFF))
+#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS) | ON(QUANT) | ON(DIFF))
 #define MODELS  (REPORTS | ON(GRAPH))
 #define ALL     (MODELS | ON(HELP) | ON(VERSION))
 #define AT(m)   offsetof(options, m)
@@ -61,9 +63,11 @@ const option option_table[] = {
 	  "sort by COLUMN, largest first for numbers" },
 	{ "sort", 0, OPTION_COLUMN, ON(PARAMS), "COLUMN", parameter_columns, AT(sort), 0,
 	  "sort by COLUMN, largest first for numbers" },
+	{ "sort", 0, OPTION_COLUMN, ON(QUANT), "COLUMN", quant_columns, AT(sort), 0,
+	  "sort layers by COLUMN, largest first for numbers" },
 	{ "sort", 0, OPTION_COLUMN, ON(DIFF), "COLUMN", weight_columns, AT(sort), 0,
 	  "sort weights by COLUMN, the worst or largest first, damage when not given" },
-	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS) | ON(DIFF), "N", NULL, AT(top), 0,
+	{ "top", 0, OPTION_NUMBER, ON(LAYERS) | ON(PARAMS) | ON(QUANT) | ON(DIFF), "N", NULL, AT(top), 0,
 	  "show the first N rows only" },
 
 	{ "exit-code", 0, OPTION_FLAG, ON(DIFF), NULL, NULL, AT(exit_code), 0,
