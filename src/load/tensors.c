@@ -129,7 +129,8 @@ static bool keep_small(loader *l, const model_tensor *t)
 	oray_model *m = l->m;
 	bool floats = t->type == ORAY_FLOAT32 || t->type == ORAY_FLOAT64;
 	bool integers = t->type == ORAY_INT64 || t->type == ORAY_INT32 || t->type == ORAY_BOOL;
-	if (t->extra != ORAY_NONE || !t->data_field || t->data_cut || (!integers && !floats) ||
+	if (t->extra != ORAY_NONE || !t->data_field || !t->data_size || t->data_cut ||
+	    (!integers && !floats) ||
 	    t->data_size > (floats ? FLOATS_MOST : INTEGERS_MOST))
 		return true;
 	const pane *p = &l->window.now;
