@@ -111,7 +111,7 @@ static void hold_to_growth(report *r, const oray_difference *d, double most)
 	if (growth <= most)
 		return;
 	draft text = {0};
-	draft_format(&text, "%.3g %% larger, allowed is %g %%", growth, most);
+	draft_format(&text, "size %+.3g %%, allowed is %+g %%", growth, most);
 	say(r, &text);
 	draft_free(&text);
 }

@@ -128,7 +128,14 @@ bool dot_mark_quantized(const dot_plan *p, oray_id node)
 
 bool dot_mark_integers(const dot_plan *p, oray_id value)
 {
-	return p->marks && p->marks->integers && value < p->info->n_values && p->marks->integers[value];
+	const dot_marks *m = p->marks;
+	if (!m || !m->integers || value >= p->info->n_values)
+		return false;
+	/* what a pooling or a reshape hands on has no encoding of its own */
+	known_type t = known_type_of(p->model, value);
+	uint32_t bits = oray_type_bits(t.element);
+	bool small = bits && bits <= 8 && t.element != ORAY_BOOL;
+	return m->integers[value] || (small && m->quantization->scheme != ORAY_SCHEME_NONE);
 }
 
 const char *dot_mark_class(theme_state state)
