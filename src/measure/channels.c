@@ -58,11 +58,7 @@ static double larger(double a, double b)
 
 void channels_add_sums(channels *c, uint64_t index, const channel_sums *s)
 {
-	c->all.xx += s->xx;
-	c->all.yy += s->yy;
-	c->all.ee += s->ee;
-	c->all.max_abs = larger(c->all.max_abs, s->max_abs);
-	c->all.max_abs_error = larger(c->all.max_abs_error, s->max_abs_error);
+	channels_join(&c->all, s);
 	if (c->n)
 		add_channel(c, index / c->inner % c->n, s->xx, s->ee);
 }
@@ -75,7 +71,7 @@ size_t channels_run(const channels *c, uint64_t index, size_t n)
 	return left < n ? (size_t)left : n;
 }
 
-/* Numbers that are not finite: equal ones are passed over, others are infinitely far apart. */
+/* Where some are not finite. */
 static void add_odd(const double *x, const double *y, size_t n, channel_sums *s)
 {
 	memset(s, 0, sizeof *s);
@@ -124,7 +120,7 @@ static void add_even(const double *x, const double *y, size_t n, channel_sums *s
 	                    larger(larger(me[0], me[1]), larger(me[2], me[3]))};
 }
 
-static void add_pairs(const double *x, const double *y, size_t n, channel_sums *s)
+void channels_sum(const double *x, const double *y, size_t n, channel_sums *s)
 {
 	add_even(x, y, n, s);
 	if (!isfinite(s->xx + s->yy + s->ee))
@@ -158,7 +154,7 @@ void channels_add(channels *c, uint64_t index, const double *x, const double *y,
 {
 	channel_sums s;
 	if (c->n && c->inner == 1 && c->sums) {
-		add_pairs(x, y, n, &s);
+		channels_sum(x, y, n, &s);
 		size_t told = (size_t)c->n;
 		c->n = 0;
 		channels_add_sums(c, index, &s);
@@ -168,7 +164,7 @@ void channels_add(channels *c, uint64_t index, const double *x, const double *y,
 	}
 	while (n) {
 		size_t run = channels_run(c, index, n);
-		add_pairs(x, y, run, &s);
+		channels_sum(x, y, run, &s);
 		channels_add_sums(c, index, &s);
 		x += run;
 		y += run;

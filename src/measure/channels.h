@@ -23,6 +23,18 @@ typedef struct channel_sums {
 	double max_abs, max_abs_error; /**< of x, of x - x' */
 } channel_sums;
 
+/** Adds `more` to `all`. */
+static inline void channels_join(channel_sums *all, const channel_sums *more)
+{
+	all->xx += more->xx;
+	all->yy += more->yy;
+	all->ee += more->ee;
+	if (more->max_abs > all->max_abs)
+		all->max_abs = more->max_abs;
+	if (more->max_abs_error > all->max_abs_error)
+		all->max_abs_error = more->max_abs_error;
+}
+
 typedef struct channels {
 	channel_sums all;
 	uint64_t n;     /**< channels; 0: not told apart */
@@ -46,6 +58,10 @@ void channels_close(channels *c);
 
 /** Adds pairs: elements `index` and on of x, in the order of x. */
 void channels_add(channels *c, uint64_t index, const double *x, const double *y, size_t n);
+
+/** The sums of some pairs. Of numbers that are not finite, equal ones are passed over, and others
+ * are infinitely far apart. */
+void channels_sum(const double *x, const double *y, size_t n, channel_sums *out);
 
 /** Adds sums of elements from `index` on, all of one channel. */
 void channels_add_sums(channels *c, uint64_t index, const channel_sums *sums);
