@@ -51,6 +51,8 @@ static void report_both(report *r, const char *path_a, const char *path_b, pair_
 	if (a && b) {
 		r->path = path_b;
 		oray_status status = compare(r, a, b, &d, &err);
+		if (status == ORAY_ERR_USAGE && !oray_model_is_inferred(a))
+			r->path = path_a;
 		if (status == ORAY_OK)
 			status = write(r, d, context, &err);
 		if (status == ORAY_OK)

@@ -288,8 +288,7 @@ static void remarks(diff_view *v, size_t folded)
 		buf_format(&f.text, "%zu without a partner before", alone_b);
 	facts_end(&f, PAINT_WARN);
 	page_facts(&v->p, NULL, &f);
-	if (v->sum.measured)
-		not_compared(v);
+	not_compared(v);
 	not_quantized(v);
 }
 

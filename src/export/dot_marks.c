@@ -52,8 +52,8 @@ static double worst_sqnr(const oray_difference *d, const oray_layer_pair *l)
 	double worst = NAN;
 	for (size_t i = 0; i < l->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[l->weights[i]];
-		if (diff_is_quantized(w) && w->measured && !isnan(w->fidelity.sqnr_db) &&
-		    !(w->fidelity.sqnr_db >= worst))
+		if (w->role != ORAY_ROLE_BIAS && diff_is_quantized(w) && w->measured &&
+		    !isnan(w->fidelity.sqnr_db) && !(w->fidelity.sqnr_db >= worst))
 			worst = w->fidelity.sqnr_db;
 	}
 	return worst;
