@@ -223,6 +223,33 @@ def deep(levels: int) -> Parts:
     return model([b"".join(reversed(heads))])
 
 
+INT8 = 3
+
+
+def quantized(count: int, rows: int, columns: int) -> Parts:
+    """The partner of weights(): a byte each, one scale a row, and what makes floats of them."""
+    nodes, stored = [], []
+    for i in range(count):
+        name = b"layers.%d.weight" % i
+        dims = (columns, rows) if i % 2 else (rows, columns)
+        nodes.append(node(b"DequantizeLinear", name + b"_DequantizeLinear",
+                          [name + b"_quantized", name + b"_scale"], name,
+                          integer(b"axis", 0)))
+        nodes.append(node(b"MatMul", b"/layers.%d/MatMul" % i, [b"x%d" % i, name],
+                          b"x%d" % (i + 1)))
+        head = b"".join(number(1, d) for d in dims) + number(2, INT8)
+        stored += nest(INITIALIZER, [head + data(8, name + b"_quantized"),
+                                     *nest(RAW_DATA, [Bulk(dims[0] * dims[1])])])
+        scales = array.array("f", [0.001] * dims[0])
+        if sys.byteorder == "big":
+            scales.byteswap()
+        stored.append(tensor([dims[0]], name + b"_scale", scales.tobytes()))
+    last = rows if count % 2 == 0 else columns
+    return model([*nodes, data(GRAPH_NAME, b"weights"), *stored,
+                  value_info(INPUT, b"x0", [1, rows]),
+                  value_info(OUTPUT, b"x%d" % count, [1, last])])
+
+
 # ---- The files ---------------------------------------------------------------------------------
 
 MIB = 1 << 20
@@ -236,6 +263,9 @@ FILES: dict[str, tuple[str, Callable[[], Parts]]] = {
     "floats": ("d: 100 initializers of 4 MB, packed", lambda: weights(100, 1000, 1000, FLOAT_DATA)),
     "huge": ("f: a graph over 2 GiB", lambda: weights(200, 2000, 2000)),
     "cold": ("200 initializers of 2 MB, real bytes", lambda: weights(200, 1000, 500)),
+    "weights-int8": ("a in int8", lambda: quantized(200, 1500, 1250)),
+    "cold-int8": ("200 initializers of 0.5 MB in int8, real bytes",
+                  lambda: quantized(200, 1000, 500)),
     "graph-10k": ("b of 10k nodes", lambda: graph(10_000, False)),
     "shapes-10k": ("b of 10k nodes, all shapes differ", lambda: graph(10_000, True)),
     "graph-20k": ("b of 20k nodes", lambda: graph(20_000, False)),
@@ -257,7 +287,7 @@ FILES: dict[str, tuple[str, Callable[[], Parts]]] = {
     "deep-40k": ("40k bodies in each other, refused", lambda: deep(40_000)),
 }
 
-REAL = {"cold"}
+REAL = {"cold", "cold-int8"}
 
 
 def block() -> bytes:

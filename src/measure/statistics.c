@@ -19,7 +19,8 @@
 #include "measure/kernels.h"
 #include "measure/reals.h"
 
-enum { KEPT = 32 * 1024 };
+/* Elements of a tensor whose histogram is exact, and of the sample of a larger one. */
+enum { SMALL = 64 * 1024, SAMPLE = 16 * 1024 };
 
 typedef struct measuring {
 	oray_statistics *out;
@@ -32,7 +33,7 @@ typedef struct measuring {
 	uint64_t at;           /* elements so far */
 	uint64_t share, next;  /* elements for one that is kept; which is the next */
 	uint64_t shares, dice; /* shares begun; state of the random numbers */
-	size_t n_kept;
+	size_t n_kept, room;
 	double *kept;
 } measuring;
 
@@ -62,17 +63,17 @@ static void next_kept(measuring *m)
 	m->dice ^= m->dice >> 12;
 	m->dice ^= m->dice << 25;
 	m->dice ^= m->dice >> 27;
-	m->next = m->shares++ * m->share + (m->dice * UINT64_C(0x2545f4914f6cdd1d) >> 11) % m->share;
+	uint64_t random = m->dice * UINT64_C(0x2545f4914f6cdd1d) >> 40; /* 24 bits, as a fraction */
+	m->next = m->shares++ * m->share + (m->share * random >> 24);
 }
 
 static bool open_kept(measuring *m, uint64_t elements)
 {
-	size_t room = elements < KEPT ? (size_t)elements : KEPT;
-	m->share = (elements + KEPT - 1) / KEPT;
-	m->share += m->share == 0;
+	m->room = elements <= SMALL ? (size_t)elements : SAMPLE;
+	m->share = elements <= SMALL ? 1 : (elements + SAMPLE - 1) / SAMPLE;
 	m->dice = UINT64_C(0x9e3779b97f4a7c15);
 	m->out->sampled = m->share > 1;
-	m->kept = malloc((room + 1) * sizeof *m->kept);
+	m->kept = malloc((m->room + 1) * sizeof *m->kept);
 	next_kept(m);
 	return m->kept != NULL;
 }
@@ -90,19 +91,23 @@ static void keep(measuring *m, const uint8_t *singles, const double *doubles, si
 	while (m->next < m->at + n) {
 		size_t i = (size_t)(m->next - m->at);
 		double x = singles ? (double)single_at(singles, i) : doubles[i];
-		if (isfinite(x) && m->n_kept < KEPT)
+		if (isfinite(x) && m->n_kept < m->room)
 			m->kept[m->n_kept++] = x;
 		next_kept(m);
 	}
 	m->at += n;
 }
 
-static void add_bin(oray_statistics *s, double x, uint64_t count)
+static void add_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n)
 {
 	/* Halves, since the width of the range of doubles is more than a double. */
-	double width = s->max / 2 - s->min / 2, place = (x / 2 - s->min / 2) / width * ORAY_BINS;
-	size_t bin = place > 0 ? place < ORAY_BINS ? (size_t)place : ORAY_BINS - 1 : 0;
-	s->bins[bin] += count;
+	double start = s->min / 2, factor = ORAY_BINS / (s->max / 2 - start);
+	for (size_t i = 0; i < n; i++) {
+		double place = (x[i] / 2 - start) * factor;
+		size_t bin = place > 0 ? place < ORAY_BINS ? (size_t)place : ORAY_BINS - 1 : 0;
+		if (isfinite(x[i]))
+			s->bins[bin] += counts ? counts[i] : 1;
+	}
 }
 
 /* ---------------------------------------------------------------------------------- counts -- */
@@ -165,8 +170,8 @@ static void finish_counts(measuring *m, const uint64_t counts[256])
 		if (!counts[v] || !isfinite(x))
 			continue;
 		m->m2 += d * d * (double)counts[v];
-		add_bin(s, x, counts[v]);
 	}
+	add_bins(s, m->type.table, counts, 256);
 }
 
 static oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
@@ -316,8 +321,7 @@ static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error 
 		tensor_bytes_take(bytes, n * width);
 		left -= n < left ? n : left;
 	}
-	for (size_t i = 0; i < m->n_kept; i++)
-		add_bin(m->out, m->kept[i], 1);
+	add_bins(m->out, m->kept, NULL, m->n_kept);
 	return ORAY_OK;
 }
 
