@@ -45,6 +45,13 @@ static bool is_ahead(const pane *now, uint64_t offset)
 	return now->n && offset >= now->start && offset <= end && end - offset < WINDOW_MOST;
 }
 
+/* In a long run of small things, a gap of less than a page is no reason to read in small pieces. */
+static bool is_gap(const pane *now, uint64_t offset)
+{
+	uint64_t end = now->start + now->n;
+	return now->n && offset > end && offset - end < PAGE && now->next == WINDOW_MOST;
+}
+
 static void swap_panes(window *w)
 {
 	pane now = w->now;
@@ -58,7 +65,7 @@ const uint8_t *window_move(window *w, uint64_t offset, size_t want)
 	size_t kept = 0;
 	if (is_ahead(now, offset)) {
 		kept = (size_t)(now->start + now->n - offset);
-	} else {
+	} else if (!is_gap(now, offset)) {
 		swap_panes(w);
 		if (pane_holds(now, offset, want))
 			return now->bytes + (offset - now->start);
