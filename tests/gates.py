@@ -5,7 +5,8 @@
     B=build [ONNXRAY=build/onnxray] python3 tests/gates.py
 
 Runs `onnxray summary` on the models of bench/generate.py: 1.5 and 3.2 GB of weights that are holes
-in files, graphs of ten and twenty thousand nodes, and files that are made to cost memory. All that
+in files, graphs of ten and twenty thousand nodes, decoders whose shapes have to be computed, and
+files that are made to cost memory. All that
 is looked at is steady to a percent or so; bench/run.py shows the rest. Instructions need valgrind.
 Under sanitizers (ORAY_SANITIZED=1) memory and instructions are not the program's own, and left out.
 
@@ -35,12 +36,14 @@ PER_FILE = 0.003           # of a file of weights
 PAGE = 4096
 SEQUENTIAL = 128 << 10     # bytes a read call should bring where all is read
 PER_BYTE = 55              # instructions for each byte of metadata
+PER_NODE = 3200            # instructions for each node whose shapes are inferred
 DOUBLE = 2.2               # what twice the input may cost
 HOSTILE = 30               # bytes of memory for each byte of a file made to cost them
 
 HEAVY = ("weights", "huge", "constants", "floats")
-GRAPHS = ("graph-10k", "graph-20k", "shapes-10k")
-PAIRS = (("graph-10k", "graph-20k"), ("empty-nodes-500k", "empty-nodes-1m"),
+GRAPHS = ("graph-10k", "graph-20k", "shapes-10k", "decoder-10k", "decoder-20k")
+PAIRS = (("graph-10k", "graph-20k"), ("decoder-10k", "decoder-20k"),
+         ("empty-nodes-500k", "empty-nodes-1m"),
          ("empty-tensors-500k", "empty-tensors-1m"), ("repeated-graph-100k", "repeated-graph-200k"))
 COSTLY = ("empty-nodes-1m", "empty-tensors-1m", "repeated-graph-200k")
 REFUSED = ("deep-20k",)
@@ -118,11 +121,16 @@ def work(g: Gates) -> None:
     counted = {model: instructions(g.command(model)) for model in GRAPHS}
     for model, count in counted.items():
         if count is None:
-            g.skip("valgrind is not installed, instructions are not counted", len(GRAPHS) + 1)
+            g.skip("valgrind is not installed, instructions are not counted", len(GRAPHS) + 5)
             return
         g.check(f"{model}: instructions for each byte", count / g.models[model].metadata, PER_BYTE)
-    g.check("graph-20k: instructions against half of it",
-            (counted["graph-20k"] or 0) / (counted["graph-10k"] or 1), DOUBLE)
+    for kind in ("graph", "decoder"):
+        g.check(f"{kind}-20k: instructions against half of it",
+                (counted[f"{kind}-20k"] or 0) / (counted[f"{kind}-10k"] or 1), DOUBLE)
+    for model in ("graph-10k", "shapes-10k", "decoder-10k"):
+        without = instructions([*g.command(model), "--no-infer"]) or 0
+        g.check(f"{model}: instructions of inference and costs for each node",
+                ((counted[model] or 0) - without) / 10_000, PER_NODE)
 
 
 def main() -> None:
