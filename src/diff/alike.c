@@ -97,13 +97,15 @@ double alike_rows(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b)
 bool alike_swapped(const skeleton *s, uint32_t a, const skeleton *t, uint32_t b)
 {
 	weight_row *x = &s->rows[a], *y = &t->rows[b];
+	double swapped;
 
 	take_sample(s, x, false);
 	take_sample(t, y, false);
 	take_sample(t, y, true);
-	return x->sample[0] && y->sample[0] && y->sample[1] &&
-	       cosine(x->sample[0], y->sample[1], x->n_sample) >
-	           cosine(x->sample[0], y->sample[0], x->n_sample);
+	if (!x->sample[0] || !y->sample[0] || !y->sample[1])
+		return false;
+	swapped = cosine(x->sample[0], y->sample[1], x->n_sample);
+	return swapped >= ALIKE_ENOUGH && swapped > cosine(x->sample[0], y->sample[0], x->n_sample);
 }
 
 /* ---- who resembles whom ---- */

@@ -97,39 +97,60 @@ static const oray_change *keep_changes(comparison *c)
 	return kept;
 }
 
-/* Indices of the weights that a node of a and its partner read. */
+/* Indices of the weights that belong to a node of a and its partner. */
 static void keep_weights(comparison *c, oray_layer_pair *l)
 {
-	const skeleton *s = &c->skeleton[0];
-	const bone *b = &s->bones[l->a];
-	size_t *list = NULL, n = 0;
+	size_t *list, n = 0;
 
-	for (unsigned pass = 0; pass < 2; pass++) {
-		n = 0;
-		for (uint32_t i = 0; i < b->n_slots; i++) {
-			uint32_t row = s->slots.at[b->first_slot + i].row;
-			size_t weight = c->weight_of_row[row];
-			if (!weight || c->book->weights.at[weight - 1].reader_a != l->a)
-				continue;
-			if (list)
-				list[n] = weight - 1;
-			n++;
-		}
-		for (size_t i = c->copy_of_node[l->a]; i; i = c->next_copy[i - 1]) {
-			if (list)
-				list[n] = c->weight_of_copy[i - 1];
-			n++;
-		}
-		if (pass || !n)
-			break;
-		list = arena_alloc(&c->book->arena, n * sizeof *list);
-		if (!list) {
-			c->failed = true;
-			return;
-		}
+	for (size_t i = c->first_weight[l->a]; i; i = c->next_weight[i - 1])
+		n++;
+	if (!n)
+		return;
+	list = arena_alloc(&c->book->arena, n * sizeof *list);
+	if (!list) {
+		c->failed = true;
+		return;
 	}
 	l->weights = list;
 	l->n_weights = n;
+	for (size_t i = c->first_weight[l->a]; i; i = c->next_weight[i - 1])
+		*list++ = i - 1;
+}
+
+/* The node of a under which a pair of weights is told: that of a reader with a partner. Readers may
+ * belong to different pairs; which one counts does not depend on which model came first. */
+static oray_id owner_of(const comparison *c, const oray_weight_pair *w)
+{
+	oray_id readers[2] = {w->reader_a, w->reader_b};
+
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned of = c->side[0] == 0 ? i : !i;
+		oray_id partner;
+		if (readers[of] == ORAY_NONE)
+			continue;
+		partner = comparison_partner(c, of, readers[of]);
+		if (partner != ORAY_NONE)
+			return of ? partner : readers[of];
+	}
+	return ORAY_NONE;
+}
+
+static bool sort_by_owner(comparison *c)
+{
+	size_t n = c->book->weights.n;
+
+	c->first_weight = mem_zeroed(NULL, c->skeleton[0].n_nodes + 1, sizeof *c->first_weight);
+	c->next_weight = mem_zeroed(NULL, n + 1, sizeof *c->next_weight);
+	if (!c->first_weight || !c->next_weight)
+		return false;
+	for (size_t i = n; i-- > 0;) {
+		oray_id node = owner_of(c, &c->book->weights.at[i]);
+		if (node == ORAY_NONE)
+			continue;
+		c->next_weight[i] = c->first_weight[node];
+		c->first_weight[node] = i + 1;
+	}
+	return true;
 }
 
 static oray_layer_pair *add_layer(comparison *c, oray_id a, oray_id b)
@@ -245,24 +266,6 @@ static void publish(difference_book *book)
 	d->n_weights = book->weights.n;
 }
 
-/* Copies by the nodes that read them. */
-static bool note_copies(comparison *c)
-{
-	size_t n = c->pairing.copies.n;
-
-	c->copy_of_node = mem_zeroed(NULL, c->skeleton[0].n_nodes + 1, sizeof *c->copy_of_node);
-	c->next_copy = mem_zeroed(NULL, n + 1, sizeof *c->next_copy);
-	c->weight_of_copy = mem_zeroed(NULL, n + 1, sizeof *c->weight_of_copy);
-	if (!c->copy_of_node || !c->next_copy || !c->weight_of_copy)
-		return false;
-	for (size_t i = n; i-- > 0;) {
-		oray_id node = c->pairing.copies.at[i].node[c->side[0]];
-		c->next_copy[i] = c->copy_of_node[node];
-		c->copy_of_node[node] = i + 1;
-	}
-	return true;
-}
-
 static oray_status work(comparison *c, oray_error *err)
 {
 	bool flip = order_models(c->model[0], c->model[1]) > 0;
@@ -282,13 +285,12 @@ static oray_status work(comparison *c, oray_error *err)
 	                   !c->opts->no_weights) ||
 	    !pairing_run(&c->pairing))
 		return error_memory(err);
-	c->weight_of_row = mem_zeroed(NULL, c->skeleton[0].n_rows + 1, sizeof *c->weight_of_row);
-	if (!c->weight_of_row || !note_copies(c))
-		return error_memory(err);
 	totals(c);
 	status = damage_measure(c, err);
 	if (status != ORAY_OK)
 		return status;
+	if (!sort_by_owner(c))
+		return error_memory(err);
 	changes_of_model(c);
 	add_pairs(c);
 	keep_partners(c);
@@ -330,10 +332,8 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
 	pairing_free(&c.pairing);
 	strings_free(&c.words);
 	vec_free(NULL, &c.changes);
-	free(c.weight_of_row);
-	free(c.copy_of_node);
-	free(c.next_copy);
-	free(c.weight_of_copy);
+	free(c.first_weight);
+	free(c.next_weight);
 	buf_free(&c.text);
 	buf_free(&c.text_b);
 	if (status == ORAY_OK)

@@ -34,14 +34,12 @@ typedef struct comparison {
 	oray_summary *summary[2];
 	difference_book *book;
 	VEC(oray_change) changes; /**< of the pair of nodes at hand */
-	size_t *weight_of_row;    /**< by row of a: index in book->weights + 1, before sorting */
+	size_t *first_weight;     /**< by node of a: index in book->weights + 1 of its first one */
+	size_t *next_weight;      /**< by weight: index + 1 of the next one of that node */
 	buf text;                 /**< scratch */
 	buf text_b;
-	size_t *copy_of_node;   /**< by node of a: index in copies + 1 of the first one it reads */
-	size_t *next_copy;      /**< by copy: index + 1 of the next one of that node */
-	size_t *weight_of_copy; /**< by copy: index in book->weights */
-	size_t n_words;         /**< differences of names only: nodes, values */
-	bool failed;            /**< memory ran out */
+	size_t n_words; /**< differences of names only: nodes, values */
+	bool failed;    /**< memory ran out */
 } comparison;
 
 /** The partner of a node of `of` (0: a, 1: b), or ORAY_NONE. */

@@ -3,8 +3,8 @@
  * damage.c - how far the weights of each pair are from each other.
  *
  * Whole weights go through oray_compare_weights(), which reads each byte once. What it does not
- * take is compared one element at a time when it is short: a bias that a normalization was folded
- * into, shapes that only fit when ones are left out or dims swapped.
+ * take is compared in memory when it is short: a bias that a normalization was folded into, shapes
+ * that only fit when ones are left out or dims swapped.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "diff/alike.h"
 #include "diff/folding.h"
 
-enum { SLOW_MOST = 1 << 22 };
+enum { MEMORY_MOST = 1 << 22 }; /* elements */
 
 /* Below this a folded weight is compared as it is stored as well, and the nearer one counts. */
 #define FOLDED_FITS 0.9
@@ -55,6 +55,12 @@ static bool same(oray_str a, oray_str b)
 	return a.size == b.size && !memcmp(a.data, b.data, a.size);
 }
 
+static bool same_dims(const weight_row *x, const weight_row *y)
+{
+	return x->n_dims == y->n_dims &&
+	       (!x->n_dims || !memcmp(x->dims, y->dims, x->n_dims * sizeof *x->dims));
+}
+
 /* Both name the same bytes of one file beside them. */
 static bool is_same_storage(const comparison *c, const weight_row *x, const weight_row *y)
 {
@@ -84,41 +90,74 @@ static void identical(const weight_row *x, oray_fidelity *f)
 	};
 }
 
-/* ---- one element at a time ---- */
+static bool equal_tensors(const comparison *c, oray_id a, oray_id b)
+{
+	oray_weight x = {.model = c->model[0], .tensor = a}, y = {.model = c->model[1], .tensor = b};
+	oray_fidelity f;
 
-/* How the numbers of one side are made from what is stored. */
-typedef struct stored {
-	const oray_model *model;
+	return oray_compare_weights(&x, &y, -1, &f, NULL) == ORAY_OK && f.identical;
+}
+
+/* Sparse ones: the same numbers in the same places. */
+static bool is_same_sparse(const comparison *c, const weight_row *x, const weight_row *y)
+{
+	oray_value v, w;
+	oray_sparse s, t;
+
+	return oray_model_value(c->model[0], x->parameter->value, &v) &&
+	       oray_model_value(c->model[1], y->parameter->value, &w) &&
+	       oray_model_sparse(c->model[0], v.sparse, &s) &&
+	       oray_model_sparse(c->model[1], w.sparse, &t) && same_dims(x, y) &&
+	       equal_tensors(c, s.values, t.values) && equal_tensors(c, s.indices, t.indices);
+}
+
+/* Made by a ConstantOfShape: of one shape, and of one number. */
+static bool is_same_generated(comparison *c, const weight_row *x, const weight_row *y)
+{
+	const weight_row *rows[2] = {x, y};
+	buf *texts[2] = {&c->text, &c->text_b};
+
+	if (x->parameter->keeping != ORAY_KEPT_GENERATED ||
+	    y->parameter->keeping != ORAY_KEPT_GENERATED || !same_dims(x, y))
+		return false;
+	for (unsigned of = 0; of < 2; of++) {
+		oray_value v;
+		oray_node n;
+		buf_clear(texts[of]);
+		if (!oray_model_value(c->model[of], rows[of]->parameter->value, &v) ||
+		    !oray_model_node(c->model[of], v.producer, &n))
+			return false;
+		for (size_t i = 0; i < n.n_attributes; i++)
+			text_of_attribute(texts[of], c->model[of], (oray_id)(n.first_attribute + i));
+	}
+	return !strcmp(buf_text(texts[0]), buf_text(texts[1]));
+}
+
+/* ---- in memory ---- */
+
+/* The numbers of one side, in the order of a. */
+typedef struct numbers {
+	double *at; /* as stored */
 	const weight_row *row;
 	bool swapped;
 	const double *factors; /* by channel, or NULL */
 	uint64_t inner, channels;
-	const double *computed; /* instead of what is stored, or NULL */
-} stored;
+} numbers;
 
-static bool number_of(const stored *s, uint64_t i, double *x)
+static double number_of(const numbers *s, uint64_t i)
 {
-	if (s->computed) {
-		*x = s->computed[i];
-		return true;
-	}
-	if (!real_number(s->model, s->row, s->swapped ? real_swapped(s->row, i) : i, x))
-		return false;
-	if (s->factors)
-		*x *= s->factors[i / s->inner % s->channels];
-	return true;
+	double x = s->at[s->swapped ? real_swapped(s->row, i) : i];
+
+	return s->factors ? x * s->factors[i / s->inner % s->channels] : x;
 }
 
-static bool compare_slowly(const stored *a, const stored *b, uint64_t n, oray_fidelity *f)
+static void compare_numbers(const numbers *a, const numbers *b, uint64_t n, oray_fidelity *f)
 {
 	double xx = 0, yy = 0, xy = 0, ee = 0;
 
 	*f = (oray_fidelity){.elements = n, .axis = -1, .worst_sqnr_db = NAN, .identical = true};
 	for (uint64_t i = 0; i < n; i++) {
-		double x, y, e;
-		if (!number_of(a, i, &x) || !number_of(b, i, &y))
-			return false;
-		e = fabs(x - y);
+		double x = number_of(a, i), y = number_of(b, i), e = fabs(x - y);
 		f->identical &= x == y || (isnan(x) && isnan(y));
 		f->max_abs = fabs(x) > f->max_abs ? fabs(x) : f->max_abs;
 		f->max_abs_error = e > f->max_abs_error ? e : f->max_abs_error;
@@ -133,7 +172,6 @@ static bool compare_slowly(const stored *a, const stored *b, uint64_t n, oray_fi
 	f->relative_l2 = xx > 0 ? sqrt(ee / xx) : (double)NAN;
 	if (f->identical)
 		f->sqnr_db = INFINITY;
-	return true;
 }
 
 /* ---- one pair ---- */
@@ -182,12 +220,6 @@ static bool is_swapped(comparison *c, uint32_t a, uint32_t b, bool *fits)
 	return alike_swapped(&c->skeleton[0], a, &c->skeleton[1], b);
 }
 
-static bool same_dims(const weight_row *x, const weight_row *y)
-{
-	return x->n_dims == y->n_dims &&
-	       (!x->n_dims || !memcmp(x->dims, y->dims, x->n_dims * sizeof *x->dims));
-}
-
 static const char *shapes_differ(comparison *c, const weight_row *x, const weight_row *y)
 {
 	const weight_row *rows[2] = {x, y};
@@ -226,26 +258,44 @@ static bool by_library(comparison *c, uint32_t a, uint32_t b, bool swapped, cons
 	return oray_compare_weights(&w[0], &w[1], axis, out, err) == ORAY_OK;
 }
 
-static bool slowly(comparison *c, uint32_t a, uint32_t b, bool swapped, const folding *fold,
-                   const double *bias, oray_fidelity *out)
+/* What is stored of one side, or what a normalization makes of its bias. */
+static bool load_numbers(const comparison *c, unsigned of, const folding *fold, bool is_bias,
+                         numbers *out)
 {
-	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
-	stored s[2] = {{c->model[0], x, false, NULL, 1, 1, NULL},
-	               {c->model[1], y, swapped, NULL, 1, 1, NULL}};
+	const weight_row *row = out->row;
+	size_t n = (size_t)row->elements.value;
+	int64_t axis = channel_axis(&c->skeleton[of], row);
 
-	if (x->elements.value > SLOW_MOST)
-		return false;
-	if (bias)
-		s[fold->of].computed = bias;
-	else if (fold && !swapped) {
-		const weight_row *row = fold->of ? y : x;
-		int64_t axis = channel_axis(&c->skeleton[fold->of], row);
-		s[fold->of].factors = fold->factors;
-		s[fold->of].channels = fold->n;
-		for (size_t i = axis < 0 ? row->n_dims : (size_t)axis + 1; i < row->n_dims; i++)
-			s[fold->of].inner *= (uint64_t)row->dims[i];
+	if (fold && fold->of == of && is_bias) {
+		out->at = mem_zeroed(NULL, fold->n + 1, sizeof *out->at);
+		if (out->at)
+			memcpy(out->at, fold->bias, fold->n * sizeof *out->at);
+		return out->at != NULL;
 	}
-	return compare_slowly(&s[0], &s[1], x->elements.value, out);
+	out->at = mem_zeroed(NULL, n + 1, sizeof *out->at);
+	if (fold && fold->of == of) {
+		out->factors = fold->factors;
+		out->channels = fold->n;
+		for (size_t i = axis < 0 ? row->n_dims : (size_t)axis + 1; i < row->n_dims; i++)
+			out->inner *= (uint64_t)row->dims[i];
+	}
+	return out->at && real_numbers(c->model[of], row, n, out->at);
+}
+
+static bool in_memory(comparison *c, uint32_t a, uint32_t b, bool swapped, const folding *fold,
+                      bool is_bias, oray_fidelity *out)
+{
+	numbers s[2] = {{.row = &c->skeleton[0].rows[a], .inner = 1},
+	                {.row = &c->skeleton[1].rows[b], .swapped = swapped, .inner = 1}};
+	uint64_t n = fold && is_bias ? fold->n : s[0].row->elements.value;
+	bool ok = n <= MEMORY_MOST && !(fold && !is_bias && swapped) &&
+	          load_numbers(c, 0, fold, is_bias, &s[0]) && load_numbers(c, 1, fold, is_bias, &s[1]);
+
+	if (ok)
+		compare_numbers(&s[0], &s[1], n, out);
+	free(s[0].at);
+	free(s[1].at);
+	return ok;
 }
 
 /* Compares as stored, or with a normalization folded in. @return NULL, or why not. */
@@ -254,7 +304,7 @@ static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const fol
 {
 	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
 	bool fits, swapped = is_swapped(c, a, b, &fits);
-	const double *bias = NULL;
+	bool is_bias = false;
 	oray_error err = {0};
 
 	if (x->parameter->tensor == ORAY_NONE || y->parameter->tensor == ORAY_NONE)
@@ -266,17 +316,17 @@ static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const fol
 	if (fold && !row_is_main(fold->of ? y : x)) {
 		if ((fold->of ? x : y)->elements.value != fold->n)
 			return shapes_differ(c, x, y);
-		bias = fold->bias;
-		fits = true;
+		is_bias = fits = true;
+		swapped = false;
 	}
-	if (!fits || x->elements.value != y->elements.value)
+	if (!fits || (!is_bias && x->elements.value != y->elements.value))
 		return shapes_differ(c, x, y);
-	if (!bias && (swapped ? x->n_dims == 2 && y->n_dims == 2 : same_dims(x, y)) &&
+	if (!is_bias && (swapped ? x->n_dims == 2 && y->n_dims == 2 : same_dims(x, y)) &&
 	    by_library(c, a, b, swapped, fold, out, &err))
 		return NULL;
 	if (err.code == ORAY_ERR_EXTERNAL)
 		return comparison_keep(c, err.message);
-	if (slowly(c, a, b, swapped, fold, bias, out))
+	if (in_memory(c, a, b, swapped, fold, is_bias, out))
 		return NULL;
 	return err.code ? comparison_keep(c, err.message) : "it could not be read";
 }
@@ -290,7 +340,7 @@ static void measure(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
 		w->why = "weights were not read";
 		return;
 	}
-	if (is_same_storage(c, x, y)) {
+	if (is_same_storage(c, x, y) || is_same_sparse(c, x, y) || is_same_generated(c, x, y)) {
 		w->measured = true;
 		identical(x, &w->fidelity);
 		return;
@@ -359,13 +409,11 @@ oray_status damage_measure(comparison *c, oray_error *err)
 			continue;
 		if (!add_pair(c, a, b, &h, NULL, err))
 			return err->code;
-		c->weight_of_row[a] = c->book->weights.n;
 	}
 	for (size_t i = 0; i < c->pairing.copies.n; i++) {
 		const pairing_copy *copy = &c->pairing.copies.at[i];
 		if (!add_pair(c, copy->row[c->side[0]], copy->row[c->side[1]], &h, copy->node, err))
 			return err->code;
-		c->weight_of_copy[i] = c->book->weights.n - 1;
 	}
 	return ORAY_OK;
 }

@@ -5,26 +5,22 @@
  * For samples and short vectors; whole weights are compared by oray_compare_weights().
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include "diff/skeleton.h"
 
-static bool read_number(const oray_model *model, oray_id tensor, uint64_t at, double *out)
-{
-	oray_element e;
-	oray_tensor t;
-	size_t n = 0;
+enum { CHUNK = 1024, SCALES_MOST = 1 << 22 };
 
-	if (!oray_model_tensor(model, tensor, &t) ||
-	    oray_tensor_read(model, tensor, at, 1, &e, &n, NULL) != ORAY_OK || n != 1)
-		return false;
-	switch (t.type) {
+static bool number_of(int32_t type, const oray_element *e, double *out)
+{
+	switch (type) {
 	case ORAY_INT8:
 	case ORAY_INT16:
 	case ORAY_INT32:
 	case ORAY_INT64:
 	case ORAY_INT4:
 	case ORAY_INT2:
-		*out = (double)e.i;
+		*out = (double)e->i;
 		return true;
 	case ORAY_UINT8:
 	case ORAY_UINT16:
@@ -33,16 +29,27 @@ static bool read_number(const oray_model *model, oray_id tensor, uint64_t at, do
 	case ORAY_UINT4:
 	case ORAY_UINT2:
 	case ORAY_BOOL:
-		*out = (double)e.u;
+		*out = (double)e->u;
 		return true;
 	case ORAY_STRING:
 	case ORAY_COMPLEX64:
 	case ORAY_COMPLEX128:
 		return false;
 	default:
-		*out = e.f;
+		*out = e->f;
 		return true;
 	}
+}
+
+static bool read_number(const oray_model *model, oray_id tensor, uint64_t at, double *out)
+{
+	oray_element e;
+	oray_tensor t;
+	size_t n = 0;
+
+	return oray_model_tensor(model, tensor, &t) &&
+	       oray_tensor_read(model, tensor, at, 1, &e, &n, NULL) == ORAY_OK && n == 1 &&
+	       number_of(t.type, &e, out);
 }
 
 /* Of numbers packed into bytes, `row` of `length` each starting a byte. */
@@ -130,8 +137,84 @@ bool real_number(const oray_model *model, const weight_row *row, uint64_t at, do
 		return false;
 	if (e->scale == ORAY_NONE && isfinite(e->scale_min))
 		s = e->scale_min;
+	else if (e->scale_factor != 0)
+		s *= e->scale_factor;
 	*out = (q - zero) * s;
 	return true;
+}
+
+/* A run of stored numbers. */
+static bool read_run(const oray_model *model, oray_id tensor, uint64_t first, size_t n, double *out)
+{
+	oray_element e[CHUNK];
+	oray_tensor t;
+	size_t got = 0;
+
+	if (!oray_model_tensor(model, tensor, &t))
+		return false;
+	for (size_t done = 0; done < n; done += got) {
+		size_t want = n - done < CHUNK ? n - done : CHUNK;
+		if (oray_tensor_read(model, tensor, first + done, want, e, &got, NULL) != ORAY_OK || !got)
+			return false;
+		for (size_t i = 0; i < got; i++)
+			if (!number_of(t.type, &e[i], &out[done + i]))
+				return false;
+	}
+	return true;
+}
+
+/* Scales or zero points, all of them; those that are not stored are `otherwise`. */
+static double *read_scales(const oray_model *model, oray_id tensor, double otherwise, size_t *n)
+{
+	oray_tensor t;
+	double *at;
+
+	*n = 1;
+	if (tensor != ORAY_NONE && (!oray_model_tensor(model, tensor, &t) || !t.elements.exact ||
+	                            !t.elements.value || t.elements.value > SCALES_MOST))
+		return NULL;
+	if (tensor != ORAY_NONE)
+		*n = (size_t)t.elements.value;
+	at = mem_zeroed(NULL, *n, sizeof *at);
+	if (!at || tensor == ORAY_NONE) {
+		if (at)
+			at[0] = otherwise;
+		return at;
+	}
+	if (read_run(model, tensor, 0, *n, at))
+		return at;
+	free(at);
+	return NULL;
+}
+
+bool real_numbers(const oray_model *model, const weight_row *row, size_t n, double *out)
+{
+	const oray_encoding *e = row->encoding;
+	double *scale, *zero;
+	double factor = e->scale_factor != 0 ? e->scale_factor : 1;
+	size_t n_scale, n_zero;
+	bool ok;
+
+	if (!e || e->is_fake)
+		return read_run(model, row->parameter->tensor, 0, n, out);
+	if (e->packing != ORAY_PACK_PLAIN) {
+		for (size_t i = 0; i < n; i++)
+			if (!real_number(model, row, i, &out[i]))
+				return false;
+		return true;
+	}
+	scale = read_scales(model, e->scale, isfinite(e->scale_min) ? e->scale_min : 1, &n_scale);
+	zero = read_scales(model, e->zero_point, 0, &n_zero);
+	ok = scale && zero && read_run(model, e->tensor, 0, n, out);
+	for (size_t i = 0; ok && i < n; i++) {
+		uint64_t at = scale_place(e, i);
+		ok = at < n_scale && (at < n_zero || n_zero == 1);
+		if (ok)
+			out[i] = (out[i] - zero[n_zero == 1 ? 0 : at]) * scale[at] * factor;
+	}
+	free(scale);
+	free(zero);
+	return ok;
 }
 
 /* ---- shapes ---- */

@@ -166,6 +166,9 @@ bool name_tells(oray_str name);
  */
 bool real_number(const oray_model *model, const weight_row *row, uint64_t at, double *out);
 
+/** The first `n` elements. @return false as real_number(). */
+bool real_numbers(const oray_model *model, const weight_row *row, size_t n, double *out);
+
 /**
  * Dims without ones: whether two weights have the same, and whether they have when the last two
  * of one are swapped.

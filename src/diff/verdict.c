@@ -27,6 +27,7 @@ typedef struct evidence {
 	size_t layers[2], paired; /* layers, and those with a partner */
 	double compared;          /* elements of measured pairs of main weights */
 	double near, same, rounded, exact, quantized[2], converted;
+	size_t main[2], fit; /* main weights; pairs of them that are of one size */
 	size_t n_measured, n_other, n_unknown, n_renamed, n_identical;
 	double worst;    /* dB */
 	bool changed;    /* some pair of nodes, or some node alone */
@@ -49,6 +50,15 @@ static void weigh_layers(const comparison *c, evidence *e)
 				e->layers[of]++;
 				e->paired += !of && comparison_partner(c, of, id) != ORAY_NONE;
 			}
+	for (unsigned of = 0; of < 2; of++)
+		for (size_t i = 0; i < c->skeleton[of].n_rows; i++)
+			e->main[of] +=
+			    c->skeleton[of].rows[i].is_compared && row_is_main(&c->skeleton[of].rows[i]);
+	for (uint32_t i = 0; i < c->skeleton[0].n_rows; i++) {
+		oray_id b = comparison_row(c, 0, i);
+		e->fit += b != ORAY_NONE && row_is_main(&c->skeleton[0].rows[i]) &&
+		          c->skeleton[0].rows[i].elements.value == c->skeleton[1].rows[b].elements.value;
+	}
 	for (size_t i = 0; i < d->n_layers && !e->changed; i++)
 		e->changed =
 		    d->layers[i].a == ORAY_NONE || d->layers[i].b == ORAY_NONE || d->layers[i].n_changes;
@@ -155,7 +165,7 @@ static oray_relation relation_of(const comparison *c, const evidence *e)
 {
 	const oray_difference *d = &c->book->public;
 	double near = share(e->near, e->compared), paired = paired_share(e);
-	bool alone = d->weights_a + d->weights_b > 0 && !d->n_weights;
+	size_t fewer = e->main[0] < e->main[1] ? e->main[0] : e->main[1];
 	bool quantized = is_quantized(c, 0) != is_quantized(c, 1) ||
 	                 e->quantized[0] + e->quantized[1] > HARDLY * e->compared;
 
@@ -163,7 +173,7 @@ static oray_relation relation_of(const comparison *c, const evidence *e)
 		return ORAY_SAME_FILE;
 	if (!e->changed && !e->n_other && !d->n_interface && !d->n_operators)
 		return ORAY_SAME_MODEL;
-	if (paired < HARDLY || (alone && paired < MOST) ||
+	if (paired < HARDLY || (double)e->fit < HARDLY * (double)fewer ||
 	    (e->compared > 0 && near < HARDLY && paired < 0.5))
 		return ORAY_UNRELATED;
 	if (e->compared > 0 && near < 0.5)
