@@ -113,7 +113,7 @@ class Maker:
         body = message(9, raw)
         drawn = self.random.random()
         if self.wrong():
-            body = {0: lambda: b"", 1: lambda: message(5, raw), 2: lambda: message(4, raw),
+            body = {0: lambda: b"", 1: lambda: message(5, raw), 2: lambda: message(4, raw[:len(raw) // 4 * 4]),
                     3: lambda: message(7, b"\x01\x80\x80\x80\x80\x80\x80\x80\x80\x01\x7f"),
                     4: lambda: message(9, raw) + message(5, raw)}[int(drawn * 5)]()
         elif self.wrong():

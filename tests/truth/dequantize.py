@@ -44,6 +44,7 @@ class Weight:
     stored: np.ndarray
     op: str
     names: set[str] = field(default_factory=set)  # what else it may be called
+    ends: tuple[int, int] | None = None  # where they are not those of the type
 
 
 @dataclass
@@ -140,6 +141,18 @@ class Reader:
         scale = self.constant(node, 1)
         if scale is None or self.constant(node, 0) is None:
             return []
+        return self.scaled(node, scale)
+
+    def looked_up(self, node: NodeProto) -> list[Weight]:
+        """A table of integers: what is taken out of it goes through DequantizeLinear."""
+        for after in self.nodes:
+            if after.op_type == "DequantizeLinear" and after.input[0] == node.output[0]:
+                scale = self.constant(after, 1)
+                if scale is not None and scale.size == 1 and node.input[0] in self.tensors:
+                    return [self.plain(node, 0, scale, self.constant(after, 2), 0)]
+        return []
+
+    def scaled(self, node: NodeProto, scale: np.ndarray) -> list[Weight]:
         kind = self.typed(node.input[0])
         w = self.plain(node, 0, scale, self.constant(node, 2), integer(node, "axis", 1),
                        integer(node, "block_size", 0), "bias" if kind == "int32" else "weight")
@@ -204,7 +217,7 @@ class Reader:
         scales = np.asarray(scale, np.float64).reshape(n, blocks)
         real = (stored - zeros[:, :, None]) * scales[:, :, None]
         name = node.input[1]
-        return [Weight(name, "weight", f"uint{bits}", "block", 0, block, scales.T, zeros.T,
+        return [Weight(name, "weight", f"uint{bits}", "block", 0, block, scales, zeros,
                        real.reshape(n, -1)[:, :k].T, stored.reshape(n, -1)[:, :k].T, node.op_type,
                        {name})]
 
@@ -235,6 +248,8 @@ class Reader:
             op = node.op_type
             if op == "DequantizeLinear":
                 found += self.dequantize(node)
+            elif op == "Gather":
+                found += self.looked_up(node)
             elif op == "QuantizeLinear":
                 found += self.fake(node)
             elif op == "QLinearConv":
