@@ -924,6 +924,7 @@ typedef struct oray_parameter_list {
 	oray_parameters sums;
 	size_t n;
 	const oray_parameter *tensors; /**< file order */
+	const struct oray_statistics *statistics; /**< of each; NULL: not asked for, see section 8 */
 } oray_parameter_list;
 
 ORAY_API ORAY_MUST_USE oray_status oray_list_parameters(const oray_model *model,
@@ -947,6 +948,7 @@ typedef struct oray_statistics {
 	double max_abs;
 	uint64_t bins[ORAY_BINS]; /**< of equal width from min to max */
 	bool sampled;             /**< bins hold an even sample, not every element */
+	bool unread;              /**< in lists: there are no values to read, or they cannot be read */
 } oray_statistics;
 
 /** How much of the real numbers an element stands for: real = (stored - zero point) * scale. */
@@ -995,6 +997,9 @@ typedef struct oray_encoding {
 	oray_id scale;      /**< tensor, ORAY_NONE when computed or absent */
 	oray_id zero_point; /**< tensor, ORAY_NONE: 0, or the middle for ORAY_PACK_NBITS and _ROWS */
 	bool zero_point_packed; /**< zero points are packed as the weights are */
+	double scale_factor;    /**< scales are times this as well: of biases the scale of the input the
+	                             weight is multiplied with, `scale` being the weight's; 0: none */
+	double lowest, highest; /**< of stored numbers, -7 and 7 of a narrow int4; NAN: not known */
 	uint64_t n_scales;      /**< 0: not known */
 	double scale_min, scale_max; /**< NAN: not known */
 	double zero_point_min, zero_point_max;
@@ -1026,12 +1031,26 @@ ORAY_API ORAY_MUST_USE oray_status oray_measure(const oray_model *model, oray_id
                                                 int64_t zero_point, oray_statistics *out,
                                                 oray_error *err);
 
+/**
+ * Measures all tensors of a list, each once, into list->statistics. Elements packed in bytes count
+ * as what they are, and zeros against the zero point, where oray_explain_quantization() tells of
+ * one. Tensors without readable values are marked `unread`.
+ * @param progress  Called by the calling thread now and then with what is done, 0..1; or NULL.
+ *                  Non-zero stops.
+ * @param err       Also says why the first of the unread ones was not read; its code is ORAY_OK when
+ *                  all were.
+ * @return ORAY_OK even when some could not be read; ORAY_ERR_MEMORY; ORAY_ERR_USAGE when stopped.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_measure_parameters(
+    oray_parameter_list *list, int (*progress)(void *context, double done), void *context,
+    oray_error *err);
+
 /** One side of a comparison of weights: a tensor of real numbers, or a quantized one. */
 typedef struct oray_weight {
 	const oray_model *model;
 	oray_id tensor;                /**< stored elements */
 	const oray_encoding *encoding; /**< NULL: real numbers as they are */
-	bool transposed; /**< two dims, to be read as if they were swapped */
+	bool transposed; /**< two dims, to be read as if they were swapped; axes are those as read */
 	size_t n_factors; /**< channels along `factor_axis` are multiplied by these on the way: a */
 	const double *factors; /**< BatchNormalization that the other side has folded in; or 0 */
 	size_t factor_axis;
@@ -1039,8 +1058,10 @@ typedef struct oray_weight {
 
 /**
  * How far `b` is from `a`, both as real numbers, element by element in the order of a; each byte
- * read once.
- * @param axis  Channels to tell apart, an axis of a; -1: none.
+ * read once. Dimensions of 1 need not match. Elements that are not finite are left out where both
+ * are the same; where they are not, the error is infinite.
+ * @param axis  Channels to tell apart, an axis of a as it is read; -1: none. A million channels that
+ *              come mixed are too many, then none are told apart.
  * @return ORAY_ERR_USAGE when the shapes do not match, or an encoding cannot be decoded; otherwise
  *         as oray_tensor_read().
  */
@@ -1057,7 +1078,7 @@ typedef struct oray_quantized_layer {
 	int32_t activation_type; /**< type that flows in: float32, uint8; 0: not known */
 	size_t weight;           /**< of `encodings`, SIZE_MAX: its weight is not quantized */
 	size_t activation;       /**< of `encodings`: its first data input, SIZE_MAX: none */
-	bool is_quantized;       /**< weight or activation are */
+	bool is_quantized;       /**< its weight is; where it has none, its activation */
 	oray_count parameters;   /**< weight elements */
 	oray_amount macs;
 	const char *why;         /**< why a float one matters: "the largest float layer", or NULL */

@@ -246,5 +246,6 @@ void oray_parameter_list_free(oray_parameter_list *list)
 		return;
 	scopes_free(&book->scopes);
 	arena_free(&book->arena);
+	free((void *)book->public.statistics); /* of oray_measure_parameters() */
 	free(book);
 }

@@ -104,6 +104,7 @@ static oray_status open_scales(side *s, oray_error *err)
 		if (e->zero_point_packed)
 			row = s->inner == 1 ? per_line : (uint64_t)s->dims[s->n_dims - 1];
 	}
+	s->factor = e->scale_factor != 0 ? e->scale_factor : 1;
 	oray_status status = scales_open(&s->scale, m, e->scale, n, 0, 0, 1, err);
 	bool middle = e->packing != ORAY_PACK_PLAIN && e->zero_point == ORAY_NONE;
 	double none = middle ? ldexp(1, (int)s->type.bits - 1) : 0;
@@ -112,7 +113,9 @@ static oray_status open_scales(side *s, oray_error *err)
 		                     e->zero_point_packed ? s->type.type : 0, none, err);
 	if (e->is_fake) {
 		s->fake = true;
-		if (!reals_range(e->type, &s->low, &s->high))
+		s->low = e->lowest;
+		s->high = e->highest;
+		if (!(s->low < s->high) && !reals_range(e->type, &s->low, &s->high))
 			return refuse(err, "the range of the integers is not known");
 	}
 	return status;
@@ -200,7 +203,7 @@ oray_status side_run(side *s, uint64_t index, size_t *n, double *scale, double *
 	oray_status status = scales_at(&s->scale, at, &one, &p, &step, err);
 	if (status != ORAY_OK)
 		return status;
-	*scale = *p;
+	*scale = *p * s->factor;
 	status = scales_at(&s->zero, at, &one, &p, &step, err);
 	if (status == ORAY_OK)
 		*zero = *p;
@@ -264,6 +267,8 @@ static void apply_factors(const side *s, uint64_t index, size_t n, double *out)
 static oray_status make_real(side *s, uint64_t index, size_t n, double *out, oray_error *err)
 {
 	oray_status status = s->scaled ? apply_scales(s, index, n, out, err) : ORAY_OK;
+	for (size_t i = 0; s->scaled && s->factor != 1 && i < n; i++)
+		out[i] *= s->factor;
 	if (s->factors && status == ORAY_OK)
 		apply_factors(s, index, n, out);
 	return status;

@@ -26,6 +26,7 @@ typedef struct side {
 	unsigned phase;               /**< bits of the next byte that are used up */
 	bool scaled, fake;            /**< fake: rounded on the way */
 	double low, high;             /**< fake: the range of the integers */
+	double factor;                /**< of all scales */
 	uint64_t along, inner, block; /**< the axis of scales: its length, elements below, block */
 	scales scale, zero;
 	uint64_t factors, factor_inner; /**< 0: none */

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "load/tensor_bytes.h"
 #include "measure/kernels.h"
+#include "measure/measure_as.h"
 #include "measure/reals.h"
 
 /* Elements of a tensor whose histogram is exact, and of the sample of a larger one. */
@@ -325,8 +326,8 @@ static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error 
 	return ORAY_OK;
 }
 
-oray_status oray_measure(const oray_model *model, oray_id tensor, int64_t zero_point,
-                         oray_statistics *out, oray_error *err)
+oray_status measure_as(const oray_model *model, oray_id tensor, int32_t packed, double zero,
+                       oray_statistics *out, oray_error *err)
 {
 	oray_tensor t;
 	tensor_bytes *bytes;
@@ -339,15 +340,17 @@ oray_status oray_measure(const oray_model *model, oray_id tensor, int64_t zero_p
 		return error_memory(err);
 	m->out = out;
 	m->with = kernels_best();
-	m->zero = (double)zero_point;
+	m->zero = zero;
 	m->low = m->high = NAN;
 	oray_status status = tensor_bytes_open(model, tensor, &bytes, err);
-	if (status == ORAY_OK && !reals_prepare(&m->type, t.type))
+	if (status == ORAY_OK && !reals_prepare(&m->type, packed ? packed : t.type))
 		status = error_set(err, ORAY_ERR_USAGE, t.file_offset, NULL,
 		                   "elements of this type are no real numbers");
 	if (status == ORAY_OK) {
 		out->elements = t.elements.value;
-		reals_range(t.type, &m->low, &m->high);
+		if (packed)
+			out->elements = tensor_bytes_size(bytes) * 8 / m->type.bits;
+		reals_range(m->type.type, &m->low, &m->high);
 		if (m->type.bits <= 8)
 			status = measure_counts(m, bytes, err);
 		else
@@ -363,4 +366,10 @@ oray_status oray_measure(const oray_model *model, oray_id tensor, int64_t zero_p
 	free(m->kept);
 	free(m);
 	return status;
+}
+
+oray_status oray_measure(const oray_model *model, oray_id tensor, int64_t zero_point,
+                         oray_statistics *out, oray_error *err)
+{
+	return measure_as(model, tensor, 0, (double)zero_point, out, err);
 }
