@@ -74,6 +74,11 @@ check "a pager that ends early is no error" 'code 0' \
 check "one that does not exist is" 'no-such-pager.* did not start' "ONNXRAY_PAGER=no-such-pager $long"
 check "and then the exit code is 4" 'code 4' "ONNXRAY_PAGER=no-such-pager $long; echo code \$?"
 
+changed='onnxray diff samples/digits_fp32.onnx samples/digits_qdq.onnx'
+check "what shrank is green" '{32}-36 %{0}' "PAGER=cat $changed"
+check "differences are paged" '^paged:.*Weight' "$paged $changed"
+check "quick work shows no bar" '!comparing' "$changed > $scratch/plain"
+
 check "a picture needs a file" 'add -o FILE.svg' 'onnxray graph samples/mlp.onnx'
 check "the source may be asked for" '^digraph' 'ONNXRAY_PAGER=cat onnxray graph -o - samples/mlp.onnx'
 check "a picture is not for a terminal" 'not for the terminal' \
