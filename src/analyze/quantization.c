@@ -146,6 +146,8 @@ oray_encoding *quant_new(quant_book *book, oray_quantized_role role, quant_sourc
 	    .axis = -1,
 	    .scale = ORAY_NONE,
 	    .zero_point = ORAY_NONE,
+	    .lowest = NAN,
+	    .highest = NAN,
 	    .scale_min = NAN,
 	    .scale_max = NAN,
 	    .zero_point_min = NAN,

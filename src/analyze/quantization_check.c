@@ -344,10 +344,12 @@ static void check_mixture(quant_book *book)
 		}
 	}
 	if (tensor && axis)
-		quant_finding(book, ORAY_INFO, "quant-mixed-granularity", example,
-		              "%zu weights have one scale for the whole tensor, %zu one for each channel; "
-		              "per channel is more faithful, if the runtime can do it",
-		              tensor, axis);
+		quant_finding(
+		    book, ORAY_INFO, "quant-mixed-granularity", example,
+		    "%zu of %zu weights have one scale for the whole tensor, the others one for each "
+		    "channel; "
+		    "per channel is more faithful, if the runtime can do it",
+		    tensor, tensor + axis);
 }
 
 /* Operators that only move or pick values: in and out are the same numbers. */

@@ -248,6 +248,24 @@ static bool same_scale(const quant_book *book, size_t encoding, oray_id scale, o
 	return book->facts.at[encoding].scale == scale && book->facts.at[encoding].zero == zero;
 }
 
+/* Embeddings: rows are picked from a table of integers before they become real numbers. */
+static oray_id picked_from(finder *f, oray_id x, oray_id scale)
+{
+	oray_value v;
+	oray_node node;
+	oray_tensor t;
+
+	if (!oray_model_value(f->model, x, &v) || !oray_model_node(f->model, v.producer, &node) ||
+	    !node_is(&node, "Gather") || input(&node, 0) == ORAY_NONE ||
+	    quant_stored(f->book, node.inputs[0]) == ORAY_NONE ||
+	    is_real(quant_type_of(f->book, node.inputs[0])) || scale == ORAY_NONE)
+		return x;
+	/* what lies along which axis of the table is known for one scale only */
+	if (oray_model_tensor(f->model, quant_stored(f->book, scale), &t) && t.elements.value > 1)
+		return x;
+	return role_head(&f->book->flow, node.inputs[0]);
+}
+
 static void take_dequantize(finder *f)
 {
 	quant_book *book = f->book;
@@ -272,13 +290,14 @@ static void take_dequantize(finder *f)
 		carry(book, y, e);
 		return;
 	}
-	oray_id head = stored ? role_head(&book->flow, x) : x;
+	oray_id head = stored ? role_head(&book->flow, x) : picked_from(f, x, scale);
+	stored |= head != x;
 	int32_t type = quant_type_of(book, head);
 	e = quant_new(book, stored ? role_of(book, head, type) : ORAY_QUANTIZED_ACTIVATION,
 	              QUANT_BY_DEQUANTIZE, head, f->id);
 	if (!e)
 		return;
-	e->tensor = stored ? quant_stored(book, x) : ORAY_NONE;
+	e->tensor = stored ? quant_stored(book, head) : ORAY_NONE;
 	e->type = type;
 	e->bits = bits_of(type);
 	e->real = y;
@@ -288,6 +307,7 @@ static void take_dequantize(finder *f)
 	finish_encoding(f, e, scale, zero, quant_int(f->model, &f->node, "axis", 1),
 	                quant_int(f->model, &f->node, "block_size", 0));
 	carry(book, head, e);
+	carry(book, x, e);
 	carry(book, y, e);
 }
 
@@ -400,8 +420,11 @@ static void scale_bias(finder *f, oray_encoding *e, size_t x, size_t w)
 
 	if (!a || !b || !(a->scale_min == a->scale_max))
 		return;
+	e->scale = b->scale;
+	e->scale_factor = a->scale_min;
 	e->scale_min = a->scale_min * b->scale_min;
 	e->scale_max = a->scale_min * b->scale_max;
+	quant_limits(e->type, e->bits, &e->lowest, &e->highest);
 	e->n_scales = b->n_scales;
 	e->zero_point_min = e->zero_point_max = 0;
 	e->symmetric = 1;

@@ -131,7 +131,8 @@ static void take_layer(quant_book *book, oray_id id, const oray_node *node, cons
 		                            ? book->encodings.at[layer.activation].type
 		                            : quant_type_of(book, data.value);
 	}
-	layer.is_quantized = layer.weight != SIZE_MAX || layer.activation != SIZE_MAX;
+	layer.is_quantized =
+	    weight.index != SIZE_MAX ? layer.weight != SIZE_MAX : layer.activation != SIZE_MAX;
 	layer.parameters = count_parameters(book, node, r, weight);
 	if (compute_cost(&book->flow, id, node, r, &layer.macs) == COST_NONE)
 		layer.macs = (oray_amount){0, 0, true};

@@ -444,6 +444,8 @@ void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 		limits[0] = limits[1] = NAN;
 	if (f->narrow && limits[0] < 0)
 		limits[0] = -limits[1];
+	e->lowest = limits[0];
+	e->highest = limits[1];
 	if (scales.n == 1)
 		e->scale = scales.of[0].tensor;
 	if (zeros.n == 1)

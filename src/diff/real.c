@@ -191,7 +191,7 @@ bool real_numbers(const oray_model *model, const weight_row *row, size_t n, doub
 {
 	const oray_encoding *e = row->encoding;
 	double *scale, *zero;
-	double factor = e->scale_factor != 0 ? e->scale_factor : 1;
+	double factor = e && e->scale_factor != 0 ? e->scale_factor : 1;
 	size_t n_scale, n_zero;
 	bool ok;
 

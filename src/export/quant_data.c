@@ -43,7 +43,7 @@ static double element_of(int32_t type, const oray_element *x)
 
 /* The first values of a tensor, or the one value that is known, or null. */
 static cJSON *values_item(emit *e, const oray_model *model, oray_id tensor, double low, double high,
-                          bool packed)
+                          double factor, bool packed)
 {
 	oray_element values[VALUES_MOST];
 	oray_tensor t;
@@ -62,19 +62,20 @@ static cJSON *values_item(emit *e, const oray_model *model, oray_id tensor, doub
 	array = cJSON_CreateArray();
 	for (size_t i = 0; i < n; i++)
 		json_push(e, array,
-		          t.type == ORAY_FLOAT32 ? json_float32((float)values[i].f)
-		                                 : json_float64(element_of(t.type, &values[i])));
+		          t.type == ORAY_FLOAT32 && factor == 1
+		              ? json_float32((float)values[i].f)
+		              : json_float64(element_of(t.type, &values[i]) * factor));
 	return array;
 }
 
 static cJSON *span_item(emit *e, const oray_model *model, oray_id tensor, double low, double high,
-                        bool packed)
+                        double factor, bool packed)
 {
 	cJSON *object = cJSON_CreateObject();
 
 	json_put(e, object, "min", number(low));
 	json_put(e, object, "max", number(high));
-	json_put(e, object, "values", values_item(e, model, tensor, low, high, packed));
+	json_put(e, object, "values", values_item(e, model, tensor, low, high, factor, packed));
 	return object;
 }
 
@@ -114,9 +115,11 @@ static cJSON *encoding_item(emit *e, const oray_model *model, const oray_encodin
 	json_put(e, object, "dynamic", cJSON_CreateBool(x->is_dynamic));
 	json_put(e, object, "fake", cJSON_CreateBool(x->is_fake));
 	json_put(e, object, "scales", x->n_scales ? json_u64(x->n_scales) : cJSON_CreateNull());
-	json_put(e, object, "scale", span_item(e, model, x->scale, x->scale_min, x->scale_max, false));
+	json_put(e, object, "scale",
+	         span_item(e, model, x->scale, x->scale_min, x->scale_max,
+	                   x->scale_factor != 0 ? x->scale_factor : 1, false));
 	json_put(e, object, "zero_point",
-	         span_item(e, model, x->zero_point, x->zero_point_min, x->zero_point_max,
+	         span_item(e, model, x->zero_point, x->zero_point_min, x->zero_point_max, 1,
 	                   x->zero_point_packed));
 	json_put(e, object, "range", range_item(e, x));
 	json_put(e, object, "saturated", cJSON_CreateNull());

@@ -54,7 +54,7 @@ static void symmetry_text(buf *b, const oray_encoding *e)
 {
 	if (e->symmetric >= 0 && e->type && !quant_is_float(e->type) && e->role != ORAY_QUANTIZED_BIAS)
 		buf_str(b, e->symmetric ? ", symmetric" : ", asymmetric");
-	if (e->is_fake)
+	if (e->is_fake && e->role != ORAY_QUANTIZED_ACTIVATION)
 		buf_str(b, ", stored as floats");
 	if (e->is_dynamic)
 		buf_str(b, ", measured while running");
@@ -179,6 +179,7 @@ void quant_page(emit *e, quant_view *v, const oray_style *style)
 	page_start(&v->p, e, style);
 	heading(v);
 	page_gap(&v->p);
+	page_label_room(&v->p, (oray_str){"activations", 11});
 	coverage(v);
 	kinds_fact(v, ORAY_QUANTIZED_WEIGHT, "weights");
 	kinds_fact(v, ORAY_QUANTIZED_ACTIVATION, "activations");
