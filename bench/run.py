@@ -339,6 +339,24 @@ def inference(b: Bench) -> None:
                         show(cost[1]), cost[0] / cost[1])
 
 
+def weights(b: Bench) -> None:
+    """Statistics and comparison, beside only reading the same bytes; in-process, CPU time."""
+    b.table.group("Weights against a read-only pass by the same access path; best of all runs")
+    took = b.answer([b.directory / "weights", b.path("cold"), b.path("cold-int8"), b.runs + 2])
+    for what, ours, other, limit in (
+            ("statistics of floats", "measuring", "reading", 1 / 0.6),
+            ("statistics of int8", "measuring_bytes", "reading_bytes", None),
+            ("floats against int8, a scale a row", "comparing", "reading_both", 1 / 0.5)):
+        b.table.add(what, seconds(took[ours]), seconds(took[other]), took[ours] / took[other],
+                    limit)
+    pair: Command = [b.directory / "weights", b.path("weights"), b.path("weights-int8"), "0"]
+    runs = b.probe.run(pair, 3)
+    b.table.add("memory, a pair of 1.5 GB compared", size(runs.median("peak")), size(32 << 20),
+                runs.median("peak") / (32 << 20), 1.0)
+    b.table.add("wall time of it", seconds(runs.median("wall")), seconds(3),
+                runs.median("wall") / 3, 1.0)
+
+
 def start(b: Bench, rounds: int = 100) -> None:
     """The whole process, on files where only starting should cost."""
     b.table.group("Wall time of the whole process, median of 100 in turn")
@@ -410,9 +428,10 @@ def hostile(b: Bench) -> None:
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
-    "start": start, "growth": growth, "hostile": hostile}
+    "weights": weights, "start": start, "growth": growth, "hostile": hostile}
 
-MODELS = ["weights", "weights-small", "constants", "floats", "huge", "cold", "graph", "shapes",
+MODELS = ["weights", "weights-small", "weights-int8", "constants", "floats", "huge", "cold",
+          "cold-int8", "graph", "shapes",
           "graph-10k", "shapes-10k", *DECODERS.values(), "decoder-20k", "graph-25k", "graph-50k",
           "graph-200k", "empty-nodes-500k", "empty-nodes-1m", "empty-tensors-500k",
           "empty-tensors-1m", "repeated-graph-100k", "repeated-graph-200k", "deep-20k", "deep-40k"]

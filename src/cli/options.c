@@ -57,6 +57,8 @@ const option option_table[] = {
 	  "show N levels of the tree; implies --tree" },
 	{ "by", 0, OPTION_CHOICE, ON(PARAMS), "WHAT", groupings, AT(by), 0,
 	  "one row a WHAT instead of the overview" },
+	{ "stats", 0, OPTION_FLAG, ON(PARAMS), NULL, NULL, AT(stats), 0,
+	  "read the values: minimum, maximum, mean, deviation, zeros of each tensor" },
 	{ "depth", 0, OPTION_NUMBER, ON(PARAMS), "N", NULL, AT(depth), 0,
 	  "with --by module: modules N levels deep" },
 	{ "sort", 0, OPTION_COLUMN, ON(LAYERS), "COLUMN", layer_columns, AT(sort), 0,

@@ -63,6 +63,7 @@ typedef struct options {
 	const char *sort;
 	size_t top;
 	const char *by;
+	bool stats;
 
 	const char *theme;
 	const char *diff;

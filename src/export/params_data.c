@@ -3,12 +3,14 @@
  * params_data.c - parameters for programs: JSON as the contract says, with "by" and "groups" added
  * when grouping was asked for; one row a line; CSV.
  */
+#include <math.h>
 #include <string.h>
 
 #include "export/describe.h"
 #include "export/json_model.h"
 #include "export/numbers.h"
 #include "export/params.h"
+#include "export/stats.h"
 
 static const char *const by_names[] = {
     [BY_ROLE] = "role",
@@ -24,8 +26,10 @@ static bool grouped(const param_groups *groups)
 
 /* -------------------------------------------------------------------------------- JSON -- */
 
-static cJSON *tensor_item(emit *e, const oray_model *model, const oray_parameter *p)
+static cJSON *tensor_item(emit *e, const oray_parameter_list *list, size_t row)
 {
+	const oray_model *model = list->model;
+	const oray_parameter *p = &list->tensors[row];
 	cJSON *object = cJSON_CreateObject(), *users = cJSON_CreateArray();
 	buf type = {0};
 	element_type_text(&type, p->type);
@@ -43,6 +47,8 @@ static cJSON *tensor_item(emit *e, const oray_model *model, const oray_parameter
 	json_put(e, object, "used_by", users);
 	if (p->n_used_by > JSON_LIST)
 		json_put_length(e, object, "used_by", p->n_used_by);
+	if (list->statistics)
+		json_put(e, object, "stats", stats_item(e, &list->statistics[row], false));
 	buf_free(&type);
 	return object;
 }
@@ -83,7 +89,7 @@ static void whole_json(emit *e, const param_view *view, const param_groups *grou
 	emit_str(e, "\"tensors\":[");
 	for (size_t i = 0; i < view->n && emit_ok(e); i++) {
 		emit_str(e, i ? ",\n" : "\n");
-		json_write_row(e, tensor_item(e, list->model, &list->tensors[view->order[i]]));
+		json_write_row(e, tensor_item(e, list, view->order[i]));
 	}
 	emit_str(e, "\n]}\n");
 }
@@ -97,19 +103,45 @@ static void lines_json(emit *e, const param_view *view, const param_groups *grou
 		return;
 	}
 	for (size_t i = 0; i < view->n && emit_ok(e); i++)
-		json_write(e, tensor_item(e, list->model, &list->tensors[view->order[i]]), false);
+		json_write(e, tensor_item(e, list, view->order[i]), false);
 }
 
 /* --------------------------------------------------------------------------------- CSV -- */
 
-enum { NAME, TYPE, SHAPE, ELEMENTS, BYTES, ROLE, STORAGE, GRAPH, SCOPE, USED_BY, N_COLUMNS };
+enum { NAME, TYPE, SHAPE, ELEMENTS, BYTES, ROLE, STORAGE, GRAPH, SCOPE, USED_BY,
+       MIN, MAX, MEAN, STD, ZEROS, NON_FINITE, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
     [NAME] = {.field = "name"},         [TYPE] = {.field = "type"},   [SHAPE] = {.field = "shape"},
     [ELEMENTS] = {.field = "elements"}, [BYTES] = {.field = "bytes"}, [ROLE] = {.field = "role"},
     [STORAGE] = {.field = "storage"},   [GRAPH] = {.field = "graph"}, [SCOPE] = {.field = "scope"},
     [USED_BY] = {.field = "used_by"},
+    [MIN] = {.field = "min"},           [MAX] = {.field = "max"},     [MEAN] = {.field = "mean"},
+    [STD] = {.field = "std"},           [ZEROS] = {.field = "zeros"},
+    [NON_FINITE] = {.field = "non_finite"},
 };
+
+/* Nothing where it is not known. */
+static void fill_real(grid *g, size_t column, double x)
+{
+	char text[NUMBER_SIZE];
+	if (isnan(x))
+		return;
+	number_float64(x, text);
+	grid_text(g, column, text);
+}
+
+static void fill_statistics(grid *g, const oray_statistics *s)
+{
+	if (s->unread)
+		return;
+	fill_real(g, MIN, s->min);
+	fill_real(g, MAX, s->max);
+	fill_real(g, MEAN, s->mean);
+	fill_real(g, STD, s->std);
+	grid_number(g, ZEROS, s->zeros, "");
+	grid_number(g, NON_FINITE, s->nans + s->infinities, "");
+}
 
 static void fill(grid *g, size_t row)
 {
@@ -130,6 +162,8 @@ static void fill(grid *g, size_t row)
 		buf_str(users, i ? "; " : "");
 		node_label_text(users, model, p->used_by[i]);
 	}
+	if (view->list->statistics)
+		fill_statistics(g, &view->list->statistics[view->order[row]]);
 }
 
 enum { KEY, GROUP_TENSORS, GROUP_ELEMENTS, GROUP_BYTES, N_GROUP_COLUMNS };
@@ -160,7 +194,7 @@ static void write_csv(emit *e, const param_view *view, const param_groups *group
 	};
 	grid g = {
 	    .columns = columns,
-	    .n_columns = N_COLUMNS,
+	    .n_columns = view->list->statistics ? N_COLUMNS : MIN,
 	    .n_rows = view->n,
 	    .fill = fill,
 	    .context = view,

@@ -2,6 +2,7 @@
 /*
  * params_page.c - where the parameters are, for people: an overview, groups, or every tensor.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "export/order.h"
 #include "export/page.h"
 #include "export/params.h"
+#include "export/stats.h"
 
 #define BAR_COLUMNS   16
 #define LARGEST_SHOWN 10
@@ -188,7 +190,23 @@ static void groups(params_view *v)
 
 /* ----------------------------------------------------------------------------- tensors -- */
 
-enum { T_NAME, T_ROLE, T_TYPE, T_SHAPE, T_STORAGE, T_USERS, T_ELEMENTS, T_BYTES, T_COLUMNS };
+enum {
+	T_NAME,
+	T_ROLE,
+	T_TYPE,
+	T_SHAPE,
+	T_STORAGE,
+	T_USERS,
+	T_ELEMENTS,
+	T_BYTES,
+	T_MIN,
+	T_MAX,
+	T_MEAN,
+	T_STD,
+	T_ZEROS,
+	T_NON_FINITE,
+	T_COLUMNS
+};
 
 static const grid_column tensor_columns[T_COLUMNS] = {
     [T_NAME] = {.title = "Tensor", .how = FIT_NAME, .min = 12, .want = 26},
@@ -199,7 +217,43 @@ static const grid_column tensor_columns[T_COLUMNS] = {
     [T_USERS] = {.title = "Used by", .how = FIT_NAME, .min = 10, .want = 24, .drop = 3},
     [T_ELEMENTS] = {.title = "Count", .right = true},
     [T_BYTES] = {.title = "Bytes", .right = true},
+    [T_MIN] = {.title = "Min", .right = true},
+    [T_MAX] = {.title = "Max", .right = true},
+    [T_MEAN] = {.title = "Mean", .right = true},
+    [T_STD] = {.title = "Std", .right = true},
+    [T_ZEROS] = {.title = "Zeros", .right = true},
+    [T_NON_FINITE] = {.title = "Not finite", .right = true},
 };
+
+/* With statistics the table is about values: what the overview says as well gives way to them. */
+#define T_STATISTICS                                                                               \
+	(1u << T_MIN | 1u << T_MAX | 1u << T_MEAN | 1u << T_STD | 1u << T_ZEROS | 1u << T_NON_FINITE)
+#define T_WITHOUT (1u << T_ROLE | 1u << T_STORAGE | 1u << T_USERS | 1u << T_ELEMENTS | 1u << T_BYTES)
+
+static void fill_statistics(grid *g, const oray_statistics *s)
+{
+	const struct {
+		size_t column;
+		double x;
+	} reals[] = {{T_MIN, s->min}, {T_MAX, s->max}, {T_MEAN, s->mean}, {T_STD, s->std}};
+	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+		if (s->unread || isnan(reals[i].x))
+			grid_none(g, reals[i].column);
+		else
+			stats_number(&g->cells[reals[i].column].text, reals[i].x, g->e->glyphs);
+	}
+	uint64_t odd = s->nans + s->infinities;
+	if (s->unread || !s->elements)
+		grid_none(g, T_ZEROS);
+	else
+		number_percent(&g->cells[T_ZEROS].text, (double)s->zeros / (double)s->elements);
+	if (s->unread)
+		grid_none(g, T_NON_FINITE);
+	else
+		grid_number(g, T_NON_FINITE, odd, "");
+	if (odd)
+		grid_paint(g, T_NON_FINITE, PAINT_BAD);
+}
 
 static void fill_tensor(grid *g, size_t row)
 {
@@ -240,6 +294,20 @@ static void fill_tensor(grid *g, size_t row)
 	grid_holey(g, T_BYTES, p->bytes, "B");
 	if (!role_counts(p->role))
 		grid_paint(g, T_ROLE, PAINT_DIM);
+	if (list->statistics)
+		fill_statistics(g, &list->statistics[v->order[row]]);
+}
+
+/* The last column is there only where something is not finite, or nothing was read. */
+static uint32_t hidden_columns(const params_view *v, const size_t *order, size_t n)
+{
+	const oray_statistics *s = v->rows->list->statistics;
+	if (!s)
+		return T_STATISTICS;
+	for (size_t i = 0; i < n; i++)
+		if (s[order[i]].nans || s[order[i]].infinities)
+			return T_WITHOUT;
+	return T_WITHOUT | 1u << T_NON_FINITE;
 }
 
 static void tensors(params_view *v, const size_t *order, size_t n)
@@ -250,8 +318,9 @@ static void tensors(params_view *v, const size_t *order, size_t n)
 	    .n_rows = n + (n < v->rows->list->n),
 	    .fill = fill_tensor,
 	    .context = v,
-	    .total = true,
+	    .total = !v->rows->list->statistics,
 	    .indent = 2,
+	    .hidden = hidden_columns(v, order, n),
 	};
 	v->order = order;
 	v->n = n;

@@ -22,6 +22,7 @@
 #include "export/describe.h"
 #include "export/json_model.h"
 #include "export/show.h"
+#include "export/stats.h"
 
 /* Values that are written along with an input of a node. */
 #define INLINE_ELEMENTS 64
@@ -189,6 +190,10 @@ static cJSON *tensor_item(emit *e, const oray_model *model, oray_id id)
 	json_put(e, object, "metadata", json_pairs(e, t.metadata, t.n_metadata));
 	if (t.elements.exact && t.elements.value && t.elements.value <= JSON_LIST)
 		json_put_elements(e, object, model, id, t.elements.value);
+	oray_statistics s = {.unread = true};
+	if (t.elements.exact && t.elements.value)
+		stats_measure(model, id, &s);
+	json_put(e, object, "stats", stats_item(e, &s, true));
 	return object;
 }
 

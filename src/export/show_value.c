@@ -9,6 +9,7 @@
 #include "export/describe.h"
 #include "export/numbers.h"
 #include "export/show.h"
+#include "export/stats.h"
 #include "export/values_text.h"
 
 #define USERS_SHOWN 8
@@ -289,6 +290,7 @@ void show_value(page *p, const oray_model *model, oray_id id)
 	if (!has_tensor)
 		return;
 	show_metadata(p, t.metadata, t.n_metadata);
+	stats_write(p, model, tensor);
 	page_section(p, "Values");
 	values_write(p, model, tensor);
 }
