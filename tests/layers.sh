@@ -97,7 +97,9 @@ may_use()
     model | layout) echo "base" ;;
     load | ops) echo "model base" ;;
     measure) echo "load model base" ;;
-    infer) echo "ops model base" ;;
+    dim) echo "base" ;;
+    infer) echo "dim ops model base" ;;
+    rules) echo "infer dim ops model base" ;;
     analyze) echo "infer ops model base" ;;
     check | diff) echo "analyze infer ops model base" ;;
     export) echo "check diff layout analyze infer ops base" ;;

@@ -41,7 +41,7 @@
 
 #include <onnxray/onnxray.h>
 
-#include "infer/dim.h"
+#include "dim/dim.h"
 #include "ops/ops.h"
 
 enum {

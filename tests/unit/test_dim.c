@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "infer/dim.h"
+#include "dim/dim.h"
 
 static dims *p;
 
