@@ -221,6 +221,27 @@ class Reader:
                        real.reshape(n, -1)[:, :k].T, stored.reshape(n, -1)[:, :k].T, node.op_type,
                        {name})]
 
+    def gathered(self, node: NodeProto) -> list[Weight]:
+        """GatherBlockQuantized: 4-bit types, or two numbers in a byte."""
+        stored, scale = self.constant(node, 0), self.constant(node, 2)
+        name = node.input[0]
+        if stored is None or scale is None:
+            return []
+        kind, block = self.typed(name), integer(node, "block_size", 128)
+        zero, axis = self.constant(node, 3), integer(node, "quantize_axis", 1) % stored.ndim
+        if kind == "uint8":
+            bits = integer(node, "bits", 4)
+            stored = unpacked(stored, bits, stored.shape[-1] * 8 // bits)
+            zero = unpacked(zero, bits, scale.shape[-1]) if zero is not None else None
+            kind = f"uint{bits}"
+        scale = np.asarray(scale, np.float64)
+        middle = float(RANGES[kind][1] + 1) / 2 if kind[0] == "u" else 0.0
+        zero = np.full(scale.shape, middle) if zero is None else np.asarray(zero, np.float64)
+        real = (stored - spread(zero, stored.shape, axis, block)) * \
+            spread(scale, stored.shape, axis, block)
+        return [Weight(name, "weight", kind, "block", axis, block, scale, zero, real, stored,
+                       node.op_type, {name})]
+
     def fake(self, node: NodeProto) -> list[Weight]:
         """A float weight behind QuantizeLinear."""
         x, scale = self.constant(node, 0), self.constant(node, 1)
@@ -248,6 +269,8 @@ class Reader:
             op = node.op_type
             if op == "DequantizeLinear":
                 found += self.dequantize(node)
+            elif op == "GatherBlockQuantized":
+                found += self.gathered(node)
             elif op == "Gather":
                 found += self.looked_up(node)
             elif op == "QuantizeLinear":

@@ -290,6 +290,19 @@ def listed() -> list[Case]:
         add(f"{base}_weights_only_int8", base, "weight-only", how="axis", per_channel=True,
             symmetric=True)
         add(f"{base}_qonnx", base, "fake", weight="int4", how="qonnx", symmetric=True)
+    for base in ("mlp", "transformer", "embedding"):
+        for bits in (4, 8):
+            for zero in (False, True):
+                add(f"{base}_runtime_nbits{bits}_{'asymmetric' if zero else 'symmetric'}", base,
+                    "weight-only", weight=f"uint{bits}", block=32, symmetric=not zero,
+                    how="blocks", options={"bits": bits, "format": "QOperator"})
+        if base != "embedding":
+            add(f"{base}_runtime_dq4", base, "weight-only", weight="uint4", block=16,
+                how="blocks", options={"bits": 4, "format": "QDQ"})
+            add(f"{base}_runtime_dq4_symmetric", base, "weight-only", weight="int4", block=16,
+                how="blocks", symmetric=True, options={"bits": 4, "format": "QDQ"})
+    add("embedding_gather_bytes", "embedding", "weight-only", weight="uint4", block=16,
+        how="gather", symmetric=False)
     for base in FLOATS:
         add(f"{base}_float16", base, "none", weight="float16", how="half",
             opset=17 if base == "recurrent" else 21)
@@ -448,16 +461,49 @@ def make_dynamic(model: ModelProto, case: Case, path: Path) -> None:
         op_types_to_quantize=list(case.ops) or None, extra_options=dict(case.options))
 
 
-BY_HAND = {"nbits": make_nbits, "blocked": make_blocked, "axis": make_axis, "qonnx": make_qonnx,
+def make_gather(model: ModelProto, case: Case) -> None:
+    """GatherBlockQuantized with two numbers in a byte."""
+    domain(model, "com.microsoft")
+    table = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}["table"]
+    scale, zero = blocks_of(table.T.astype(np.float64), case.block, case.weight, False)
+    q = quantize(table.T.astype(np.float64), case.weight, scale, zero, 0, case.block).T
+    replace(model, "table", numpy_helper.from_array(rows(q, 4), "table_Q4"),
+            numpy_helper.from_array(np.ascontiguousarray(scale.T), "table_scales"),
+            numpy_helper.from_array(rows(zero.T, 4), "table_zero_points"))
+    node = next(n for n in model.graph.node if n.op_type == "Gather")
+    node.CopyFrom(helper.make_node(
+        "GatherBlockQuantized", ["table_Q4", "x", "table_scales", "table_zero_points"],
+        list(node.output), f"{node.name}_Q4", domain="com.microsoft", gather_axis=0,
+        quantize_axis=1, block_size=case.block, bits=4))
+
+
+def make_blocks(model: ModelProto, case: Case, path: Path) -> None:
+    """ONNX Runtime's own 4-bit quantizer, which needs onnx_ir."""
+    from onnxruntime.quantization import matmul_nbits_quantizer as own
+    table = case.base == "embedding" and case.options["bits"] == 4
+    made = own.MatMulNBitsQuantizer(
+        model, bits=case.options["bits"], block_size=case.block,
+        is_symmetric=bool(case.symmetric), quant_format=QuantFormat[case.options["format"]],
+        op_types_to_quantize=("MatMul", "Gather") if table else None,
+        quant_axes=(("MatMul", 0), ("Gather", 1)) if table else None)
+    made.process()
+    path.write_bytes(made.model.model.SerializeToString())
+
+
+BY_HAND = {"gather": make_gather, "nbits": make_nbits, "blocked": make_blocked, "axis": make_axis, "qonnx": make_qonnx,
            "half": make_half}
-BY_RUNTIME = {"static": make_static, "operators": make_static, "dynamic": make_dynamic}
+BY_RUNTIME = {"static": make_static, "operators": make_static, "dynamic": make_dynamic,
+              "blocks": make_blocks}
+
+
+PREPARED = ("static", "operators", "dynamic")
 
 
 def make(case: Case) -> str:
     """Writes the models of a case that are not there yet. Why not, if that does not work."""
     if not case.original.exists():
         case.original.write_bytes(FLOATS[case.base](case.opset).SerializeToString())
-    if case.preprocessed and case.how in BY_RUNTIME and not case.before.exists():
+    if case.preprocessed and case.how in PREPARED and not case.before.exists():
         quant_pre_process(str(case.original), str(case.before), skip_symbolic_shape=True)
     model = onnx.load(case.before)
     try:
@@ -486,7 +532,7 @@ def cases(words: list[str]) -> tuple[list[Case], list[str]]:
         if words and not any(w in case.name for w in words):
             continue
         case.original = place / f"{case.base}.{case.opset}.onnx"
-        seen = case.preprocessed and case.how in BY_RUNTIME
+        seen = case.preprocessed and case.how in PREPARED
         case.before = place / f"{case.base}.{case.opset}.pre.onnx" if seen else case.original
         case.path = place / f"{case.name}.onnx"
         if not case.path.exists() and case.name not in refused:

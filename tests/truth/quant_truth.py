@@ -214,7 +214,7 @@ def asked(case: Case, what: str, w: Weight, dims: int, tally: Tally) -> None:
     """Holds the quantizer, and so this script, to what it was asked for."""
     if w.role == "bias" or dims < 2 or base_of(w.name) == "table":
         return  # tables are quantized as activations are
-    if case.how == "operators" and case.per_channel:
+    if (case.how == "operators" and case.per_channel) or w.op == "DynamicQuantizeLSTM":
         return  # always in int8
     tally.same(f"{what}: as asked", w.type, case.weight)
     if case.block:
@@ -306,7 +306,7 @@ def covered(case: Case) -> dict[str, float] | None:
         row = np.array([1, w.size, macs], np.float64)
         all_of += row
         quantizable = {"nbits": {"MatMul"}, "blocked": {"MatMul"}, "axis": {"MatMul"},
-                       "qonnx": {"MatMul"}}.get(case.how) or set(case.ops) or COMPUTE
+                       "qonnx": {"MatMul"}, "blocks": {"MatMul"}}.get(case.how) or set(case.ops) or COMPUTE
         if node.name not in case.exclude and node.op_type in quantizable:
             part += row
     return dict(zip(("nodes", "parameters", "macs"), part / all_of))
