@@ -188,6 +188,14 @@ static const char *face(comparison *c, buf *b, unsigned of, oray_id value, bool 
 	return buf_text(b);
 }
 
+/* Leaves both in c->text and c->text_b. */
+static bool same_faces(comparison *c, oray_id a, oray_id b)
+{
+	face(c, &c->text, 0, a, false);
+	face(c, &c->text_b, 1, b, false);
+	return !strcmp(buf_text(&c->text), buf_text(&c->text_b));
+}
+
 static oray_str name_of(const oray_model *model, oray_id value)
 {
 	oray_value v;
@@ -222,8 +230,7 @@ static void faces(comparison *c, const char *kind, const oray_id *a, size_t n_a,
 		if (j == n_b || taken_b[j])
 			continue;
 		taken_a[i] = taken_b[j] = true;
-		face(c, &c->text, 0, a[i], false);
-		face(c, &c->text_b, 1, b[j], false);
+		c->n_faces += !same_faces(c, a[i], b[j]);
 		add(c, &c->book->interface, named(c, &what, kind, name_of(c->model[0], a[i])),
 		    buf_text(&c->text), buf_text(&c->text_b));
 	}
@@ -236,6 +243,9 @@ static void faces(comparison *c, const char *kind, const oray_id *a, size_t n_a,
 			break;
 		buf_clear(&what);
 		buf_format(&what, "%s %zu", kind, i < n_a ? i : j);
+		c->n_faces += i >= n_a || j >= n_b || !same_faces(c, a[i], b[j]);
+		buf_clear(&c->text);
+		buf_clear(&c->text_b);
 		if (i < n_a)
 			face(c, &c->text, 0, a[i], true);
 		if (j < n_b)

@@ -38,6 +38,7 @@ typedef struct comparison {
 	size_t *next_weight;      /**< by weight: index + 1 of the next one of that node */
 	buf text;                 /**< scratch */
 	buf text_b;
+	size_t n_faces; /**< changes of the interface that are more than a name */
 	size_t n_words; /**< differences of names only: nodes, values */
 	bool failed;    /**< memory ran out */
 } comparison;

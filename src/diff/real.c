@@ -106,6 +106,27 @@ static bool read_nbits(const oray_model *model, const oray_encoding *e, uint64_t
 	                            : read_number(model, e->zero_point, *scale, zero);
 }
 
+/*
+ * A bias of integers that says no scale: it is that of the data times that of the weight, inputs 1
+ * and 4 of QLinearConv and QGemm alike.
+ */
+static bool product_scale(const oray_model *model, const oray_encoding *e, uint64_t at, double *out)
+{
+	enum { DATA = 1, WEIGHT = 4 };
+	oray_node n;
+	oray_value x, w;
+	double s, t;
+
+	if (e->role != ORAY_QUANTIZED_BIAS || !oray_model_node(model, e->node, &n) ||
+	    n.n_inputs <= WEIGHT || !oray_model_value(model, n.inputs[DATA], &x) ||
+	    !oray_model_value(model, n.inputs[WEIGHT], &w) ||
+	    !read_number(model, x.initializer, 0, &s) ||
+	    (!read_number(model, w.initializer, at, &t) && !read_number(model, w.initializer, 0, &t)))
+		return false;
+	*out = s * t;
+	return true;
+}
+
 bool real_number(const oray_model *model, const weight_row *row, uint64_t at, double *out)
 {
 	const oray_encoding *e = row->encoding;
@@ -135,8 +156,11 @@ bool real_number(const oray_model *model, const weight_row *row, uint64_t at, do
 	}
 	if (e->scale != ORAY_NONE && !read_number(model, e->scale, scale, &s))
 		return false;
-	if (e->scale == ORAY_NONE && isfinite(e->scale_min))
+	if (e->scale == ORAY_NONE && isfinite(e->scale_min) && e->scale_min == e->scale_max)
 		s = e->scale_min;
+	else if (e->scale == ORAY_NONE && !product_scale(model, e, scale, &s) &&
+	         e->role == ORAY_QUANTIZED_BIAS)
+		return false;
 	else if (e->scale_factor != 0)
 		s *= e->scale_factor;
 	*out = (q - zero) * s;
@@ -197,7 +221,8 @@ bool real_numbers(const oray_model *model, const weight_row *row, size_t n, doub
 
 	if (!e || e->is_fake)
 		return read_run(model, row->parameter->tensor, 0, n, out);
-	if (e->packing != ORAY_PACK_PLAIN) {
+	if (e->packing != ORAY_PACK_PLAIN ||
+	    (e->scale == ORAY_NONE && e->role == ORAY_QUANTIZED_BIAS)) {
 		for (size_t i = 0; i < n; i++)
 			if (!real_number(model, row, i, &out[i]))
 				return false;

@@ -171,7 +171,7 @@ static oray_relation relation_of(const comparison *c, const evidence *e)
 
 	if (d->same)
 		return ORAY_SAME_FILE;
-	if (!e->changed && !e->n_other && !d->n_interface && !d->n_operators)
+	if (!e->changed && !e->n_other && !c->n_faces && !d->n_operators)
 		return ORAY_SAME_MODEL;
 	if (paired < HARDLY || (double)e->fit < HARDLY * (double)fewer ||
 	    (e->compared > 0 && near < HARDLY && paired < 0.5))
