@@ -108,7 +108,7 @@ mlp.onnx → mlp.onnx                                              nothing diffe
 
   2 equal layers
 $ onnxray diff samples/mlp.onnx samples/sparse.onnx
-mlp.onnx → sparse.onnx                         67 % of the layers have a partner
+mlp.onnx → sparse.onnx                                          different models
 
                 before  after  change
   file           720 B  294 B   -59 %
@@ -126,6 +126,8 @@ mlp.onnx → sparse.onnx                         67 % of the layers have a partn
   output 0            probabilities float32 [1,3]  y float32 [2,5]
 
   2 found by their place in the graph · 2 without a partner after
+  1 not compared: hidden.weight: sparse
+  1 not compared: classes.weight: shapes differ: [3,8] and [5,5]
 
   Changed
   Nodes  Operator  What      before    after     Names
@@ -207,7 +209,7 @@ $ onnxray diff --dim batch=2 samples/digits_fp32.onnx samples/mlp.onnx | grep MA
 $ onnxray diff --dim batch=2 samples/digits_fp32.onnx samples/digits_qdq.onnx | grep MACs
   MACs            793 k    793 k       =
 $ onnxray diff --dim nobody=2 samples/digits_fp32.onnx samples/mlp.onnx
-onnxray: samples/mlp.onnx: no dimension 'nobody'; the model has: batch
+onnxray: samples/digits_fp32.onnx: no dimension 'nobody'; the model has: batch
 [2]
 
 # Pictures: what is quantized is marked; both models in one.
@@ -219,8 +221,7 @@ $ onnxray graph --diff samples/digits_qoperator.onnx samples/digits_fp32.onnx | 
 1 class=input
 1 class=output
 9 class=removed
-3 class=sqnr-0
-1 class=sqnr-10
+4 class=sqnr-40
 $ onnxray graph --diff none.onnx samples/digits_fp32.onnx
 onnxray: none.onnx: cannot open: No such file or directory
 [3]
