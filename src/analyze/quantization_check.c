@@ -65,10 +65,11 @@ static const char *type_name(int32_t type)
 
 /* ------------------------------------------------------------------------- of one encoding -- */
 
-/* Four bits that are symmetric keep the sign of the extreme: there a scale may be negative. */
+/* Quantizers of four bits, and of blocks, that are symmetric keep the sign of the extreme: there a
+ * scale may be negative. */
 static bool may_be_negative(const oray_encoding *e)
 {
-	return e->bits <= 4 && e->role == ORAY_QUANTIZED_WEIGHT;
+	return (e->bits <= 4 || e->granularity == ORAY_PER_BLOCK) && e->role == ORAY_QUANTIZED_WEIGHT;
 }
 
 static void check_scales(quant_book *book, const oray_encoding *e, const quant_facts *f)

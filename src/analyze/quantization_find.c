@@ -474,7 +474,7 @@ static void shape_product(finder *f, const quant_slot *slot, oray_encoding *e)
 static void shape_rows(finder *f, oray_encoding *e, const oray_tensor *t)
 {
 	int64_t *dims;
-	int64_t per = 8 / (int64_t)e->bits;
+	int64_t per = e->bits ? 8 / (int64_t)e->bits : 0;
 
 	e->dims = t->dims;
 	e->n_dims = t->n_dims;
@@ -510,7 +510,7 @@ static void count_blocks(finder *f, const quant_slot *slot, oray_encoding *e)
 	oray_id scale = input(&f->node, slot->scale);
 
 	e->granularity = ORAY_PER_BLOCK;
-	e->axis = e->packing == ORAY_PACK_ROWS ? quant_int(f->model, &f->node, "quantize_axis", 1) : 0;
+	e->axis = slot->rows ? 0 : quant_int(f->model, &f->node, "quantize_axis", 1);
 	if (e->axis < 0)
 		e->axis += (int64_t)e->n_dims;
 	if (e->axis < 0 || (size_t)e->axis >= e->n_dims) {

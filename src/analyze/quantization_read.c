@@ -401,7 +401,8 @@ static void read_pairs(oray_encoding *e, quant_facts *f, sources *scales, source
 static bool is_zero_packed(const oray_encoding *e, const sources *zeros)
 {
 	return (e->packing == ORAY_PACK_NBITS || e->packing == ORAY_PACK_ROWS) && zeros->n == 1 &&
-	       zeros->of[0].tensor != ORAY_NONE && zeros->of[0].t.type == ORAY_UINT8 && e->bits < 8;
+	       zeros->of[0].tensor != ORAY_NONE && zeros->of[0].t.type == ORAY_UINT8 && e->bits &&
+	       e->bits < 8;
 }
 
 static void open_packed(oray_encoding *e, sources *zeros, uint64_t n_scales)
