@@ -108,6 +108,8 @@ unexplained()
     done > "$scratch/json"
     onnxray show -f ndjson "$sample" relu hidden.weight mlp >> "$scratch/json"
     onnxray show -f ndjson "$B/samples/metadata.onnx" Twice >> "$scratch/json"
+    onnxray diff -f json "$B/samples/digits_fp32.onnx" "$B/samples/digits_qdq.onnx" >> "$scratch/json"
+    onnxray diff -f json "$sample" "$B/samples/sparse.onnx" >> "$scratch/json"
     sed -e 's/"attributes":{[^}]*}//g' -e 's/"defaults":{[^}]*}//g' "$scratch/json" |
         grep -o '"[a-z_]*": *' | tr -d '": ' | sed 's/_known$//' | sort -u |
         while read -r key; do

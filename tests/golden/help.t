@@ -11,6 +11,8 @@ Commands:
   show      everything about one node, tensor or function
   params    where the parameters are
   graph     a picture of the graph, or of a part of it
+  quant     how a model is quantized, and what looks wrong
+  diff      what changed from one model to another
   help      how to use a command
   version   the version, and the newest ONNX it knows
 
@@ -44,7 +46,7 @@ Options that most commands take:
 
 Exit codes:
   0  All is well. A reader that closed the pipe early is no error.
-  1  What was asked for is not in the model.
+  1  What was asked for is not in the model or does not hold, or models differ.
   2  The command line is wrong; nothing was done.
   3  A model could not be read, or only in part.
   4  The output could not be written.
@@ -208,6 +210,8 @@ Options:
                           standard output
       --by WHAT           one row a WHAT instead of the overview: role, type,
                           op, module or tensor
+      --stats             read the values: minimum, maximum, mean, deviation,
+                          zeros of each tensor
       --depth N           with --by module: modules N levels deep
       --sort COLUMN       sort by COLUMN, largest first for numbers: name,
                           elements, bytes, role, type, scope or used_by
@@ -243,6 +247,12 @@ the program dot.
 what all of them select. Near a node is what it depends on and what depends on
 it. --from with --to selects every way from one to the other.
 
+Nodes that compute with quantized numbers have a thick border, and say with
+which. --diff draws what changed from MODEL to another one: the graph is that
+of the other one, what only MODEL has is dashed, and quantized layers are
+coloured by how faithful their weights are. Of large models only what changed
+is drawn, and what is beside it.
+
 Options:
   -f, --format FORMAT     write the picture as FORMAT, whatever the extension
                           of the file says: dot, svg, png or pdf
@@ -251,6 +261,8 @@ Options:
       --theme THEME       colours: light or dark
   -a, --all               draw subgraphs and functions too, as boxes of their
                           own
+      --diff B            draw the model B, coloured by what changed from MODEL
+                          to it
       --around NAME       draw only what is near NAME; may be given more than
                           once
       --hops N            how near is near: N edges away from --around, 2 when
@@ -286,6 +298,9 @@ Examples:
       What feeds Conv_17 and what it feeds, three edges far.
   $ onnxray graph --from input_ids --to logits -o path.pdf model.onnx
       Everything on a way from one value to another.
+  $ onnxray graph --diff model_int8.onnx -o changes.svg model.onnx
+      Both models in one picture: what was kept, changed, added, removed,
+      quantized.
   $ onnxray graph model.onnx | dot -Tsvg > model.svg
       The source for Graphviz, to draw it your own way.
 $ onnxray help help
