@@ -28,7 +28,7 @@ enum {
 	SUMS_MOST = 400000   /* sums of formulas for `live`; later ones are told without */
 };
 
-/* A value on its way. */
+/* A value on its way whose size is not a plain number. */
 typedef struct span {
 	oray_amount bytes;
 	double large;          /* size of the formula where symbols are large */
@@ -51,10 +51,11 @@ typedef struct measurer {
 	bool failed;
 } measurer;
 
-/* A graph on its way: its values in order of birth, and in order of death. */
+/* A graph on its way: what plain sizes change at each node; the others in order of birth. */
 typedef struct run {
 	measurer *k;
 	const oray_graph *graph;
+	uint64_t *delta; /* by position, and one past the last; modulo 2^64 */
 	VEC(span) spans;
 	uint32_t *by_death;
 } run;
@@ -119,17 +120,19 @@ static void add_value(run *r, oray_id value, size_t birth)
 	}
 	if (v.is_output)
 		death = r->graph->n_nodes - 1;
-	span *s = vec_push(NULL, &r->spans);
-	k->failed |= !s;
-	if (!s)
-		return;
-	*s = (span){.birth = (uint32_t)birth, .death = (uint32_t)death};
 	if (v.inferred != k->last_type || v.inferred == ORAY_NONE) {
 		k->last_type = v.inferred;
 		k->last_bytes = oray_value_bytes(k->model, value);
 	}
-	s->bytes = k->last_bytes;
-	s->large = large(k, s->bytes);
+	if (oray_amount_is_number(k->last_bytes)) {
+		r->delta[birth] += k->last_bytes.value;
+		r->delta[death + 1] -= k->last_bytes.value;
+		return;
+	}
+	span *s = vec_push(NULL, &r->spans);
+	k->failed |= !s;
+	if (s)
+		*s = (span){k->last_bytes, large(k, k->last_bytes), (uint32_t)birth, (uint32_t)death};
 }
 
 static void list_spans(run *r)
@@ -154,6 +157,8 @@ static void list_spans(run *r)
 static bool sort_deaths(run *r)
 {
 	size_t n = r->spans.n, places = r->graph->n_nodes;
+	if (!n)
+		return true;
 	uint32_t *start = calloc(places + 2, sizeof *start);
 	r->by_death = malloc((n + 1) * sizeof *r->by_death);
 	if (start && r->by_death) {
@@ -206,6 +211,7 @@ static oray_amount inside_at(const run *r, size_t at)
 
 /* What is alive. Formulas are counted one by one only where each node is to be told. */
 typedef struct alive {
+	uint64_t plain; /* bytes of values of plain size */
 	uint64_t bytes, holes;
 	double large;
 	size_t born, dead; /* spans that have come, and gone */
@@ -246,6 +252,7 @@ static void pass(alive *a, const span *s, bool born, bool formulas)
 
 static void arrive(alive *a, const run *r, size_t at, bool formulas)
 {
+	a->plain += r->delta[at];
 	for (; a->dead < r->spans.n && r->spans.at[r->by_death[a->dead]].death < at; a->dead++)
 		pass(a, &r->spans.at[r->by_death[a->dead]], false, formulas);
 	for (; a->born < r->spans.n && r->spans.at[a->born].birth <= at; a->born++)
@@ -268,8 +275,11 @@ static oray_amount formulas_of(alive *a, measurer *k)
 	return a->sum;
 }
 
-/* Goes along the nodes. @return where most is alive; `holes` when something is unknown. */
-static size_t sweep(run *r, alive *a, oray_amount *live, bool *holes)
+/*
+ * Goes along the nodes. @return where most is alive, with the bytes of plain size there; `holes` when
+ * something is unknown.
+ */
+static size_t sweep(run *r, alive *a, oray_amount *live, bool *holes, uint64_t *plain_there)
 {
 	const oray_model *m = r->k->model;
 	size_t peak = 0;
@@ -277,15 +287,16 @@ static size_t sweep(run *r, alive *a, oray_amount *live, bool *holes)
 	for (size_t i = 0; i < r->graph->n_nodes; i++) {
 		arrive(a, r, i, live != NULL);
 		oray_amount inner = inside_at(r, i);
-		double now = (double)a->bytes + a->large + oray_amount_at(m, inner, LARGE);
+		double now = (double)(a->plain + a->bytes) + a->large + oray_amount_at(m, inner, LARGE);
 		*holes |= a->holes || !inner.exact;
 		if (now > most) {
 			most = now;
 			peak = i;
+			*plain_there = a->plain;
 		}
 		if (!live)
 			continue;
-		oray_amount plain = {a->bytes, 0, a->holes == 0};
+		oray_amount plain = {a->plain + a->bytes, 0, a->holes == 0};
 		live[i] = oray_amount_add(m, plain, oray_amount_add(m, inner, formulas_of(a, r->k)));
 	}
 	return peak;
@@ -296,16 +307,19 @@ static oray_amount measure_run(run *r, memory_use *out)
 	oray_amount sum = {0, 0, false};
 	alive *a = calloc(1, sizeof *a);
 	bool holes = false;
-	list_spans(r);
-	if (!a || r->k->failed || !sort_deaths(r)) {
+	uint64_t plain = 0;
+	r->delta = calloc(r->graph->n_nodes + 2, sizeof *r->delta);
+	if (r->delta)
+		list_spans(r);
+	if (!a || !r->delta || r->k->failed || !sort_deaths(r)) {
 		r->k->failed = true;
 		free(a);
 		return sum;
 	}
 	a->sum.exact = true;
-	size_t peak = sweep(r, a, out ? out->live : NULL, &holes);
+	size_t peak = sweep(r, a, out ? out->live : NULL, &holes, &plain);
 	free(a);
-	sum = inside_at(r, peak);
+	sum = oray_amount_add(r->k->model, inside_at(r, peak), (oray_amount){plain, 0, true});
 	for (size_t i = 0; i < r->spans.n; i++)
 		if (r->spans.at[i].birth <= peak && peak <= r->spans.at[i].death)
 			sum = oray_amount_add(r->k->model, sum, r->spans.at[i].bytes);
@@ -329,6 +343,7 @@ static oray_amount measure_graph(measurer *k, oray_id graph, memory_use *out)
 		sum = measure_run(&r, out);
 	vec_free(NULL, &r.spans);
 	free(r.by_death);
+	free(r.delta);
 	k->depth--;
 	k->busy[graph] = false;
 	k->known[graph] = true;
