@@ -298,9 +298,17 @@ static bool in_memory(comparison *c, uint32_t a, uint32_t b, bool swapped, const
 	return ok;
 }
 
+/* ONNX Runtime reorders weights for the registers of one processor (NCHWc). */
+static bool is_blocked(const comparison *c, unsigned of, oray_id reader)
+{
+	oray_node n;
+
+	return oray_model_node(c->model[of], reader, &n) && text_is(n.domain, "com.microsoft.nchwc");
+}
+
 /* Compares as stored, or with a normalization folded in. @return NULL, or why not. */
-static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const folding *fold,
-                                oray_fidelity *out)
+static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const oray_weight_pair *w,
+                                const folding *fold, oray_fidelity *out)
 {
 	const weight_row *x = &c->skeleton[0].rows[a], *y = &c->skeleton[1].rows[b];
 	bool fits, swapped = is_swapped(c, a, b, &fits);
@@ -313,6 +321,8 @@ static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const fol
 		return "sparse";
 	if (!x->elements.exact || !y->elements.exact)
 		return "its size is not known";
+	if (row_is_main(x) && is_blocked(c, 0, w->reader_a) != is_blocked(c, 1, w->reader_b))
+		return "stored in blocks of channels";
 	if (fold && !row_is_main(fold->of ? y : x)) {
 		if ((fold->of ? x : y)->elements.value != fold->n)
 			return shapes_differ(c, x, y);
@@ -353,9 +363,9 @@ static void measure(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
 	if (folding_find(c, w->reader_a, w->reader_b, &fold)) {
 		oray_fidelity plain;
 		w->folded = true;
-		w->why = compare_rows(c, a, b, &fold, &w->fidelity);
+		w->why = compare_rows(c, a, b, w, &fold, &w->fidelity);
 		if ((w->why || !(w->fidelity.cosine >= FOLDED_FITS)) &&
-		    !compare_rows(c, a, b, NULL, &plain) &&
+		    !compare_rows(c, a, b, w, NULL, &plain) &&
 		    (w->why || plain.cosine > w->fidelity.cosine || plain.identical)) {
 			w->folded = false;
 			w->why = NULL;
@@ -363,9 +373,10 @@ static void measure(comparison *c, uint32_t a, uint32_t b, oray_weight_pair *w)
 		}
 		folding_free(&fold);
 	} else {
-		w->why = compare_rows(c, a, b, NULL, &w->fidelity);
+		w->why = compare_rows(c, a, b, w, NULL, &w->fidelity);
 	}
 	w->measured = !w->why;
+	w->folded &= w->measured;
 	if (!w->measured)
 		w->fidelity = (oray_fidelity){0};
 }

@@ -105,9 +105,12 @@ static void layers(const oray_difference *d)
 		label("b", d->b, l->b, ", ");
 		word("by", oray_match_name(l->matched_by), ", ");
 		word("fate", l->fate, ", \"changes\": [");
-		for (size_t k = 0; k < l->n_changes; k++)
-			printf("%s[\"%s\", \"%s\", \"%s\"]", k ? ", " : "", l->changes[k].what,
-			       l->changes[k].a ? l->changes[k].a : "", l->changes[k].b ? l->changes[k].b : "");
+		for (size_t k = 0; k < l->n_changes; k++) {
+			printf("%s{", k ? ", " : "");
+			word("what", l->changes[k].what, ", ");
+			word("a", l->changes[k].a, ", ");
+			word("b", l->changes[k].b, "}");
+		}
 		printf("], \"weights\": [");
 		for (size_t k = 0; k < l->n_weights; k++)
 			printf("%s%zu", k ? ", " : "", l->weights[k]);
@@ -118,7 +121,7 @@ static void layers(const oray_difference *d)
 int main(int argc, char **argv)
 {
 	oray_difference_options opts = {0};
-	oray_model *model[2];
+	oray_model *model[2] = {NULL, NULL};
 	oray_difference *d;
 	oray_error err;
 	int at = 1, infer = 1;
@@ -134,11 +137,15 @@ int main(int argc, char **argv)
 			status = oray_model_infer(model[i], NULL, &err);
 		if (status != ORAY_OK) {
 			fprintf(stderr, "%s: %s\n", argv[at + i], err.message);
+			oray_model_free(model[0]);
+			oray_model_free(model[1]);
 			return 3;
 		}
 	}
 	if (oray_compare(model[0], model[1], &opts, NULL, NULL, &d, &err) != ORAY_OK) {
 		fprintf(stderr, "%s\n", err.message);
+		oray_model_free(model[0]);
+		oray_model_free(model[1]);
 		return 4;
 	}
 	printf("{\"kind\": \"whole\", \"same\": %s, ", d->same ? "true" : "false");
