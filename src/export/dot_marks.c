@@ -85,6 +85,18 @@ static theme_state state_of(const oray_difference *d, const oray_layer_pair *l)
 	return is_changed(d, l) ? THEME_CHANGED : THEME_KEPT;
 }
 
+static void mark_holders(dot_marks *m, const oray_model *model, oray_id node)
+{
+	oray_node n;
+	for (oray_id id = node; oray_model_node(model, id, &n);) {
+		const oray_graph *g = oray_model_graph(model, n.graph);
+		id = g ? g->parent_node : ORAY_NONE;
+		if (id == ORAY_NONE || m->state[id] != THEME_KEPT)
+			return;
+		m->state[id] = THEME_CHANGED;
+	}
+}
+
 oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b, oray_error *err)
 {
 	const oray_model *model = of_b ? d->b : d->a;
@@ -102,6 +114,10 @@ oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b,
 		m->layer[node] = i + 1;
 		m->state[node] = (unsigned char)state_of(d, &d->layers[i]);
 	}
+	/* a node that holds a body is not what it was when something inside is not */
+	for (size_t i = 0; i < n; i++)
+		if (m->state[i] != THEME_KEPT)
+			mark_holders(m, model, (oray_id)i);
 	return ORAY_OK;
 }
 
@@ -255,6 +271,11 @@ static void difference_rows(dot_look *look, const oray_layer_pair *l)
 void dot_mark_rows(dot_look *look, oray_id node)
 {
 	const dot_marks *m = look->plan->marks;
+	if (m && m->state && m->state[node] == THEME_CHANGED && !m->layer[node] &&
+	    dot_row_begin(&look->rows)) {
+		buf_str(&look->rows.text, "changes inside");
+		dot_row_end(&look->rows);
+	}
 	if (!m || !m->layer[node])
 		return;
 	if (m->quantization)

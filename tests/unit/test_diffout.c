@@ -390,12 +390,62 @@ static void test_same(void **unused)
 	unmake(&m);
 }
 
+/* ------------------------------------------------------------------------------ pictures -- */
+
+static size_t occurrences(const buf *text, const char *what)
+{
+	size_t n = 0;
+	for (const char *s = buf_text(text); (s = strstr(s, what)); s++)
+		n++;
+	return n;
+}
+
+/* Both models in one graph: a node of a between two that stayed. */
+static void test_picture(void **unused)
+{
+	(void)unused;
+	made m;
+	make(&m, 6);
+	const oray_id partners[] = {0, ORAY_NONE, 2, ORAY_NONE, 4, 5};
+	buf text = {0}, again = {0};
+	m.layers[1].b = ORAY_NONE;
+	m.layers[1].fate = "folded into =<x>|";
+	m.layers[1].n_weights = m.layers[1].n_changes = 0;
+	m.layers[2].n_weights = 0;
+	m.layers[3].a = ORAY_NONE;
+	m.layers[3].n_weights = m.layers[3].n_changes = 0;
+	m.layers[3].fate = "inserted";
+	m.d.partners = partners;
+	oray_drawing drawing = {.difference = &m.d};
+	assert_int_equal(oray_write_dot(m.b, &drawing, append, &text, NULL), ORAY_OK);
+	assert_true(has(&text, "an1\t[class=removed"));
+	assert_true(has(&text, "n0 -> an1"));
+	assert_true(has(&text, "an1 -> n2"));
+	assert_true(has(&text, "n0\t[class=\"sqnr-0\""));
+	assert_true(has(&text, "class=changed"));
+	assert_true(has(&text, "class=added"));
+	assert_true(has(&text, "float32 → int8 · 8.5 dB"));
+	assert_true(has(&text, "removed: 1"));
+	assert_false(has(&text, "=<x>"));
+	/* a part: nothing that was removed is beside it */
+	const oray_id only[] = {5};
+	drawing.only = only;
+	drawing.n_only = 1;
+	assert_int_equal(oray_write_dot(m.b, &drawing, append, &again, NULL), ORAY_OK);
+	assert_int_equal(occurrences(&again, "an1"), 0);
+	buf_free(&text);
+	buf_free(&again);
+	unmake(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_growth),  cmocka_unit_test(test_numbers), cmocka_unit_test(test_text),
-	    cmocka_unit_test(test_folding), cmocka_unit_test(test_sort),    cmocka_unit_test(test_json),
+	    cmocka_unit_test(test_growth),  cmocka_unit_test(test_numbers),
+	    cmocka_unit_test(test_text),    cmocka_unit_test(test_folding),
+	    cmocka_unit_test(test_sort),    cmocka_unit_test(test_json),
 	    cmocka_unit_test(test_escapes), cmocka_unit_test(test_same),
+	    cmocka_unit_test(test_picture),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
