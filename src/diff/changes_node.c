@@ -96,8 +96,55 @@ static bool is_neutral(oray_str name, const buf *text)
 	return false;
 }
 
+static const bone_slot *slot_at(const skeleton *s, const bone *b, uint32_t input)
+{
+	for (uint32_t i = 0; i < b->n_slots && i < INPUTS_MOST; i++)
+		if (s->slots.at[b->first_slot + i].input == input)
+			return &s->slots.at[b->first_slot + i];
+	return NULL;
+}
+
+/* What later versions of an operator take as an input: axes, min, pads. */
+static bool input_named(comparison *c, unsigned of, oray_id id, const oray_node *n, oray_str name,
+                        buf *out)
+{
+	const ops_row *row = ops_find(n->domain.data, n->domain.size, n->op.data, n->op.size, 0);
+	const skeleton *s = &c->skeleton[of];
+	ops_formal formal;
+
+	for (uint32_t i = 1; row && i < n->n_inputs && i < INPUTS_MOST && ops_input(row, i, &formal);
+	     i++) {
+		const bone_slot *slot = slot_at(s, &s->bones[id], i);
+		if (formal.name_size != name.size || memcmp(formal.name, name.data, name.size))
+			continue;
+		if (!slot || s->rows[slot->row].parameter->tensor == ORAY_NONE ||
+		    !text_of_tensor(out, c->model[of], s->rows[slot->row].parameter->tensor))
+			buf_str(out, "computed");
+		return true;
+	}
+	return false;
+}
+
+/* Equal but for brackets. */
+static bool same_numbers(const buf *a, const buf *b)
+{
+	const char *x = buf_text(a), *y = buf_text(b);
+
+	for (;;) {
+		x += strspn(x, "[]");
+		y += strspn(y, "[]");
+		if (*x != *y)
+			return false;
+		if (!*x)
+			return true;
+		x++;
+		y++;
+	}
+}
+
 static void attribute_change(comparison *c, const oray_node *n, unsigned of, oray_str name,
-                             oray_id x, oray_id y, bool same_operator)
+                             oray_id x, oray_id y, bool same_operator, oray_id other_id,
+                             const oray_node *other_node)
 {
 	buf *mine = of ? &c->text_b : &c->text, *other = of ? &c->text : &c->text_b;
 	buf what = {0};
@@ -106,15 +153,19 @@ static void attribute_change(comparison *c, const oray_node *n, unsigned of, ora
 	text_of_attribute(mine, c->model[of], x);
 	if (y != ORAY_NONE)
 		text_of_attribute(other, c->model[!of], y);
-	else if (!same_operator || is_default(n, name, mine) || is_neutral(name, mine) ||
-	         text_is(name, "kernel_shape"))
+	else if (same_operator && input_named(c, !of, other_id, other_node, name, other)) {
+		if (same_numbers(mine, other))
+			return;
+	} else if (!same_operator || is_default(n, name, mine) || is_neutral(name, mine) ||
+	           text_is(name, "kernel_shape"))
 		return; /* the kernel's shape is that of the weights */
 	buf_printable(&what, name.data, name.size);
 	changes_add_texts(c, buf_text(&what));
 	buf_free(&what);
 }
 
-static void attribute_changes(comparison *c, const oray_node *x, const oray_node *y)
+static void attribute_changes(comparison *c, oray_id id_x, oray_id id_y, const oray_node *x,
+                              const oray_node *y)
 {
 	bool same_operator = same(x->op, y->op);
 	oray_attribute a;
@@ -127,25 +178,17 @@ static void attribute_changes(comparison *c, const oray_node *x, const oray_node
 			continue;
 		if (!find_attribute(c->model[1], y, a.name, &other))
 			other = ORAY_NONE;
-		attribute_change(c, x, 0, a.name, id, other, same_operator);
+		attribute_change(c, x, 0, a.name, id, other, same_operator, id_y, y);
 	}
 	for (size_t i = 0; i < y->n_attributes && i < ATTRIBUTES_MOST; i++) {
 		oray_id id = (oray_id)(y->first_attribute + i);
 		if (oray_model_attribute(c->model[1], id, &a) && a.type != ORAY_ATTR_GRAPH &&
 		    a.type != ORAY_ATTR_GRAPHS && !find_attribute(c->model[0], x, a.name, &other))
-			attribute_change(c, y, 1, a.name, id, ORAY_NONE, same_operator);
+			attribute_change(c, y, 1, a.name, id, ORAY_NONE, same_operator, id_x, x);
 	}
 }
 
 /* ---- inputs ---- */
-
-static const bone_slot *slot_at(const skeleton *s, const bone *b, uint32_t input)
-{
-	for (uint32_t i = 0; i < b->n_slots && i < INPUTS_MOST; i++)
-		if (s->slots.at[b->first_slot + i].input == input)
-			return &s->slots.at[b->first_slot + i];
-	return NULL;
-}
 
 static void input_name(buf *what, const oray_node *node, uint32_t input)
 {
@@ -304,7 +347,7 @@ void changes_of_nodes(comparison *c, oray_id a, oray_id b)
 		return;
 	c->n_words += !same(x.name, y.name) || !same_names(c, &x, &y);
 	operator_change(c, &x, &y);
-	attribute_changes(c, &x, &y);
+	attribute_changes(c, a, b, &x, &y);
 	if (same(x.op, y.op))
 		constant_changes(c, a, b, &x);
 	wire_changes(c, a, b);

@@ -20,7 +20,8 @@ enum { READERS_MOST = 16, STEPS_MOST = 8 };
 
 typedef struct fates {
 	comparison *c;
-	oray_id *image[2]; /* by node */
+	oray_id *image[2];    /* by node */
+	bool *is_constant[2]; /* by node: the other model stores what it computes */
 } fates;
 
 static oray_id producer_of(const comparison *c, unsigned of, oray_id source)
@@ -83,6 +84,40 @@ static oray_id image_of(const fates *f, unsigned of, oray_id node)
 				found = f->image[of][at[i]];
 	}
 	return found;
+}
+
+/* True when the partner of a reader finds a constant where the reader finds `value`. */
+static bool constant_there(const comparison *c, unsigned of, oray_id reader, oray_id value)
+{
+	const skeleton *s = &c->skeleton[of], *t = &c->skeleton[!of];
+	oray_id partner = comparison_partner(c, of, reader);
+	oray_node n, m;
+
+	if (partner == ORAY_NONE || !oray_model_node(c->model[of], reader, &n) ||
+	    !oray_model_node(c->model[!of], partner, &m))
+		return false;
+	for (size_t i = 0; i < n.n_inputs && i < m.n_inputs && i < READERS_MOST; i++)
+		if (n.inputs[i] < s->n_values && s->source[n.inputs[i]] == value)
+			return m.inputs[i] < t->n_values && (t->facts[m.inputs[i]] & VALUE_CONSTANT);
+	return false;
+}
+
+/* Nodes that compute a shape, where the other model stores it: all that read them say so. */
+static bool became_constant(const fates *f, unsigned of, oray_id node)
+{
+	const comparison *c = f->c;
+	const skeleton *s = &c->skeleton[of];
+	size_t uses = 0;
+	const oray_id *at;
+	oray_node n;
+
+	if (!oray_model_node(c->model[of], node, &n) || n.n_outputs != 1 || n.outputs[0] >= s->n_values)
+		return false;
+	at = skeleton_uses(s, n.outputs[0], &uses);
+	for (size_t i = 0; i < uses; i++)
+		if (!f->is_constant[of][at[i]] && !constant_there(c, of, at[i], n.outputs[0]))
+			return false;
+	return uses > 0;
 }
 
 /* True when the partner of `node` stands a few steps before `from`, with free nodes between. */
@@ -191,6 +226,8 @@ static const char *fate_of(fates *f, unsigned of, oray_id node)
 		return NULL;
 	if (c->pairing.graph[c->side[of]][b->graph] == ORAY_NONE)
 		return of ? "inserted with its graph" : "removed with its graph";
+	if (f->is_constant[of][node])
+		return of ? "computed now" : "constant now";
 	if (image == ORAY_NONE || !oray_model_node(c->model[!of], image, &m))
 		return of ? "inserted" : "removed";
 	if (scales_up(c, of, node))
@@ -238,14 +275,20 @@ void fates_add(comparison *c)
 	for (unsigned of = 0; of < 2; of++) {
 		size_t n = c->skeleton[of].n_nodes;
 		f.image[of] = mem_zeroed(NULL, n + 1, sizeof *f.image[of]);
-		for (size_t i = n; f.image[of] && i-- > 0;)
-			f.image[of][i] = comparison_partner(c, of, (oray_id)i) == ORAY_NONE
-			                     ? image_of(&f, of, (oray_id)i)
-			                     : ORAY_NONE;
-		c->failed |= !f.image[of];
+		f.is_constant[of] = mem_zeroed(NULL, n + 1, sizeof *f.is_constant[of]);
+		c->failed |= !f.image[of] || !f.is_constant[of];
+		for (size_t i = n; !c->failed && i-- > 0;) {
+			oray_id id = (oray_id)i;
+			bool alone = comparison_partner(c, of, id) == ORAY_NONE;
+			f.image[of][i] = alone ? image_of(&f, of, id) : ORAY_NONE;
+			f.is_constant[of][i] =
+			    alone && c->skeleton[of].bones[i].kind == BONE_LAYER && became_constant(&f, of, id);
+		}
 	}
 	for (unsigned of = 0; of < 2 && !c->failed; of++)
 		add_side(&f, of);
 	free(f.image[0]);
 	free(f.image[1]);
+	free(f.is_constant[0]);
+	free(f.is_constant[1]);
 }
