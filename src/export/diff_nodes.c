@@ -107,7 +107,7 @@ enum { COUNT, OPERATOR, WHAT, BEFORE, AFTER, NAMES, N_COLUMNS };
 static const grid_column change_columns[N_COLUMNS] = {
     [COUNT] = {.title = "Nodes", .field = "count", .right = true},
     [OPERATOR] = {.title = "Operator", .field = "op", .how = FIT_NAME, .min = 8, .want = 18},
-    [WHAT] = {.title = "What", .field = "what", .how = FIT_NAME, .min = 8, .want = 16},
+    [WHAT] = {.title = "What", .field = "what", .how = FIT_NAME, .min = 8, .want = 28},
     [BEFORE] = {.title = "before", .field = "a", .how = FIT_NAME, .min = 6, .want = 18},
     [AFTER] = {.title = "after", .field = "b", .how = FIT_NAME, .min = 6, .want = 18},
     [NAMES] =
