@@ -306,6 +306,18 @@ static bool is_blocked(const comparison *c, unsigned of, oray_id reader)
 	return oray_model_node(c->model[of], reader, &n) && text_is(n.domain, "com.microsoft.nchwc");
 }
 
+/* Integers that stand for real numbers, but nothing says for which. */
+static bool is_bare(const weight_row *row)
+{
+	static const bool integer[ORAY_N_TYPES] = {
+	    [ORAY_UINT8] = true, [ORAY_INT8] = true,  [ORAY_UINT16] = true,
+	    [ORAY_INT16] = true, [ORAY_INT32] = true, [ORAY_UINT4] = true,
+	    [ORAY_INT4] = true,  [ORAY_UINT2] = true, [ORAY_INT2] = true,
+	};
+
+	return !row->encoding && row->type > 0 && row->type < ORAY_N_TYPES && integer[row->type];
+}
+
 /* Compares as stored, or with a normalization folded in. @return NULL, or why not. */
 static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const oray_weight_pair *w,
                                 const folding *fold, oray_fidelity *out)
@@ -321,6 +333,8 @@ static const char *compare_rows(comparison *c, uint32_t a, uint32_t b, const ora
 		return "sparse";
 	if (!x->elements.exact || !y->elements.exact)
 		return "its size is not known";
+	if (is_bare(x) != is_bare(y) && x->type != y->type)
+		return "integers whose scale is not known";
 	if (row_is_main(x) && is_blocked(c, 0, w->reader_a) != is_blocked(c, 1, w->reader_b))
 		return "stored in blocks of channels";
 	if (fold && !row_is_main(fold->of ? y : x)) {

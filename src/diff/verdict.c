@@ -11,9 +11,10 @@
 
 #include "diff/comparison.h"
 
-/* Rounding to 3 bits leaves a cosine of 0.97, to 2 bits 0.9; another training run stays below 0.5
- * unless it started from these weights. */
-#define NEAR 0.9
+/* The cosine of weights that were only rounded: 3 bits leave 0.97, 2 bits 0.8 to 0.9, 1 bit 0.8.
+ * That of another training run stays below 0.5 unless it started from these weights. */
+#define NEAR     0.9
+#define NEAR_FEW 0.7 /* 2 bits or 1 */
 
 /* Rounding to float16 keeps 60 dB, to bfloat16 45; folding and fusing in float32 keeps 120. */
 #define ROUNDED_DB 40.0
@@ -64,6 +65,13 @@ static void weigh_layers(const comparison *c, evidence *e)
 		    d->layers[i].a == ORAY_NONE || d->layers[i].b == ORAY_NONE || d->layers[i].n_changes;
 }
 
+static double near_enough(const oray_weight_pair *w)
+{
+	uint32_t a = oray_type_bits(w->type_a), b = oray_type_bits(w->type_b);
+
+	return (a && a <= 2) || (b && b <= 2) ? NEAR_FEW : NEAR;
+}
+
 static void weigh_weights(const comparison *c, evidence *e)
 {
 	const oray_difference *d = &c->book->public;
@@ -88,7 +96,7 @@ static void weigh_weights(const comparison *c, evidence *e)
 		if (!main)
 			continue;
 		e->compared += n;
-		if (w->fidelity.identical || w->fidelity.cosine >= NEAR)
+		if (w->fidelity.identical || w->fidelity.cosine >= near_enough(w))
 			e->near += n;
 		if (w->fidelity.identical || w->fidelity.sqnr_db >= SAME_DB)
 			e->same += n;
