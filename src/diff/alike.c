@@ -13,7 +13,8 @@
 
 enum {
 	RUN = 8,
-	LEAST = 8,          /* numbers that tell a weight from another */
+	LEAST = 8, /* numbers that tell a weight from another */
+	SHORT = 64,
 	PAIRS_MOST = 65536, /* compared in a group of one shape; in larger ones, near neighbours */
 	WINDOW = 64
 };
@@ -144,10 +145,20 @@ static void consider(favourite *f, uint32_t who, double distance)
 	}
 }
 
-static bool is_clear(const favourite *f)
+static bool is_clear(const favourite *f, double limit)
 {
-	return f->who != UINT32_MAX && f->best <= 1 - ALIKE_ENOUGH &&
-	       f->second > (f->best + SLACK) * CLEARLY;
+	return f->who != UINT32_MAX && f->best <= limit && f->second > (f->best + SLACK) * CLEARLY;
+}
+
+/*
+ * How far from each other two weights may be. Short vectors resemble each other by chance, and all
+ * that are positive do anyway; but nobody stores biases and normalizations in few bits.
+ */
+static double limit_of(const weight_row *x, const weight_row *y)
+{
+	if (!row_is_main(x) || !row_is_main(y))
+		return x->role == y->role ? 1e-3 : 0;
+	return x->n_sample < SHORT ? 0.02 : 1 - ALIKE_ENOUGH;
 }
 
 static void find_in_group(pairing *p, const member *a, size_t n_a, const member *b, size_t n_b)
@@ -180,8 +191,12 @@ static void find_in_group(pairing *p, const member *a, size_t n_a, const member 
 	}
 	for (size_t i = 0; i < n_a; i++) {
 		uint32_t j = of_a[i].who;
-		if (is_clear(&of_a[i]) && is_clear(&of_b[j]) && of_b[j].who == i &&
-		    p->side[0]->rows[a[i].row].n_sample >= LEAST)
+		const weight_row *x = &p->side[0]->rows[a[i].row];
+		double limit;
+		if (j == UINT32_MAX || x->n_sample < LEAST)
+			continue;
+		limit = limit_of(x, &p->side[1]->rows[b[j].row]);
+		if (is_clear(&of_a[i], limit) && is_clear(&of_b[j], limit) && of_b[j].who == i)
 			pairing_take_rows(p, a[i].row, b[j].row, ORAY_MATCH_WEIGHTS, true);
 	}
 	free(of_a);
