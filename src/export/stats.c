@@ -93,7 +93,7 @@ void stats_write(page *p, const oray_model *model, oray_id tensor)
 		return;
 	facts range = {.n = 0}, odd = {.n = 0};
 	page_section(p, "Statistics");
-	buf_str(&range.text, "from ");
+	buf_str(&range.text, isnan(s.min) ? "nothing is finite: " : "from ");
 	stats_number(&range.text, s.min, g);
 	buf_str(&range.text, " to ");
 	stats_number(&range.text, s.max, g);
@@ -104,11 +104,6 @@ void stats_write(page *p, const oray_model *model, oray_id tensor)
 	buf_str(&range.text, "std ");
 	stats_number(&range.text, s.std, g);
 	facts_end(&range, PAINT_PLAIN);
-	if (isnan(s.min)) {
-		buf_free(&range.text);
-		range = (facts){.n = 0};
-		facts_add(&range, "nothing finite");
-	}
 	page_facts(p, "range", &range);
 	share(&odd, s.zeros, s.elements, s.zeros == 1 ? "zero" : "zeros", PAINT_PLAIN);
 	share(&odd, s.nans, s.elements, "NaN", PAINT_BAD);
@@ -120,7 +115,7 @@ void stats_write(page *p, const oray_model *model, oray_id tensor)
 		return;
 	buf bars = {0};
 	stats_histogram(&bars, &s, p->e->utf8);
-	page_fact(p, s.sampled ? "histogram, a sample" : "histogram", PAINT_PLAIN, buf_text(&bars),
-	          bars.n);
+	buf_str(&bars, s.sampled ? " of a sample" : "");
+	page_fact(p, "spread", PAINT_PLAIN, buf_text(&bars), bars.n);
 	buf_free(&bars);
 }

@@ -261,8 +261,8 @@ static const kernels avx2 = {"avx2", avx2_floats, avx2_halves, avx2_compare};
 
 const kernels *kernels_x86(int level)
 {
-	if (level >= KERNELS_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-	    __builtin_cpu_supports("f16c"))
+	/* Whatever has AVX2 and FMA has F16C, which older compilers cannot ask for. */
+	if (level >= KERNELS_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		return &avx2;
 	return level >= KERNELS_SSE2 ? &sse2 : NULL;
 }

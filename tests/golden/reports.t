@@ -241,6 +241,11 @@ hidden.bias                                                            float32 8
   stored as   typed data in the model file · 32 bytes · tensor at byte 446
   read by     hidden as C
 
+  Statistics
+    range     from -0.15 to 0.2 · mean 0.01375 · std 0.1045
+    of these  1 zero (12.5 %)
+    spread    █····█···█···█··█···█·█········█
+
   Values
      0.1   -0.05   0      0.2   -0.15   0.07   0.03  -0.09
 
@@ -314,3 +319,22 @@ LeakyMix:two                                       function of samples.functions
   #  Operator  Name  Reads  Gives
   0  Add       join  v, w   sum
   1  LeakyMix  mix   sum    r
+
+# Values are read only when somebody asks for them.
+
+$ onnxray params --stats --by tensor samples/mlp.onnx
+samples/mlp.onnx                                           67 parameters · 268 B
+
+  Tensor          Type     Shape    Min   Max     Mean     Std   Zeros
+  hidden.weight   float32  8×4    -0.74  0.91   0.1078  0.4808     0 %
+  hidden.bias     float32  8      -0.15   0.2  0.01375  0.1045  12.5 %
+  classes.weight  float32  3×8    -0.76  0.95   0.1358  0.4814     0 %
+  classes.bias    float32  3      -0.03  0.02        0  0.0216     0 %
+$ onnxray params --stats -f csv samples/mlp.onnx
+name,type,shape,elements,bytes,role,storage,graph,scope,used_by,min,max,mean,std,zeros,non_finite
+hidden.weight,float32,8x4,32,128,weight,typed,,,hidden,-0.7400000095367432,0.9100000262260437,0.10781249892897904,0.4808373852174719,0,0
+hidden.bias,float32,8,8,32,bias,typed,,,hidden,-0.15000000596046448,0.20000000298023224,0.013749999227002263,0.10451525257590463,1,0
+classes.weight,float32,3x8,24,96,weight,typed,,,classes,-0.7599999904632568,0.949999988079071,0.13583333557471633,0.4813775041796022,0,0
+classes.bias,float32,3,3,12,bias,typed,,,classes,-0.029999999329447746,0.019999999552965164,0,0.02160246851184006,0,0
+$ onnxray params --stats -f ndjson --top 1 samples/mlp.onnx
+{"name":"hidden.weight","type":"float32","shape":[8,4],"elements":32,"bytes":128,"role":"weight","storage":"typed","graph":"","scope":"","used_by":["hidden"],"stats":{"min":-0.7400000095367432,"max":0.9100000262260437,"mean":0.10781249892897904,"std":0.4808373852174719,"zeros":0,"non_finite":0,"nans":0,"lowest":0,"highest":0}}

@@ -235,7 +235,7 @@ static void floats(void)
 				                           : (k % 3001 == 5 ? (double)-INFINITY : v * 1e25));
 			}
 			add_raw(&d, ORAY_FLOAT32, 1, dims, x, sizes[i] * sizeof *x);
-			put_text(&d.graph, 10, "xxx" + kind % 4); /* so that addresses differ */
+			put_text(&d.graph, 10, &"xxx"[kind % 4]); /* so that addresses differ */
 			free(x);
 		}
 	unsigned n = d.n;
