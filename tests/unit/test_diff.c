@@ -29,9 +29,9 @@ typedef struct recipe {
 
 static const char *name(const recipe *r, const char *plain)
 {
-	static char names[16][40];
+	static char names[64][40];
 	static unsigned next;
-	char *at = names[next++ % 16];
+	char *at = names[next++ % 64];
 	uint32_t hash = 7;
 
 	if (!r->renamed)
@@ -44,9 +44,9 @@ static const char *name(const recipe *r, const char *plain)
 
 static const char *numbered(const char *word, int i)
 {
-	static char texts[8][40];
+	static char texts[64][40];
 	static unsigned next;
-	char *at = texts[next++ % 8];
+	char *at = texts[next++ % 64];
 
 	snprintf(at, sizeof *texts, "layer.%d.%s", i, word);
 	return at;
