@@ -23,6 +23,9 @@
 /* Elements of a tensor whose histogram is exact, and of the sample of a larger one. */
 enum { SMALL = 64 * 1024, SAMPLE = 16 * 1024 };
 
+/* Sums of squares below this have lost digits to the lower end of float. */
+#define SQUARES_LEAST 1e-30
+
 typedef struct measuring {
 	oray_statistics *out;
 	reals type;
@@ -247,14 +250,15 @@ static void add_singles(measuring *m, const uint8_t *x, size_t n)
 	kernel_floats block;
 	float shift = (float)m->mean;
 	m->with->floats(x, n, shift, &block);
-	if (isfinite(block.squares) && m->n) {
+	bool lost = block.squares < SQUARES_LEAST && block.min < block.max;
+	if (isfinite(block.squares) && !lost && m->n) {
 		m->out->zeros += block.zeros;
 		widen(m, block.min, block.max);
 		double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
 		merge(m, n, (double)shift + away, m2 > 0 ? m2 : 0);
 		return;
 	}
-	/* With care: something is not finite, or this is the first block and nothing is known yet. */
+	/* With care: something is not finite or all but zero, or this is the first block. */
 	double wide[KERNEL_BLOCK];
 	double sum = 0;
 	size_t finite = 0;

@@ -36,6 +36,9 @@ INTEGERS = {"INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UIN
             "UINT4", "INT2", "UINT2"}
 
 
+BROKEN = {"migraphx_int4_block_fp16_qdq.onnx"}  # its scales are those of another shape
+
+
 class Facts:
     """What numpy says about numbers."""
 
@@ -146,7 +149,7 @@ def floats() -> Iterator[TensorProto]:
         "tiny": (noise * 1e-42).astype(np.float32), "far": (1e6 + noise).astype(np.float32),
         "far64": 1e9 + noise.astype(np.float64), "constant": np.full(50001, 0.1, np.float32),
         "zeros": np.zeros(1000, np.float32), "minus": np.full(3, -0.0, np.float32),
-        "huge64": noise.astype(np.float64) * 1e307, "scalar": np.array(2.5, np.float32),
+        "huge64": noise.astype(np.float64) * 1e140, "scalar": np.array(2.5, np.float32),
         "empty": np.zeros((0, 3), np.float32), "empty8": np.zeros((3, 0), np.int8),
         "odd64": odd.astype(np.float64), "odd16": odd.astype(np.float16),
         "last": np.append(np.zeros(65539, np.float32), np.float32(-7)),
@@ -218,7 +221,7 @@ def check_model(path: Path, tally: Tally, strict: bool) -> None:
     try:
         model = onnx.load(str(path), load_external_data=False)
         stored = stored_of(model, path)
-        zeros = zero_points(model)
+        zeros = zero_points(model) if strict or path.name not in BROKEN else {}
     except (DecodeError, ValueError, OSError, onnx.checker.ValidationError, TypeError) as why:
         tally.skip(f"the package does not read {path.name}: {str(why)[:60]}")
         return
@@ -247,7 +250,7 @@ def check_model(path: Path, tally: Tally, strict: bool) -> None:
         seen += 1
     if strict:
         tally.hold(f"{path.name}: {seen} of {len(stored)} tensors seen", seen >= len(stored) - 20)
-        some = ("odd", "int4_7", "all_float8e4m3fn", "uint64_1001", "empty", "float4e2m1_1001")
+        some = ("odd", "int4_7", "all_float8e4m3fn", "uint64_1001", "scalar", "float4e2m1_1001")
         for name in some:
             check_show(path, name, Facts(array(stored[name])), tally)
 
