@@ -94,6 +94,10 @@ suite_contributed() { with onnxruntime infer_microsoft; }
 suite_macs() { with onnx macs_nodes; }
 suite_counts() { with onnx count_truth; }
 
+suite_differences() { with numpy diff_truth; }
+suite_quantized() { with onnxruntime quant_truth; }
+suite_statistics() { with onnx stats_truth; }
+
 # Samples that are odd on purpose repeat names, or have no order that makes sense.
 # shellcheck disable=SC2046 # a list of words
 suite_memory() { with onnx memory_truth $(models | grep -v '/odd_'); }
@@ -118,6 +122,7 @@ suite_endless() {
 suite_odd() {
     "$PY" tests/bad/odd_nodes.py --models 200
 }
+suite_odd_quant() { "$PY" tests/bad/odd_quant.py; }
 
 suite_package() { sh tests/package/run.sh; }
 suite_external() { sh tests/run-external.sh; }
@@ -126,9 +131,9 @@ suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
-all="$all nodes graphs shapes elements layout operators contributed macs counts memory"
-all="$all writers drawing bad endless odd external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad endless odd"
+all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized statistics"
+all="$all writers drawing bad endless odd odd_quant external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad endless odd odd_quant"
 
 total_passed=0
 total_failed=0

@@ -22,7 +22,7 @@ ${MAKE:-make} --no-print-directory -s B="$B-$other" CC="$other" WERROR=1 all >&2
 # outputs PROGRAM MODEL: all it has to say, results and exit codes
 outputs() {
     for args in "summary" "summary -v --width 200" "summary -f json" "layers" "layers --tree" \
-        "layers --all -f json" "params" "params -f csv" "graph --all -f dot"; do
+        "layers --all -f json" "params" "params -f csv" "params --stats -f json" "quant" "graph --all -f dot"; do
         # shellcheck disable=SC2086 # words
         "$1" $args "$2" 2>&1
         echo "exit $?"
