@@ -16,10 +16,12 @@ typedef struct diff_view {
 	size_t n;      /**< weights that are shown: all, or the first `top` */
 	size_t *order; /**< indices into d->weights; to be freed */
 	size_t *owner; /**< by weight: the layer in d->layers that holds it, SIZE_MAX: none */
+	bool *twice;   /**< by weight: a float in both, and the same weight is quantized as well */
 	struct {
 		size_t measured, identical; /**< pairs; the identical are measured as well */
 		size_t weights;             /**< pairs that are weights, no biases */
 		size_t quantized;           /**< of these, those that fewer bits stand for in b */
+		size_t twice;               /**< quantized, and floats of them are read as well */
 		size_t kept_float;          /**< weights (no biases) that are floats in both */
 		uint64_t elements;          /**< of the weights and embeddings that have a pair */
 		uint64_t quantized_elements;
@@ -54,6 +56,10 @@ bool diff_is_float(int32_t type);
 
 /** True when b stands for the weight with fewer bits, and not with a float type. */
 bool diff_is_quantized(const oray_weight_pair *w);
+
+/** True when b differs by no more than the last bits of a float32: other arithmetic, no other
+ * weight. */
+bool diff_is_rounding(const oray_weight_pair *w);
 
 /** "float32 → int8", or one type when they are equal. */
 void diff_types(buf *b, int32_t type_a, int32_t type_b, const glyphs *g);

@@ -22,9 +22,6 @@
 #define RUINED  10.0
 #define DAMAGED 20.0
 
-/* And above this it only took another way through the same arithmetic. */
-#define ROUNDING 120.0
-
 enum { NAME, NAME_B, OPERATOR, SHAPE, TYPES, SQNR, ERROR, CHANNEL, COSINE, L2, MSE, N_COLUMNS };
 
 static const grid_column columns[N_COLUMNS] = {
@@ -183,7 +180,7 @@ static void not_quantized(diff_view *v)
 		return;
 	for (size_t i = 0; i < d->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[i];
-		if (!stayed_float(w))
+		if (!stayed_float(w) || v->twice[i])
 			continue;
 		if (!v->p.verbose && n == NAMES_SHOWN) {
 			buf_format(&b, " and %zu more", v->sum.kept_float - n);
@@ -250,13 +247,6 @@ static void found_otherwise(facts *f, const diff_view *v)
 	}
 }
 
-/* Different by no more than the last bits of a float32. */
-static bool is_rounding(const oray_weight_pair *w)
-{
-	return w->measured && !w->fidelity.identical && w->type_a == w->type_b &&
-	       w->fidelity.sqnr_db >= ROUNDING;
-}
-
 /* What the table leaves to say, in lines of facts. */
 static void remarks(diff_view *v, size_t folded)
 {
@@ -269,7 +259,7 @@ static void remarks(diff_view *v, size_t folded)
 	}
 	size_t rounded = 0;
 	for (size_t i = 0; i < d->n_weights; i++)
-		rounded += is_rounding(&d->weights[i]);
+		rounded += diff_is_rounding(&d->weights[i]);
 	if (rounded) {
 		buf_format(&f.text, "%zu equal but for rounding", rounded);
 		facts_end(&f, PAINT_DIM);
@@ -279,6 +269,10 @@ static void remarks(diff_view *v, size_t folded)
 		facts_end(&f, PAINT_DIM);
 	}
 	found_otherwise(&f, v);
+	if (v->sum.twice) {
+		buf_format(&f.text, "%zu of the quantized ones are there as floats too", v->sum.twice);
+		facts_end(&f, PAINT_WARN);
+	}
 	size_t alone_a = d->weights_a > d->n_weights ? d->weights_a - d->n_weights : 0;
 	size_t alone_b = d->weights_b > d->n_weights ? d->weights_b - d->n_weights : 0;
 	if (alone_a)
@@ -333,7 +327,7 @@ static void overview(diff_view *v)
 
 static bool is_folded(const diff_view *v, const oray_weight_pair *w)
 {
-	bool equal = w->measured ? w->fidelity.identical || is_rounding(w) : !v->sum.measured;
+	bool equal = w->measured ? w->fidelity.identical || diff_is_rounding(w) : !v->sum.measured;
 	return !v->p.verbose && equal && w->type_a == w->type_b;
 }
 

@@ -7,6 +7,9 @@
 #include "export/diff_view.h"
 #include "export/numbers.h"
 
+/* Decibels; a float32 has 24 bits, 144 dB. */
+#define ROUNDING 120.0
+
 #define MANY_TIMES 10.0 /* growth above this is said as a factor */
 
 bool diff_is_float(int32_t type)
@@ -18,6 +21,12 @@ bool diff_is_float(int32_t type)
 bool diff_is_quantized(const oray_weight_pair *w)
 {
 	return diff_is_float(w->type_a) && !diff_is_float(w->type_b) && w->type_b != ORAY_UNDEFINED;
+}
+
+bool diff_is_rounding(const oray_weight_pair *w)
+{
+	return w->measured && !w->fidelity.identical && w->type_a == w->type_b &&
+	       w->fidelity.sqnr_db >= ROUNDING;
 }
 
 void diff_types(buf *b, int32_t type_a, int32_t type_b, const glyphs *g)

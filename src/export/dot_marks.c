@@ -63,7 +63,8 @@ static bool is_changed(const oray_difference *d, const oray_layer_pair *l)
 {
 	for (size_t i = 0; i < l->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[l->weights[i]];
-		if (w->type_a != w->type_b || (w->measured && !w->fidelity.identical))
+		if (w->type_a != w->type_b ||
+		    (w->measured && !w->fidelity.identical && (w->folded || !diff_is_rounding(w))))
 			return true;
 	}
 	return l->n_changes > 0;
@@ -215,15 +216,21 @@ static void weight_row(dot_look *look, const oray_weight_pair *w)
 {
 	buf *out = &look->rows.text;
 	bool retyped = w->type_a != w->type_b;
-	bool measured = w->measured && !w->fidelity.identical && !isnan(w->fidelity.sqnr_db);
-	if ((!retyped && !measured) || !dot_row_begin(&look->rows))
+	bool measured = w->measured && !w->fidelity.identical && !isnan(w->fidelity.sqnr_db) &&
+	                !diff_is_rounding(w);
+	if ((!retyped && !measured && !w->folded) || !dot_row_begin(&look->rows))
 		return;
-	buf_format(out, "<B>%s </B>", w->role == ORAY_ROLE_BIAS ? "bias" : "weight");
+	buf_format(out, "<B>%s </B>",
+	           w->role == ORAY_ROLE_BIAS   ? "bias"
+	           : w->role == ORAY_ROLE_NORM ? "shift"
+	                                       : "weight");
 	type_word(out, w->type_a);
 	if (retyped) {
 		buf_str(out, " → ");
 		type_word(out, w->type_b);
 	}
+	if (w->folded)
+		buf_str(out, " · normalization folded in");
 	if (measured) {
 		buf_str(out, " · ");
 		diff_fixed(out, w->fidelity.sqnr_db, 1);

@@ -106,10 +106,31 @@ static bool is_weight(const oray_weight_pair *w)
 	return w->role == ORAY_ROLE_WEIGHT || w->role == ORAY_ROLE_EMBEDDING;
 }
 
-static void add_pair(diff_view *v, const oray_weight_pair *w)
+/* A quantizer that leaves the floats where something else still reads them. */
+static bool find_twice(diff_view *v)
+{
+	const oray_difference *d = v->d;
+	size_t n_values = oray_model_describe(d->a)->n_values;
+	bool *quantized = calloc(n_values + 1, sizeof *quantized);
+	v->twice = calloc(d->n_weights + 1, sizeof *v->twice);
+	for (size_t i = 0; quantized && v->twice && i < 2 * d->n_weights; i++) {
+		const oray_weight_pair *w = &d->weights[i % d->n_weights];
+		if (w->value_a >= n_values)
+			continue;
+		if (i < d->n_weights)
+			quantized[w->value_a] |= diff_is_quantized(w);
+		else if (quantized[w->value_a] && diff_is_float(w->type_a) && diff_is_float(w->type_b))
+			v->twice[i - d->n_weights] = true;
+	}
+	free(quantized);
+	return quantized && v->twice;
+}
+
+static void add_pair(diff_view *v, const oray_weight_pair *w, bool twice)
 {
 	const oray_fidelity *f = &w->fidelity;
-	bool counts = is_weight(w);
+	bool counts = is_weight(w) && !twice;
+	v->sum.twice += twice;
 	v->sum.measured += w->measured;
 	v->sum.identical += w->measured && f->identical;
 	v->sum.weights += counts;
@@ -130,14 +151,14 @@ static bool look(diff_view *v)
 	double *sqnr = calloc(d->n_weights + 1, sizeof *sqnr);
 	size_t n = 0;
 	v->owner = malloc((d->n_weights + 1) * sizeof *v->owner);
-	if (!sqnr || !v->owner) {
+	if (!sqnr || !v->owner || !find_twice(v)) {
 		free(sqnr);
 		return false;
 	}
 	for (size_t i = 0; i < d->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[i];
 		v->owner[i] = SIZE_MAX;
-		add_pair(v, w);
+		add_pair(v, w, v->twice[i]);
 		if (w->measured && !isnan(w->fidelity.sqnr_db) && is_weight(w))
 			sqnr[n++] = w->fidelity.sqnr_db;
 	}
@@ -174,6 +195,8 @@ oray_status oray_write_difference(const oray_difference *difference, const oray_
 	v.order = order_rows(column, difference, difference->n_weights);
 	if (!v.order || !look(&v)) {
 		free(v.order);
+		free(v.owner);
+		free(v.twice);
 		return error_memory(err);
 	}
 	if (s.top && s.top < v.n)
@@ -183,5 +206,6 @@ oray_status oray_write_difference(const oray_difference *difference, const oray_
 	writers[s.format](&e, &v, &s);
 	free(v.order);
 	free(v.owner);
+	free(v.twice);
 	return emit_end(&e, err);
 }
