@@ -58,7 +58,7 @@ static void plain_compare(const uint8_t *x, const uint8_t *q, size_t n, const ke
 	*out = all;
 }
 
-static const kernels plain = {"plain", plain_floats, plain_halves, plain_compare};
+static const kernels plain = {"plain", plain_floats, NULL, plain_halves, plain_compare};
 
 static atomic_int most = KERNELS_LEVELS;
 

@@ -26,6 +26,16 @@ typedef struct kernel_floats {
 	uint64_t zeros;                /**< equal to zero */
 } kernel_floats;
 
+/** What a block of bytes is like, as signed numbers. */
+typedef struct kernel_bytes {
+	int min, max;
+	int64_t sum, squares;
+	uint64_t zeros, lowest, highest; /**< equal to `zero`, -128, 127 */
+} kernel_bytes;
+
+/** Bytes of a block at most. */
+enum { KERNEL_BYTES = 4096 };
+
 /** How the second list of a comparison becomes real: (q - zero) * scale. */
 typedef struct kernel_scale {
 	float scale;
@@ -37,6 +47,8 @@ typedef struct kernels {
 	const char *name;
 	/** @param p  `n` floats of this machine, any alignment; at most KERNEL_BLOCK, at least 1. */
 	void (*floats)(const uint8_t *p, size_t n, float shift, kernel_floats *out);
+	/** @param flip  As in kernel_scale. At most KERNEL_BYTES. NULL: counting is as fast. */
+	void (*bytes)(const uint8_t *p, size_t n, uint8_t flip, int8_t zero, kernel_bytes *out);
 	/** Half precision to single. */
 	void (*halves)(const uint8_t *p, size_t n, float *out);
 	/** @param x  floats as above, @param q  bytes. At most KERNEL_BLOCK of each. */

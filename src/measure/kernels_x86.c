@@ -167,7 +167,7 @@ static void sse2_compare(const uint8_t *x, const uint8_t *q, size_t n, const ker
 	last_pairs(x, q, i, n, s, out);
 }
 
-static const kernels sse2 = {"sse2", sse2_floats, sse2_halves, sse2_compare};
+static const kernels sse2 = {"sse2", sse2_floats, NULL, sse2_halves, sse2_compare};
 
 /* ------------------------------------------------------------------------------------ AVX2 -- */
 
@@ -215,6 +215,68 @@ AVX2 static void avx2_floats(const uint8_t *p, size_t n, float shift, kernel_flo
 	last_floats(p, i, n, shift, out);
 }
 
+/* Bytes of all ones were subtracted, once for every hit. */
+AVX2 static uint64_t count32(__m256i v)
+{
+	uint64_t n[4];
+	_mm256_storeu_si256((__m256i *)(void *)n, _mm256_sad_epu8(v, _mm256_setzero_si256()));
+	return n[0] + n[1] + n[2] + n[3];
+}
+
+AVX2 static void avx2_bytes(const uint8_t *p, size_t n, uint8_t flip, int8_t zero,
+                            kernel_bytes *out)
+{
+	const __m256i turn = _mm256_set1_epi8((char)flip), none = _mm256_setzero_si256();
+	const __m256i low = _mm256_set1_epi8(-128), high = _mm256_set1_epi8(127);
+	const __m256i hit = _mm256_set1_epi8(zero);
+	__m256i min = high, max = low, sum = none, square0 = none, square1 = none;
+	__m256i zeros = none, lows = none, highs = none;
+	size_t i = 0;
+	for (; i + 32 <= n; i += 32) {
+		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));
+		v = _mm256_xor_si256(v, turn);
+		min = _mm256_min_epi8(min, v);
+		max = _mm256_max_epi8(max, v);
+		zeros = _mm256_sub_epi8(zeros, _mm256_cmpeq_epi8(v, hit));
+		lows = _mm256_sub_epi8(lows, _mm256_cmpeq_epi8(v, low));
+		highs = _mm256_sub_epi8(highs, _mm256_cmpeq_epi8(v, high));
+		/* With 128 added they are unsigned. */
+		sum = _mm256_add_epi64(sum, _mm256_sad_epu8(_mm256_xor_si256(v, low), none));
+		__m256i a = _mm256_cvtepi8_epi16(_mm256_castsi256_si128(v));
+		__m256i b = _mm256_cvtepi8_epi16(_mm256_extracti128_si256(v, 1));
+		square0 = _mm256_add_epi32(square0, _mm256_madd_epi16(a, a));
+		square1 = _mm256_add_epi32(square1, _mm256_madd_epi16(b, b));
+	}
+	int8_t mins[32], maxs[32];
+	int64_t sums[4];
+	int32_t squares[8];
+	_mm256_storeu_si256((__m256i *)(void *)mins, min);
+	_mm256_storeu_si256((__m256i *)(void *)maxs, max);
+	_mm256_storeu_si256((__m256i *)(void *)sums, sum);
+	_mm256_storeu_si256((__m256i *)(void *)squares, _mm256_add_epi32(square0, square1));
+	*out = (kernel_bytes){.min = 127, .max = -128};
+	for (int k = 0; k < 32; k++) {
+		out->min = mins[k] < out->min ? mins[k] : out->min;
+		out->max = maxs[k] > out->max ? maxs[k] : out->max;
+	}
+	out->sum = sums[0] + sums[1] + sums[2] + sums[3] - 128 * (int64_t)i;
+	for (int k = 0; k < 8; k++)
+		out->squares += squares[k];
+	out->zeros = count32(zeros);
+	out->lowest = count32(lows);
+	out->highest = count32(highs);
+	for (; i < n; i++) {
+		int v = (int8_t)(p[i] ^ flip);
+		out->min = v < out->min ? v : out->min;
+		out->max = v > out->max ? v : out->max;
+		out->sum += v;
+		out->squares += v * v;
+		out->zeros += v == zero;
+		out->lowest += v == -128;
+		out->highest += v == 127;
+	}
+}
+
 AVX2 static void avx2_halves(const uint8_t *p, size_t n, float *out)
 {
 	size_t i = 0;
@@ -257,7 +319,7 @@ AVX2 static void avx2_compare(const uint8_t *x, const uint8_t *q, size_t n, cons
 	last_pairs(x, q, i, n, s, out);
 }
 
-static const kernels avx2 = {"avx2", avx2_floats, avx2_halves, avx2_compare};
+static const kernels avx2 = {"avx2", avx2_floats, avx2_bytes, avx2_halves, avx2_compare};
 
 const kernels *kernels_x86(int level)
 {
