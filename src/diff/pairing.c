@@ -200,23 +200,22 @@ static void pair_bodies(pairing *p, oray_id a, oray_id b)
 
 static void pair_nodes(pairing *p, const oray_graph *a, const oray_graph *b)
 {
-	size_t before;
+	static const pairing_key keys[] = {KEY_AROUND, KEY_SIGNATURE, KEY_CLASS};
 
 	pairing_by_names(p, a, b, false);
 	pairing_by_rows(p, a, b);
 	pairing_look_around(p, 0, a);
 	pairing_look_around(p, 1, b);
 	pairing_by_surroundings(p, a, b);
-	for (unsigned round = 0; round < ROUNDS_MOST && !p->failed; round++) {
-		pairing_by_sequence(p, a, b, KEY_AROUND);
-		pairing_by_sequence(p, a, b, KEY_SIGNATURE);
-		before = p->queue.n;
-		pairing_by_neighbours(p);
-		if (!before)
-			break;
-	}
-	pairing_by_sequence(p, a, b, KEY_CLASS);
+	/* what stands beside a pair is surer than what stands in the same place of the file */
 	pairing_by_neighbours(p);
+	for (size_t k = 0; k < sizeof keys / sizeof *keys && !p->failed; k++)
+		for (unsigned round = 0; round < ROUNDS_MOST && !p->failed; round++) {
+			pairing_by_sequence(p, a, b, keys[k]);
+			if (!p->queue.n)
+				break;
+			pairing_by_neighbours(p);
+		}
 	pairing_by_names(p, a, b, true);
 	pairing_by_sequence(p, a, b, KEY_HELPER);
 }

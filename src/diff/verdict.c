@@ -256,7 +256,7 @@ static void say(const comparison *c, const evidence *e, oray_relation relation, 
 		break;
 	case ORAY_SAME_MODEL:
 		buf_str(b, e->n_unknown && !c->opts->no_weights
-		               ? "the same graph; weights could not be compared"
+		               ? "the same graph"
 		               : "the same model; only names or descriptions differ");
 		break;
 	case ORAY_QUANTIZED:
