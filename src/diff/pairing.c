@@ -216,7 +216,9 @@ static void pair_nodes(pairing *p, const oray_graph *a, const oray_graph *b)
 				break;
 			pairing_by_neighbours(p);
 		}
+	p->queue.n = 0;
 	pairing_by_names(p, a, b, true);
+	pairing_by_readers(p, a, b);
 	pairing_by_sequence(p, a, b, KEY_HELPER);
 }
 

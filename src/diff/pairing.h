@@ -87,6 +87,9 @@ void pairing_by_surroundings(pairing *p, const oray_graph *a, const oray_graph *
 /** pairing_around.c: neighbours of pairs, until the queue is empty. */
 void pairing_by_neighbours(pairing *p);
 
+/** pairing_helpers.c: helpers and constants by the nodes that read what they make. */
+void pairing_by_readers(pairing *p, const oray_graph *a, const oray_graph *b);
+
 /** pairing_sequence.c: what is between pairs, in file order. */
 typedef enum pairing_key { KEY_AROUND, KEY_SIGNATURE, KEY_CLASS, KEY_HELPER } pairing_key;
 void pairing_by_sequence(pairing *p, const oray_graph *a, const oray_graph *b, pairing_key key);
