@@ -20,6 +20,7 @@ enum { PIECE = 2048, TILE = 512, STRIP = 8 };
 typedef struct comparison {
 	side a, b;
 	channels sums;
+	uint64_t rows, columns; /* of a as stored, dimensions of 1 left out; crossed ones only */
 	const kernels *with;
 	double *x, *y; /* PIECE elements; or a row of a tile, and a tile the other way round */
 } comparison;
@@ -183,13 +184,12 @@ static oray_status compare_straight(comparison *c, oray_error *err)
 static oray_status turn(comparison *c, uint64_t row, size_t rows, uint64_t column, size_t columns,
                         oray_error *err)
 {
-	uint64_t width = (uint64_t)c->b.dims[1]; /* rows of a */
 	for (size_t j = 0; j < columns; j += STRIP) {
 		double strip[STRIP][TILE];
 		size_t some = columns - j < STRIP ? columns - j : STRIP;
 		for (size_t k = 0; k < some; k++) {
 			oray_status status =
-			    side_at(&c->b, (column + j + k) * width + row, rows, strip[k], err);
+			    side_at(&c->b, (column + j + k) * c->rows + row, rows, strip[k], err);
 			if (status != ORAY_OK)
 				return status;
 		}
@@ -202,12 +202,11 @@ static oray_status turn(comparison *c, uint64_t row, size_t rows, uint64_t colum
 
 static oray_status compare_tile(comparison *c, uint64_t row, uint64_t column, oray_error *err)
 {
-	uint64_t n_rows = (uint64_t)c->a.dims[0], width = (uint64_t)c->a.dims[1];
-	size_t rows = n_rows - row < TILE ? (size_t)(n_rows - row) : TILE;
-	size_t columns = width - column < TILE ? (size_t)(width - column) : TILE;
+	size_t rows = c->rows - row < TILE ? (size_t)(c->rows - row) : TILE;
+	size_t columns = c->columns - column < TILE ? (size_t)(c->columns - column) : TILE;
 	oray_status status = turn(c, row, rows, column, columns, err);
 	for (size_t i = 0; i < rows && status == ORAY_OK; i++) {
-		uint64_t at = (row + i) * width + column;
+		uint64_t at = (row + i) * c->columns + column;
 		status = side_at(&c->a, at, columns, c->x, err);
 		if (status == ORAY_OK)
 			channels_add(&c->sums, at, c->x, c->y + i * TILE, columns);
@@ -218,8 +217,8 @@ static oray_status compare_tile(comparison *c, uint64_t row, uint64_t column, or
 static oray_status compare_crossed(comparison *c, oray_error *err)
 {
 	oray_status status = ORAY_OK;
-	for (uint64_t row = 0; row < (uint64_t)c->a.dims[0]; row += TILE)
-		for (uint64_t column = 0; column < (uint64_t)c->a.dims[1]; column += TILE) {
+	for (uint64_t row = 0; row < c->rows; row += TILE)
+		for (uint64_t column = 0; column < c->columns; column += TILE) {
 			status = compare_tile(c, row, column, err);
 			if (status != ORAY_OK)
 				return status;
@@ -246,8 +245,11 @@ static oray_status compare(comparison *c, int64_t axis, oray_fidelity *out, oray
 	if (c->a.elements != c->b.elements || (c->a.elements && !same_shape(&c->a, &c->b)))
 		return refuse(err, "the shapes differ");
 	bool tiles = c->a.elements && crossed(&c->a, &c->b);
-	if (tiles && (c->a.n_dims != 2 || c->b.n_dims != 2))
-		return refuse(err, "only two dimensions can be swapped");
+	for (size_t i = 0; tiles && i < c->a.n_dims; i++) /* two of them are not 1, as those of b */
+		if (c->a.dims[i] != 1) {
+			c->rows = c->columns;
+			c->columns = (uint64_t)c->a.dims[i];
+		}
 	if (tiles && !(tensor_bytes_is_direct(c->a.bytes) && tensor_bytes_is_direct(c->b.bytes)))
 		return refuse(err, "a list of numbers with a tag each cannot be read the other way round");
 	oray_status status = open_sums(c, axis, tiles, err);

@@ -447,6 +447,8 @@ static void check_scheme(const scheme *s, size_t rows, size_t columns)
 	oray_id is = add_raw(&d, ORAY_FLOAT32, rank, shape, scale, n_scales * sizeof *scale);
 	oray_id iz = add_raw(&d, s->type, rank, shape, zero, (n_scales * bits + 7) / 8);
 	oray_id ib = add_raw(&d, ORAY_FLOAT32, 2, turned, back, n * sizeof *back);
+	int64_t conv[] = {dims[0], dims[1], 1, 1};
+	oray_id ic = add_raw(&d, ORAY_FLOAT32, 4, conv, x, n * sizeof *x);
 	oray_model *m = finish(&d);
 	oray_encoding e = {.type = s->type,
 	                   .n_dims = 2,
@@ -462,6 +464,9 @@ static void check_scheme(const scheme *s, size_t rows, size_t columns)
 	check_fidelity(&a, &b, -1, n, dx, dy, NULL);
 	check_fidelity(&crossed, &b, s->axis, n, dx, dy, channel);
 	check_fidelity(&b, &crossed, s->axis, n, dy, dx, channel);
+	oray_weight as_conv = {.model = m, .tensor = ic};
+	check_fidelity(&as_conv, &crossed, s->axis, n, dx, dx, channel);
+	check_fidelity(&crossed, &as_conv, s->axis, n, dx, dx, channel);
 	oray_model_free(m);
 	free(back);
 	free(x);
