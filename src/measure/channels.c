@@ -38,8 +38,8 @@ static void judge(channels *c, uint64_t channel, double xx, double ee)
 static void add_channel(channels *c, uint64_t channel, double xx, double ee)
 {
 	if (c->sums) {
-		c->sums[2 * channel] += xx;
-		c->sums[2 * channel + 1] += ee;
+		c->sums[channel] += xx;
+		c->sums[c->n + channel] += ee;
 		return;
 	}
 	if (channel != c->now) {
@@ -127,21 +127,37 @@ void channels_sum(const double *x, const double *y, size_t n, channel_sums *s)
 		add_odd(x, y, n, s);
 }
 
+/* Whether all are; 0 times anything else is NAN. */
+static bool is_finite(const double *x, size_t n)
+{
+	double sum[4] = {0};
+	size_t i = 0;
+	for (; i + 4 <= n; i += 4)
+		for (int k = 0; k < 4; k++)
+			sum[k] += x[i + k] * 0;
+	for (; i < n; i++)
+		sum[0] += x[i] * 0;
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]) == 0;
+}
+
 /* Every element is of another channel than the one before. */
-static void add_mixed(channels *c, uint64_t index, const double *x, const double *y, size_t n)
+static void add_mixed(channels *c, uint64_t index, const double *x, const double *y, size_t n,
+                      bool finite)
 {
 	while (n) {
 		uint64_t channel = index % c->n;
 		size_t run = c->n - channel < n ? (size_t)(c->n - channel) : n;
-		double *to = c->sums + 2 * channel;
-		for (size_t i = 0; i < run; i++) {
+		double *restrict xx = c->sums + channel, *restrict ee = xx + c->n;
+		for (size_t i = 0; finite && i < run; i++) {
 			double e = x[i] - y[i];
-			if (isfinite(x[i]) && isfinite(y[i])) {
-				to[2 * i] += x[i] * x[i];
-				to[2 * i + 1] += e * e;
-			} else if (x[i] != y[i] && !(isnan(x[i]) && isnan(y[i]))) {
-				to[2 * i + 1] = INFINITY;
-			}
+			xx[i] += x[i] * x[i];
+			ee[i] += e * e;
+		}
+		for (size_t i = 0; !finite && i < run; i++) {
+			channel_sums one;
+			channels_sum(x + i, y + i, 1, &one);
+			xx[i] += one.xx;
+			ee[i] += one.ee;
 		}
 		x += run;
 		y += run;
@@ -155,11 +171,9 @@ void channels_add(channels *c, uint64_t index, const double *x, const double *y,
 	channel_sums s;
 	if (c->n && c->inner == 1 && c->sums) {
 		channels_sum(x, y, n, &s);
-		size_t told = (size_t)c->n;
-		c->n = 0;
-		channels_add_sums(c, index, &s);
-		c->n = told;
-		add_mixed(c, index, x, y, n);
+		channels_join(&c->all, &s);
+		/* Numbers that are not finite leave a trace even where both are the same. */
+		add_mixed(c, index, x, y, n, is_finite(x, n) && is_finite(y, n));
 		return;
 	}
 	while (n) {
@@ -195,7 +209,7 @@ void channels_finish(channels *c, uint64_t elements, int64_t axis, oray_fidelity
 	out->axis = c->n ? axis : -1;
 	out->worst_sqnr_db = NAN;
 	for (uint64_t i = 0; c->sums && i < c->n; i++)
-		judge(c, i, c->sums[2 * i], c->sums[2 * i + 1]);
+		judge(c, i, c->sums[i], c->sums[c->n + i]);
 	if (c->n && !c->sums)
 		judge(c, c->now, c->xx, c->ee);
 	if (c->n && c->worst_share >= 0) {

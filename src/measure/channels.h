@@ -42,7 +42,7 @@ typedef struct channels {
 	bool in_order;  /**< each is done before the next begins */
 	uint64_t now;   /**< in_order: which */
 	double xx, ee;  /**< of it */
-	double *sums;   /**< otherwise: xx and ee of every one */
+	double *sums;   /**< otherwise: xx of every one, then ee of every one */
 	uint64_t worst;
 	double worst_share; /**< ee / xx of it, -1: none yet */
 } channels;
