@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_MOST = 4 };
+/* Hostile models have a hundred thousand of anything; sound ones stay far below. */
+enum { ROUNDS_MOST = 4, FUNCTIONS_MOST = 4096, ATTRIBUTES_MOST = 256, SLOTS_MOST = 64 };
 
 static oray_id *nobody(size_t n)
 {
@@ -70,11 +71,13 @@ static int weights_agree(const pairing *p, unsigned side, oray_id x, oray_id y)
 	const skeleton *s = p->side[side], *t = p->side[!side];
 	int agree = 0;
 
-	for (uint32_t i = 0; i < s->bones[x].n_slots; i++) {
+	for (uint32_t i = 0; i < s->bones[x].n_slots && i < SLOTS_MOST; i++) {
 		uint32_t row = s->slots.at[s->bones[x].first_slot + i].row;
 		bool found = false;
 		if (!row_is_main(&s->rows[row]) || p->row[side][row] == ORAY_NONE ||
 		    !p->row_is_sure[side][row])
+			continue;
+		if (t->bones[y].n_slots > SLOTS_MOST)
 			continue;
 		for (uint32_t j = 0; j < t->bones[y].n_slots && !found; j++) {
 			uint32_t other = t->slots.at[t->bones[y].first_slot + j].row;
@@ -153,7 +156,7 @@ static void pair_roots(pairing *p)
 	for (oray_id f = 0; f < p->side[0]->info->n_functions; f++) {
 		const oray_function *x = oray_model_function(a, f);
 		/* tools keep their order: look on from the last one found */
-		for (oray_id i = 0; i < p->side[1]->info->n_functions && x; i++) {
+		for (oray_id i = 0; i < p->side[1]->info->n_functions && i < FUNCTIONS_MOST && x; i++) {
 			oray_id g = (oray_id)((next + i) % p->side[1]->info->n_functions);
 			const oray_function *y = oray_model_function(b, g);
 			if (!y || !same(x->name, y->name) || !same(x->domain, y->domain) ||
@@ -184,11 +187,11 @@ static void pair_bodies(pairing *p, oray_id a, oray_id b)
 	if (!p->side[0]->bones[a].holds || !oray_model_node(p->side[0]->model, a, &x) ||
 	    !oray_model_node(p->side[1]->model, b, &y))
 		return;
-	for (size_t k = 0; k < x.n_attributes; k++) {
+	for (size_t k = 0; k < x.n_attributes && k < ATTRIBUTES_MOST; k++) {
 		if (!oray_model_attribute(p->side[0]->model, (oray_id)(x.first_attribute + k), &i) ||
 		    i.type != ORAY_ATTR_GRAPH)
 			continue;
-		for (size_t l = 0; l < y.n_attributes; l++)
+		for (size_t l = 0; l < y.n_attributes && l < ATTRIBUTES_MOST; l++)
 			if (oray_model_attribute(p->side[1]->model, (oray_id)(y.first_attribute + l), &j) &&
 			    j.type == ORAY_ATTR_GRAPH && same(i.name, j.name) &&
 			    p->graph[0][i.v.id] == ORAY_NONE && p->graph[1][j.v.id] == ORAY_NONE) {
