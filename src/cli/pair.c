@@ -46,7 +46,9 @@ static void report_both(report *r, const char *path_a, const char *path_b, pair_
                         void *context)
 {
 	oray_error err = {.offset = ORAY_NO_OFFSET};
-	oray_model *a = open_model(r, path_a), *b = open_model(r, path_b);
+	/* one document: JSON says what is wrong with the first, and no more */
+	oray_model *a = open_model(r, path_a);
+	oray_model *b = a || r->style.format != ORAY_JSON ? open_model(r, path_b) : NULL;
 	oray_difference *d = NULL;
 	if (a && b) {
 		r->path = path_b;

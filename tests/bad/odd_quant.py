@@ -243,6 +243,13 @@ def plain_model(seed: int) -> bytes:
                                                                message(12, message(1, last)))
 
 
+def refuse(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+STRICT = json.JSONDecoder(parse_constant=refuse)
+
+
 def trouble(command: list[str]) -> str:
     """What is wrong with an answer; nothing when it is right."""
     try:
@@ -254,8 +261,13 @@ def trouble(command: list[str]) -> str:
         return f"exit {done.returncode}: {done.stderr[-300:].decode(errors='replace')}"
     if "json" in command:
         try:
-            json.loads(done.stdout, parse_constant=lambda word: 1 / 0)
-        except (ValueError, ZeroDivisionError) as why:
+            text = done.stdout.decode().lstrip()
+            while text:  # `show` says one object for each thing of a name
+                _, end = STRICT.raw_decode(text)
+                text = text[end:].lstrip() if command[0] == "show" else text[end:].strip("\n")
+                if text and command[0] != "show":
+                    return "JSON: more than one document"
+        except ValueError as why:
             return f"JSON: {why}"
     elif "\0" in done.stdout.decode(errors="replace"):
         return "a control byte"
