@@ -201,6 +201,21 @@ static bool scales_up(const comparison *c, unsigned of, oray_id node)
 	       oray_model_node(c->model[of], before, &n) && class_accumulates(n.op);
 }
 
+/* A layer with weights takes what follows it; so does a node that became another operator. */
+static bool can_absorb(const comparison *c, unsigned of, oray_id partner, oray_id image)
+{
+	const skeleton *s = &c->skeleton[!of];
+	const bone *b = &s->bones[image];
+	oray_node n, m;
+
+	for (uint32_t i = 0; i < b->n_slots && i < READERS_MOST; i++)
+		if (row_is_main(&s->rows[s->slots.at[b->first_slot + i].row]))
+			return true;
+	return oray_model_node(c->model[of], partner, &n) &&
+	       oray_model_node(c->model[!of], image, &m) &&
+	       (n.op.size != m.op.size || memcmp(n.op.data, m.op.data, n.op.size));
+}
+
 static const char *fate_of(fates *f, unsigned of, oray_id node)
 {
 	comparison *c = f->c;
@@ -241,7 +256,7 @@ static const char *fate_of(fates *f, unsigned of, oray_id node)
 		return with_label(f, of ? "taken out of " : "folded into ", !of, image);
 	if ((text_is(n.op, "Relu") || text_is(n.op, "Clip")) && is_quantized_class(c, !of, image))
 		return of ? "inserted" : "absorbed by quantization";
-	if (b->n_slots || b->n_data == 1)
+	if ((b->n_slots || b->n_data == 1) && can_absorb(c, of, partner, image))
 		return with_label(f, of ? "taken out of " : "fused into ", !of, image);
 	return of ? "inserted" : "removed";
 }
