@@ -20,7 +20,7 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes -Wstrict-pr
 	-Wpointer-arith -Wwrite-strings -Wundef $(if $(WERROR),-Werror)
 override CPPFLAGS += -Iinclude -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L \
 	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-override CFLAGS += -std=c11 -fPIC -fvisibility=hidden -pthread \
+override CFLAGS += -std=c11 -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
