@@ -109,11 +109,13 @@ class Maker:
         if self.wrong():
             dims = [self.random.choice(DIMS) for _ in range(self.random.choice([0, 1, 2, 3, 9]))]
         if self.wrong():
-            raw = raw[:self.random.randint(0, len(raw))] + b"\xff" * self.random.choice([0, 0, 1, 9])
+            raw = raw[:self.random.randint(0, len(raw))] + \
+                b"\xff" * self.random.choice([0, 0, 1, 9])
         body = message(9, raw)
         drawn = self.random.random()
         if self.wrong():
-            body = {0: lambda: b"", 1: lambda: message(5, raw), 2: lambda: message(4, raw[:len(raw) // 4 * 4]),
+            body = {0: lambda: b"", 1: lambda: message(5, raw),
+                    2: lambda: message(4, raw[:len(raw) // 4 * 4]),
                     3: lambda: message(7, b"\x01\x80\x80\x80\x80\x80\x80\x80\x80\x01\x7f"),
                     4: lambda: message(9, raw) + message(5, raw)}[int(drawn * 5)]()
         elif self.wrong():

@@ -71,7 +71,8 @@ def look_up(rows: list[dict], names_a: set[str], names_b: set[str]) -> dict | No
 def check_error(what: str, row: dict, want: dict, tally: Tally) -> None:
     """A row of diff against numpy's figures."""
     got = real(row["sqnr_db"])
-    tally.hold(f"{what}: SQNR", got == want["sqnr_db"] or abs(got - real(want["sqnr_db"])) <= DECIBEL,
+    right = real(want["sqnr_db"])
+    tally.hold(f"{what}: SQNR", got == right or abs(got - right) <= DECIBEL,
                f"ours {row['sqnr_db']}, theirs {want['sqnr_db']}")
     tally.near(f"{what}: MSE", row["mse"], want["mse"], 2.5e-3, 1e-18)
     tally.near(f"{what}: largest error", row["max_abs_error"], want["max_abs_error"], 1e-3, 1e-9)
@@ -88,7 +89,8 @@ def part_pairs(tally: Tally) -> None:
             what = f"{pair}: {w['a'][-60:]}"
             row = look_up(rows, {w["a"], *w["aliases_a"]}, {w["b"], *w["aliases_b"]})
             if not tally.hold(f"{what}: matched with {w['b'][-60:]}", row is not None,
-                              [(r["a"], r["b"]) for r in rows if w["a"] == r["a"] or w["b"] == r["b"]]):
+                              [(r["a"], r["b"]) for r in rows
+                               if w["a"] == r["a"] or w["b"] == r["b"]]):
                 continue
             tally.same(f"{what}: elements", row["elements"], w["elements"])
             tally.same(f"{what}: type a", row["type_a"], w["type_a"])
@@ -126,7 +128,8 @@ def part_renamed(tally: Tally) -> None:
                         found += 1
                     else:
                         lost.append(w["a"])
-                tally.hold(f"{pair}: {side} renamed: {found} of {len(pair.weights)} weights matched",
+                share = f"{found} of {len(pair.weights)}"
+                tally.hold(f"{pair}: {side} renamed: {share} weights matched",
                            found >= SHARE * len(pair.weights), lost)
 
 
@@ -176,7 +179,8 @@ def part_mirror(tally: Tally) -> None:
             continue
         tally.same(f"{what}: same", one["same"], other["same"])
         for key in ("header", "interface", "operators"):
-            tally.same(f"{what}: {key}", ordered(one[key]), ordered([swapped(r) for r in other[key]]))
+            tally.same(f"{what}: {key}", ordered(one[key]),
+                       ordered([swapped(r) for r in other[key]]))
         for key in ("parameters", "bytes", "macs"):
             tally.same(f"{what}: {key}", one[key], swapped(other[key]))
         for key, mirror in (("only_a", "only_b"), ("only_b", "only_a")):

@@ -59,7 +59,8 @@ class Net:
     def conv(self, inputs: int, outputs: int, kernel: int, *, group: int = 1, stride: int = 1,
              bias: bool = True, norm: bool = False) -> str:
         n = len(self.nodes)
-        given = [self.last, self.weight(f"conv{n}.weight", outputs, inputs // group, kernel, kernel)]
+        given = [self.last,
+                 self.weight(f"conv{n}.weight", outputs, inputs // group, kernel, kernel)]
         if bias:
             given.append(self.weight(f"conv{n}.bias", outputs, spread=0.1))
         self.node("Conv", given, group=group, strides=[stride] * 2, pads=[kernel // 2] * 4,
@@ -490,8 +491,8 @@ def make_blocks(model: ModelProto, case: Case, path: Path) -> None:
     path.write_bytes(made.model.model.SerializeToString())
 
 
-BY_HAND = {"gather": make_gather, "nbits": make_nbits, "blocked": make_blocked, "axis": make_axis, "qonnx": make_qonnx,
-           "half": make_half}
+BY_HAND = {"gather": make_gather, "nbits": make_nbits, "blocked": make_blocked,
+           "axis": make_axis, "qonnx": make_qonnx, "half": make_half}
 BY_RUNTIME = {"static": make_static, "operators": make_static, "dynamic": make_dynamic,
               "blocks": make_blocks}
 
@@ -504,7 +505,8 @@ def make(case: Case) -> str:
     if not case.original.exists():
         case.original.write_bytes(FLOATS[case.base](case.opset).SerializeToString())
     if case.preprocessed and case.how in PREPARED and not case.before.exists():
-        quant_pre_process(str(case.original), str(case.before), skip_symbolic_shape=True)
+        quant_pre_process(str(case.original), str(case.before),
+                          skip_symbolic_shape=True)
     model = onnx.load(case.before)
     try:
         if case.how in BY_HAND:

@@ -122,7 +122,8 @@ def check_renamed(case: Case, found: list[Weight], stored: dict, tally: Tally) -
         pairs = [(w, p) for w in found if (p := partner(w, stored)) and w.real.size > 1]
         lost = [w.name for w, p in pairs
                 if look_up(rows, {p[0]}, {names.get(n, n) for n in w.names}) is None]
-        tally.hold(f"{case.name}: renamed: {len(pairs) - len(lost)} of {len(pairs)} weights matched",
+        found_of = f"{len(pairs) - len(lost)} of {len(pairs)}"
+        tally.hold(f"{case.name}: renamed: {found_of} weights matched",
                    len(lost) <= (1 - SHARE) * len(pairs), lost)
 
 
@@ -306,7 +307,8 @@ def covered(case: Case) -> dict[str, float] | None:
         row = np.array([1, w.size, macs], np.float64)
         all_of += row
         quantizable = {"nbits": {"MatMul"}, "blocked": {"MatMul"}, "axis": {"MatMul"},
-                       "qonnx": {"MatMul"}, "blocks": {"MatMul"}}.get(case.how) or set(case.ops) or COMPUTE
+                       "qonnx": {"MatMul"}, "blocks": {"MatMul"}}.get(case.how) or \
+            set(case.ops) or COMPUTE
         if node.name not in case.exclude and node.op_type in quantizable:
             part += row
     return dict(zip(("nodes", "parameters", "macs"), part / all_of))
@@ -379,8 +381,8 @@ def of_quant(node: onnx.NodeProto, model: onnx.ModelProto) -> Weight:
     bits = int(stored[node.input[3]])
     top = (1 << (bits - 1)) - 1
     q = np.clip(np.rint(x / s), -top, top)
-    return Weight(node.input[0], "weight", f"int{bits}", "axis", 1, 0, s, np.zeros_like(s), q * s, q,
-                  "Quant", {node.input[0], node.output[0]}, (-top, top))
+    return Weight(node.input[0], "weight", f"int{bits}", "axis", 1, 0, s, np.zeros_like(s), q * s,
+                  q, "Quant", {node.input[0], node.output[0]}, (-top, top))
 
 
 if __name__ == "__main__":

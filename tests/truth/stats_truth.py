@@ -109,7 +109,7 @@ def tensors() -> Iterator[TensorProto]:
             listed = values.tolist()
             yield helper.make_tensor(name, kind, [count], listed)
             if word not in ("COMPLEX64", "COMPLEX128"):
-                typed = yield_raw(name, kind, count, listed)
+                typed = in_raw_data(name, kind, count, listed)
                 if typed is not None:
                     yield typed
     for kind in (TensorProto.FLOAT8E4M3FN, TensorProto.FLOAT8E4M3FNUZ, TensorProto.FLOAT8E5M2,
@@ -125,11 +125,12 @@ def tensors() -> Iterator[TensorProto]:
     yield from floats()
 
 
-def yield_raw(name: str, kind: int, count: int, listed: list) -> TensorProto | None:
+def in_raw_data(name: str, kind: int, count: int, listed: list) -> TensorProto | None:
     """The same numbers in raw_data."""
     try:
-        return helper.make_tensor(f"{name}_raw", kind, [count], numpy_helper.from_array(
-            numpy_helper.to_array(helper.make_tensor("", kind, [count], listed))).raw_data, raw=True)
+        typed = numpy_helper.to_array(helper.make_tensor("", kind, [count], listed))
+        return helper.make_tensor(f"{name}_raw", kind, [count],
+                                  numpy_helper.from_array(typed).raw_data, raw=True)
     except (TypeError, ValueError, KeyError, RuntimeError):
         return None
 
