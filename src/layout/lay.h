@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lay.h - what the passes of the layout share. Always downwards: the entry turns input and output.
+ *
+ *     lay_graph  trunks, cycles       lay_rank   layers
+ *     lay_cut    kinds, thin gaps     lay_piece  what is between two gaps, as a small graph
+ *     lay_order  crossings            lay_place  coordinates across
+ *     lay_stack  pieces on a spine    lay_route  lanes and points
+ */
+#ifndef LAYOUT_LAY_H
+#define LAYOUT_LAY_H
+
+#include "layout/layout.h"
+
+#define LAY_NONE UINT32_MAX
+
+typedef enum lay_kind { LAY_LOCAL, LAY_LONG, LAY_LANE, LAY_REFERENCE } lay_kind;
+
+/** All edges that leave one port. */
+typedef struct lay_trunk {
+	uint32_t box, port;
+	uint32_t first, n; /**< of lay.out; sorted by the rank of their ends, reversed edges last */
+	uint32_t n_forward;
+	uint32_t last;   /**< rank of its last end; the rank of its box when it has none */
+	uint32_t bend;   /**< its first bend in lay.bend_x; one for each rank it passes */
+	uint32_t cursor; /**< first edge that ends in a piece not yet built */
+	uint32_t lane;   /**< of lay.lanes, or LAY_NONE */
+	uint8_t kind;    /**< lay_kind */
+} lay_trunk;
+
+/** A vertical way beside the boxes, from the gap above rank `low` to the gap above rank `high`. */
+typedef struct lay_lane {
+	uint32_t low, high; /**< low < high */
+	uint32_t trunk;
+	uint32_t edge; /**< the reversed edge it is for, or LAY_NONE: all forward ones of the trunk */
+	int32_t x;
+	uint16_t leave; /**< track in the gap below its box */
+	bool reference; /**< given up: too far outside, or across columns */
+} lay_lane;
+
+/** Ranks `first` to `last`, and the trunk that comes in through the gap above. */
+typedef struct lay_part {
+	uint32_t first, last;
+	uint32_t entry, exit; /**< trunks, or LAY_NONE */
+	uint32_t box, n;      /**< its boxes, of lay.by_part */
+	int32_t spine;        /**< where its entry is, across */
+} lay_part;
+
+typedef struct lay {
+	layout_graph in; /**< as seen downwards */
+	layout_options opt;
+	arena memory;
+	mem_budget *budget;
+	uint32_t n_boxes, n_edges, n_trunks, n_ranks, n_parts, n_bends, n_lanes, n_columns;
+	uint32_t *out;         /**< edges by trunk */
+	lay_trunk *trunks;     /**< by box and port */
+	uint32_t *trunk_first; /**< of each box, n_boxes + 1 */
+	uint32_t *trunk_of;    /**< of each edge */
+	uint32_t *into;        /**< edges by box and port they end at */
+	uint32_t *into_first;  /**< of each box, n_boxes + 1 */
+	bool *reversed;        /**< each edge */
+	uint32_t *topological; /**< boxes, so that forward edges go forward */
+	uint32_t *rank;
+	lay_part *parts;
+	uint32_t *part_of; /**< each rank */
+	uint32_t *by_part; /**< boxes */
+	int32_t *box_x, *bend_x;
+	int32_t *left, *right; /**< extents of each rank */
+	int32_t *top, *height; /**< of each rank */
+	uint32_t *column;      /**< of each rank */
+	int32_t *column_x;     /**< how far each column is moved */
+	int32_t *channel;      /**< where the trunk goes back up after each column */
+	lay_lane *lanes;
+	uint32_t *lane_of; /**< of each edge that has its own, else LAY_NONE */
+	uint16_t *arrive;  /**< track of each edge in the gap above its end */
+	uint32_t *tracks;  /**< how many in the gap above each rank; n_ranks + 1 */
+	uint64_t crossings;
+	uint32_t n_different, n_reversed;
+} lay;
+
+enum {
+	LAY_TRACKS = 32, /**< horizontal tracks in one gap; more share */
+	LAY_DEEP = 48,   /**< lanes beside each other; more become references */
+};
+
+/** A number to sort by, and what it belongs to. */
+typedef struct lay_key {
+	uint64_t key;
+	uint32_t id;
+} lay_key;
+
+/** Sorts by key, stable, in time linear in `n`. `spare` has room for `n` more. */
+void lay_sort(lay_key *keys, lay_key *spare, size_t n);
+
+/** `n` zeroed things of `size`, at least one; NULL on refusal. */
+void *lay_new(arena *a, size_t n, size_t size);
+#define LAY_NEW(a, n, type) ((type *)lay_new((a), (n), sizeof(type)))
+
+/* The passes in their order. Each returns false when memory was refused. */
+bool lay_graph(lay *l);
+bool lay_cycles(lay *l);
+bool lay_rank(lay *l);
+bool lay_cut(lay *l);
+bool lay_pieces(lay *l);
+bool lay_stack(lay *l);
+bool lay_columns(lay *l);
+bool lay_route(lay *l, layout_result *result);
+
+/* ---- the small graph between two gaps ---- */
+
+typedef struct lay_vertex {
+	uint32_t rank;                /**< 0: the first of the piece */
+	int32_t width;                /**< 0 for a bend */
+	uint32_t in_slots, out_slots; /**< ends of edges above and below, for counting crossings */
+	uint32_t bend;                /**< 1: a bend or the entry, no box */
+} lay_vertex;
+
+/** From one rank to the next. */
+typedef struct lay_link {
+	uint32_t from, to;
+	uint32_t from_slot, to_slot;
+	int32_t from_at, to_at; /**< where the ports are, from the left of their boxes */
+	uint32_t loose;         /**< 1: is not made straight */
+} lay_link;
+
+typedef struct lay_piece {
+	uint32_t n, n_links, n_ranks;
+	lay_vertex *vertices;
+	lay_link *links;
+	uint32_t entry, exit; /**< vertices, or LAY_NONE */
+	int32_t exit_at;      /**< where the exit's port is, from its left */
+	/* found by lay_order() */
+	uint32_t *in_first, *in, *out_first, *out; /**< links of each vertex */
+	uint32_t *row_first, *row;                 /**< vertices of each rank, in their order */
+	uint32_t *pos;                             /**< of each vertex in its row */
+	/* the result */
+	uint64_t crossings;
+	int32_t *x;
+} lay_piece;
+
+/** Orders the rows of a piece for few crossings; its memory is the arena. */
+bool lay_order(lay_piece *p, arena *a);
+
+/** Finds p->x for the order of the rows. */
+bool lay_place(lay_piece *p, const layout_options *opt, arena *a);
+
+#endif

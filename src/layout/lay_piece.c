@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lay_piece.c - what lies between two thin gaps becomes a small graph of its own numbers, and equal
+ * ones are solved once: a model of many layers has few different pieces, and they come out alike.
+ *
+ * The trunk that comes in through the gap above is one vertex on a rank of its own. Everything the
+ * solution depends on is in the vertices, the links and the exit; these are compared, not only
+ * their hash.
+ */
+#include <string.h>
+
+#include "layout/lay.h"
+
+typedef struct solved {
+	lay_piece piece;
+	uint64_t hash;
+	uint32_t next; /**< of the same place in the table */
+} solved;
+
+typedef struct piece_memo {
+	VEC(solved) list;
+	uint32_t *table, mask;
+} piece_memo;
+
+static uint64_t hash_words(uint64_t h, const void *data, size_t size)
+{
+	const unsigned char *at = data;
+	for (; size >= 4; size -= 4, at += 4) {
+		uint32_t word;
+		memcpy(&word, at, 4);
+		h = (h ^ word) * 0x9E3779B97F4A7C15U;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static uint64_t piece_hash(const lay_piece *p)
+{
+	uint32_t head[4] = {p->n, p->entry, p->exit, (uint32_t)p->exit_at};
+	uint64_t h = hash_words(1, head, sizeof head);
+	h = hash_words(h, p->vertices, p->n * sizeof *p->vertices);
+	return hash_words(h, p->links, p->n_links * sizeof *p->links);
+}
+
+static bool piece_same(const lay_piece *a, const lay_piece *b)
+{
+	return a->n == b->n && a->n_links == b->n_links && a->entry == b->entry && a->exit == b->exit &&
+	       a->exit_at == b->exit_at &&
+	       !memcmp(a->vertices, b->vertices, a->n * sizeof *a->vertices) &&
+	       !memcmp(a->links, b->links, a->n_links * sizeof *a->links);
+}
+
+/* The bends of a trunk inside a piece: how many, and the first of them in lay.bend_x. */
+static uint32_t bends_inside(const lay *l, const lay_part *part, uint32_t trunk, uint32_t *first)
+{
+	const lay_trunk *k = &l->trunks[trunk];
+	if (k->kind != LAY_LOCAL)
+		return 0;
+	uint32_t low = l->rank[k->box] + 1, high = k->last;
+	uint32_t from = low > part->first ? low : part->first;
+	uint32_t to = high < part->last + 1 ? high : part->last + 1;
+	if (from >= to)
+		return 0;
+	*first = k->bend + (from - low);
+	return to - from;
+}
+
+typedef struct builder {
+	lay *l;
+	const lay_part *part;
+	lay_piece *p;
+	uint32_t *local; /**< of each box of the model: its vertex */
+	uint32_t *names; /**< of each vertex: its bend, for those that are one */
+} builder;
+
+static int32_t port_of(const lay *l, uint32_t box, uint32_t port, bool out)
+{
+	const layout_box *b = &l->in.boxes[box];
+	return layout_port_at(b->width, port, out ? b->outputs : b->inputs);
+}
+
+/* Adds the bends and links of one trunk. `head` is the vertex it starts from, on rank `above`. */
+static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
+{
+	lay *l = w->l;
+	lay_piece *p = w->p;
+	lay_trunk *k = &l->trunks[trunk];
+	uint32_t first = 0, n = bends_inside(l, w->part, trunk, &first);
+	uint32_t base = p->n, shift = w->part->entry != LAY_NONE;
+	uint32_t start = entry ? w->part->first : l->rank[k->box] + 1; /* rank of the first bend */
+	uint32_t slot = entry ? 0 : trunk - l->trunk_first[k->box];
+	int32_t at = entry ? 0 : port_of(l, k->box, k->port, true);
+	for (uint32_t i = 0; i < n; i++) {
+		w->names[p->n] = first + i;
+		p->vertices[p->n++] = (lay_vertex){start + i - w->part->first + shift, 0, 1, 1, 1};
+		p->links[p->n_links++] = (lay_link){
+		    .from = i ? base + i - 1 : head,
+		    .to = base + i,
+		    .from_slot = i ? 0 : slot,
+		    .from_at = i ? 0 : at,
+		};
+	}
+	for (; k->cursor < k->first + k->n_forward; k->cursor++) {
+		uint32_t e = l->out[k->cursor], to = l->in.edges[e].to, r = l->rank[to];
+		if (r > w->part->last)
+			break;
+		bool direct = r == start;
+		p->links[p->n_links++] = (lay_link){
+		    .from = direct ? head : base + (r - start - 1),
+		    .to = w->local[to],
+		    .from_slot = direct ? slot : 0,
+		    .to_slot = l->arrive[e], /* its place among the edges into the box, see below */
+		    .from_at = direct ? at : 0,
+		    .to_at = port_of(l, to, l->in.edges[e].to_port, false),
+		    .loose = l->in.edges[e].kind == LAYOUT_CAPTURE,
+		};
+	}
+}
+
+static bool piece_build(builder *w, arena *a)
+{
+	lay *l = w->l;
+	const lay_part *part = w->part;
+	lay_piece *p = w->p;
+	uint32_t n = part->n + 1, links = 0, unused = 0, shift = part->entry != LAY_NONE;
+	if (shift) {
+		const lay_trunk *k = &l->trunks[part->entry];
+		n += bends_inside(l, part, part->entry, &unused);
+		links += k->first + k->n_forward - k->cursor;
+	}
+	for (uint32_t i = 0; i < part->n; i++) {
+		uint32_t b = l->by_part[part->box + i];
+		for (uint32_t t = l->trunk_first[b]; t < l->trunk_first[b + 1]; t++)
+			if (l->trunks[t].kind == LAY_LOCAL) {
+				n += bends_inside(l, part, t, &unused);
+				links += l->trunks[t].n_forward;
+			}
+	}
+	*p = (lay_piece){
+	    .n_ranks = part->last - part->first + 1 + shift, .entry = LAY_NONE, .exit = LAY_NONE};
+	p->vertices = LAY_NEW(a, n, lay_vertex);
+	p->links = LAY_NEW(a, (size_t)links + n, lay_link);
+	w->names = LAY_NEW(a, n, uint32_t);
+	if (a->failed)
+		return false;
+	if (shift) {
+		p->entry = p->n;
+		p->vertices[p->n++] = (lay_vertex){0, 0, 0, 1, 1};
+	}
+	uint32_t first = p->n;
+	for (uint32_t i = 0; i < part->n; i++) {
+		uint32_t b = l->by_part[part->box + i];
+		w->local[b] = p->n;
+		p->vertices[p->n++] = (lay_vertex){
+		    .rank = l->rank[b] - part->first + shift,
+		    .width = l->in.boxes[b].width,
+		    .in_slots = l->into_first[b + 1] - l->into_first[b],
+		    .out_slots = l->trunk_first[b + 1] - l->trunk_first[b],
+		};
+	}
+	if (shift)
+		build_trunk(w, part->entry, p->entry, true);
+	for (uint32_t i = 0; i < part->n; i++) {
+		uint32_t b = l->by_part[part->box + i];
+		for (uint32_t t = l->trunk_first[b]; t < l->trunk_first[b + 1]; t++)
+			if (l->trunks[t].kind == LAY_LOCAL)
+				build_trunk(w, t, first + i, false);
+	}
+	if (part->exit != LAY_NONE) {
+		const lay_trunk *k = &l->trunks[part->exit];
+		uint32_t r = l->rank[k->box];
+		if (r == part->last) {
+			p->exit = w->local[k->box];
+			p->exit_at = port_of(l, k->box, k->port, true);
+		} else { /* its bend on the last rank: the last bend of its run */
+			for (uint32_t v = p->n; v-- > first + part->n;)
+				if (w->names[v] == k->bend + (part->last - r - 1)) {
+					p->exit = v;
+					break;
+				}
+		}
+	}
+	return true;
+}
+
+/* Finds or makes the solution; its index in the list, or LAY_NONE. */
+static uint32_t piece_solve(piece_memo *memo, lay *l, lay_piece *p, arena *scratch)
+{
+	uint64_t hash = piece_hash(p);
+	uint32_t *place = &memo->table[hash & memo->mask];
+	for (uint32_t i = *place; i; i = memo->list.at[i - 1].next)
+		if (memo->list.at[i - 1].hash == hash && piece_same(&memo->list.at[i - 1].piece, p))
+			return i - 1;
+	if (!lay_order(p, scratch) || !lay_place(p, &l->opt, scratch))
+		return LAY_NONE;
+	solved *s = vec_push(l->budget, &memo->list);
+	if (!s)
+		return LAY_NONE;
+	*s = (solved){*p, hash, *place};
+	arena *keep = &l->memory;
+	s->piece.vertices = LAY_NEW(keep, p->n, lay_vertex);
+	s->piece.links = LAY_NEW(keep, p->n_links, lay_link);
+	s->piece.x = LAY_NEW(keep, p->n, int32_t);
+	if (keep->failed)
+		return LAY_NONE;
+	memcpy(s->piece.vertices, p->vertices, p->n * sizeof *p->vertices);
+	memcpy(s->piece.links, p->links, p->n_links * sizeof *p->links);
+	memcpy(s->piece.x, p->x, p->n * sizeof *p->x);
+	*place = (uint32_t)memo->list.n;
+	return *place - 1;
+}
+
+/* Puts a solution in its place: the entry on the spine, which the exit then carries on. */
+static int32_t piece_put(builder *w, const lay_piece *s, int32_t spine, int32_t bound)
+{
+	lay *l = w->l;
+	int32_t exit = s->exit != LAY_NONE ? s->x[s->exit] + s->exit_at : 0, entry = exit;
+	if (s->entry != LAY_NONE)
+		entry = s->x[s->entry];
+	else if (s->exit == LAY_NONE)
+		entry = 0;
+	if (s->exit == LAY_NONE)
+		exit = entry;
+	/* what drifts too far comes back: the trunk then bends in the gap */
+	if (spine + exit - entry > bound || spine + exit - entry < -bound)
+		spine = entry - exit > bound || entry - exit < -bound ? 0 : entry - exit;
+	int32_t move = spine - entry;
+	uint32_t shift = w->part->entry != LAY_NONE;
+	uint32_t v = shift;
+	for (uint32_t i = 0; i < w->part->n; i++, v++)
+		l->box_x[l->by_part[w->part->box + i]] = s->x[v] + move;
+	for (; v < s->n; v++)
+		l->bend_x[w->names[v]] = s->x[v] + move;
+	for (v = shift; v < s->n; v++) {
+		uint32_t r = w->part->first + s->vertices[v].rank - shift;
+		int32_t x = s->x[v] + move, end = x + s->vertices[v].width;
+		l->left[r] = x < l->left[r] ? x : l->left[r];
+		l->right[r] = end > l->right[r] ? end : l->right[r];
+	}
+	return exit + move;
+}
+
+bool lay_pieces(lay *l)
+{
+	arena scratch = {.budget = l->budget}, work = {.budget = l->budget};
+	piece_memo memo = {.mask = 1};
+	while (memo.mask < l->n_parts)
+		memo.mask = memo.mask * 2 + 1;
+	memo.table = LAY_NEW(&scratch, (size_t)memo.mask + 1, uint32_t);
+	lay_piece p;
+	builder w = {.l = l, .p = &p, .local = LAY_NEW(&scratch, l->n_boxes, uint32_t)};
+	l->arrive = LAY_NEW(&l->memory, l->n_edges, uint16_t);
+	l->box_x = LAY_NEW(&l->memory, l->n_boxes, int32_t);
+	l->bend_x = LAY_NEW(&l->memory, l->n_bends, int32_t);
+	l->left = LAY_NEW(&l->memory, l->n_ranks, int32_t);
+	l->right = LAY_NEW(&l->memory, l->n_ranks, int32_t);
+	bool ok = !scratch.failed && !l->memory.failed;
+	for (uint32_t r = 0; ok && r < l->n_ranks; r++) {
+		l->left[r] = INT32_MAX;
+		l->right[r] = INT32_MIN;
+	}
+	for (uint32_t b = 0; ok && b < l->n_boxes; b++)
+		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1]; k++) {
+			uint32_t slot = k - l->into_first[b];
+			l->arrive[l->into[k]] = slot < UINT16_MAX ? (uint16_t)slot : UINT16_MAX;
+		}
+	int32_t spine = 0, bound = 0;
+	for (uint32_t i = 0; ok && i < l->n_parts; i++) {
+		arena_reset(&work);
+		w.part = &l->parts[i];
+		ok = piece_build(&w, &work);
+		uint32_t s = ok ? piece_solve(&memo, l, &p, &work) : LAY_NONE;
+		ok = ok && s != LAY_NONE;
+		if (!ok)
+			break;
+		const lay_piece *done = &memo.list.at[s].piece;
+		l->crossings += done->crossings;
+		for (uint32_t v = 0; v < done->n; v++)
+			bound = done->x[v] / 2 > bound ? done->x[v] / 2 : bound;
+		l->parts[i].spine = spine;
+		spine = piece_put(&w, done, spine, bound);
+	}
+	l->n_different = (uint32_t)memo.list.n;
+	vec_free(l->budget, &memo.list);
+	arena_free(&work);
+	arena_free(&scratch);
+	return ok;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lay_route.c - the points of each edge. Beside boxes an edge is upright, and slanted only in the
+ * gaps between ranks; so it passes no box.
+ */
+#include "layout/lay.h"
+
+typedef struct router {
+	lay *l;
+	layout_result *result;
+	size_t first; /**< of the route at hand */
+	bool ok;
+} router;
+
+/* Adds a point; the middle one of three in one upright or level line goes. */
+static void point(router *w, int32_t x, int32_t y)
+{
+	layout_result *r = w->result;
+	size_t n = r->n_points - w->first;
+	layout_point *last = r->points + r->n_points;
+	if (n && last[-1].x == x && last[-1].y == y && n > 1)
+		return;
+	if (n > 1 && ((last[-1].x == x && last[-2].x == x) || (last[-1].y == y && last[-2].y == y))) {
+		last[-1] = (layout_point){x, y};
+		return;
+	}
+	if (r->n_points == r->points_capacity) {
+		VEC(layout_point) v = {r->points, r->n_points, r->points_capacity};
+		if (!vec_reserve(w->l->budget, &v, 1)) {
+			w->ok = false;
+			return;
+		}
+		r->points = v.at;
+		r->points_capacity = v.capacity;
+	}
+	r->points[r->n_points++] = (layout_point){x, y};
+}
+
+static int32_t box_top(const lay *l, uint32_t box)
+{
+	uint32_t r = l->rank[box];
+	return l->top[r] + (l->height[r] - l->in.boxes[box].height) / 2;
+}
+
+static int32_t moved(const lay *l, uint32_t rank, int32_t x)
+{
+	return x + l->column_x[l->column[rank]];
+}
+
+/* From the lower side of rank r - 1 to the upper one of rank r, which may be in the next column. */
+static void step(router *w, uint32_t r, int32_t from_x, int32_t to_x)
+{
+	const lay *l = w->l;
+	int32_t bottom = l->top[r - 1] + l->height[r - 1];
+	point(w, from_x, bottom);
+	if (l->column[r] != l->column[r - 1]) {
+		int32_t x = l->channel[l->column[r - 1]];
+		point(w, from_x, bottom + l->opt.rank_gap / 2);
+		point(w, x, bottom + l->opt.rank_gap / 2);
+		point(w, x, l->top[r] - l->opt.rank_gap / 2);
+		point(w, to_x, l->top[r] - l->opt.rank_gap / 2);
+	}
+	point(w, to_x, l->top[r]);
+}
+
+static int32_t track_y(const lay *l, uint32_t gap, uint32_t track)
+{
+	uint32_t n = l->tracks[gap] < LAY_TRACKS ? l->tracks[gap] : LAY_TRACKS;
+	int32_t high = gap && gap < l->n_ranks ? l->opt.rank_gap : 0, need;
+	need = (int32_t)(n + 1) * l->opt.edge_gap;
+	int32_t y = l->top[gap] - (need > high ? need : high);
+	return y + (int32_t)(track + 1) * l->opt.edge_gap;
+}
+
+static void route_edge(router *w, uint32_t e)
+{
+	lay *l = w->l;
+	const layout_edge *edge = &l->in.edges[e];
+	const lay_trunk *t = &l->trunks[l->trunk_of[e]];
+	const layout_box *a = &l->in.boxes[edge->from], *b = &l->in.boxes[edge->to];
+	uint32_t ra = l->rank[edge->from], rb = l->rank[edge->to];
+	int32_t x =
+	    moved(l, ra, l->box_x[edge->from]) + layout_port_at(a->width, edge->from_port, a->outputs);
+	int32_t y = box_top(l, edge->from) + a->height;
+	int32_t end =
+	    moved(l, rb, l->box_x[edge->to]) + layout_port_at(b->width, edge->to_port, b->inputs);
+	layout_route *route = &w->result->routes[e];
+	*route = (layout_route){.first = w->result->n_points, .reversed = l->reversed[e]};
+	w->first = route->first;
+	uint32_t lane = l->reversed[e] ? l->lane_of[e] : t->lane;
+	point(w, x, y);
+	if (lane == LAY_NONE && t->kind == LAY_LOCAL) {
+		for (uint32_t r = ra + 1; w->ok && r <= rb; r++) {
+			int32_t to = r == rb ? end : moved(l, r, l->bend_x[t->bend + (r - ra - 1)]);
+			step(w, r, x, to);
+			x = to;
+		}
+	} else if (lane == LAY_NONE || l->lanes[lane].reference) {
+		route->kind = LAYOUT_REFERENCE;
+	} else {
+		const lay_lane *k = &l->lanes[lane];
+		int32_t out = moved(l, ra, k->x), leave = track_y(l, ra + 1, k->leave);
+		int32_t arrive = track_y(l, rb, l->arrive[e]);
+		route->kind = LAYOUT_LANE;
+		point(w, x, leave);
+		point(w, out, leave);
+		point(w, out, arrive);
+		point(w, end, arrive);
+	}
+	point(w, end, box_top(l, edge->to));
+	if (w->result->n_points - w->first == 1 && w->ok) { /* boxes without height or gap */
+		layout_point same = w->result->points[w->first];
+		w->first = w->result->n_points;
+		point(w, same.x, same.y);
+	}
+	route->n = (uint32_t)(w->result->n_points - route->first);
+}
+
+bool lay_route(lay *l, layout_result *result)
+{
+	router w = {.l = l, .result = result, .ok = true};
+	for (uint32_t e = 0; w.ok && e < l->n_edges; e++)
+		route_edge(&w, e);
+	for (uint32_t b = 0; w.ok && b < l->n_boxes; b++) {
+		result->corners[b] = (layout_point){moved(l, l->rank[b], l->box_x[b]), box_top(l, b)};
+		result->ranks[b] = l->rank[b];
+	}
+	return w.ok;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layout.c - holds the input to its limits, turns it downwards, runs the passes, turns it back.
+ */
+#include <string.h>
+
+#include "layout/lay.h"
+
+layout_options layout_options_default(void)
+{
+	return (layout_options){
+	    .box_gap = 24, .edge_gap = 10, .rank_gap = 36, .margin = 16, .local = 64};
+}
+
+int32_t layout_port_at(int32_t length, uint32_t port, uint32_t n)
+{
+	if (!n)
+		n = 1;
+	return (int32_t)((int64_t)length * (2 * (int64_t)port + 1) / (2 * (int64_t)n));
+}
+
+static bool side_fits(int32_t x)
+{
+	return x >= 0 && x <= LAYOUT_SIDE_MOST;
+}
+
+/* Everything is added up here once, so that no sum of the passes can leave 32 bits. */
+static layout_status check(const layout_graph *g, const layout_options *o)
+{
+	const int64_t most = 1 << 29;
+	const size_t count = 1 << 26;
+	if (!side_fits(o->box_gap) || !side_fits(o->edge_gap) || !side_fits(o->rank_gap) ||
+	    !side_fits(o->margin) || o->wrap < 0 || (unsigned)o->direction > LAYOUT_RIGHT)
+		return LAYOUT_BAD_INPUT;
+	if (g->n_boxes > count || g->n_edges > count)
+		return LAYOUT_TOO_LARGE;
+	int64_t wide = 0, high = 0, n = (int64_t)g->n_boxes + 1;
+	for (size_t i = 0; i < g->n_boxes; i++) {
+		const layout_box *b = &g->boxes[i];
+		if (!side_fits(b->width) || !side_fits(b->height) || b->inputs > LAYOUT_PORTS_MOST ||
+		    b->outputs > LAYOUT_PORTS_MOST)
+			return LAYOUT_BAD_INPUT;
+		wide += b->width;
+		high += b->height;
+	}
+	for (size_t i = 0; i < g->n_edges; i++) {
+		const layout_edge *e = &g->edges[i];
+		if (e->from >= g->n_boxes || e->to >= g->n_boxes || (unsigned)e->kind > LAYOUT_CAPTURE)
+			return LAYOUT_BAD_INPUT;
+		uint32_t outs = g->boxes[e->from].outputs, ins = g->boxes[e->to].inputs;
+		if (e->from_port >= (outs ? outs : 1) || e->to_port >= (ins ? ins : 1))
+			return LAYOUT_BAD_INPUT;
+	}
+	int64_t across = o->direction == LAYOUT_RIGHT ? high : wide;
+	int64_t along = o->direction == LAYOUT_RIGHT ? wide : high;
+	across += n * (3 * (int64_t)o->box_gap) + (4 * n + 30000) * (int64_t)o->edge_gap;
+	along += n * o->rank_gap;
+	int64_t tracks = (int64_t)g->n_edges * 2;
+	tracks = tracks < n * (LAY_TRACKS + 1) ? tracks + 2 : n * (LAY_TRACKS + 1);
+	along += tracks * 2 * (int64_t)o->edge_gap;
+	return across > most || along > most ? LAYOUT_TOO_LARGE : LAYOUT_OK;
+}
+
+static void grow(layout_point *low, layout_point *high, int32_t x, int32_t y)
+{
+	low->x = x < low->x ? x : low->x;
+	low->y = y < low->y ? y : low->y;
+	high->x = x > high->x ? x : high->x;
+	high->y = y > high->y ? y : high->y;
+}
+
+/* Moves all into the positive, and turns it to the direction asked for. */
+static void finish(lay *l, layout_result *r)
+{
+	layout_point low = {INT32_MAX, INT32_MAX}, high = {INT32_MIN, INT32_MIN};
+	for (size_t i = 0; i < r->n_boxes; i++) {
+		layout_point at = r->corners[i];
+		grow(&low, &high, at.x, at.y);
+		grow(&low, &high, at.x + l->in.boxes[i].width, at.y + l->in.boxes[i].height);
+	}
+	for (size_t i = 0; i < r->n_points; i++)
+		grow(&low, &high, r->points[i].x, r->points[i].y);
+	if (!r->n_boxes)
+		low = high = (layout_point){0, 0};
+	int32_t m = l->opt.margin;
+	bool turn = l->opt.direction == LAYOUT_RIGHT;
+	layout_point *runs[2] = {r->corners, r->points};
+	size_t sizes[2] = {r->n_boxes, r->n_points};
+	for (int k = 0; k < 2; k++)
+		for (size_t i = 0; i < sizes[k]; i++) {
+			layout_point at = {runs[k][i].x - low.x + m, runs[k][i].y - low.y + m};
+			runs[k][i] = turn ? (layout_point){at.y, at.x} : at;
+		}
+	int32_t width = high.x - low.x + 2 * m, height = high.y - low.y + 2 * m;
+	r->width = turn ? height : width;
+	r->height = turn ? width : height;
+}
+
+static bool run(lay *l, layout_result *r)
+{
+	if (!l->n_boxes)
+		return true;
+	return lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_cut(l) && lay_pieces(l) &&
+	       lay_stack(l) && lay_route(l, r);
+}
+
+layout_status layout_run(const layout_graph *graph, const layout_options *options,
+                         mem_budget *budget, layout_result *result)
+{
+	layout_status status = check(graph, options);
+	if (status != LAYOUT_OK)
+		return status;
+	lay l = {.in = *graph,
+	         .opt = *options,
+	         .memory = {.budget = budget},
+	         .budget = budget,
+	         .n_boxes = (uint32_t)graph->n_boxes,
+	         .n_edges = (uint32_t)graph->n_edges};
+	if (options->direction == LAYOUT_RIGHT) {
+		layout_box *boxes = LAY_NEW(&l.memory, graph->n_boxes, layout_box);
+		if (!boxes)
+			return LAYOUT_NO_MEMORY;
+		for (size_t i = 0; i < graph->n_boxes; i++) {
+			boxes[i] = graph->boxes[i];
+			boxes[i].width = graph->boxes[i].height;
+			boxes[i].height = graph->boxes[i].width;
+		}
+		l.in.boxes = boxes;
+	}
+	layout_result r = {.n_boxes = graph->n_boxes, .n_edges = graph->n_edges};
+	r.corners = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.corners);
+	r.ranks = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.ranks);
+	r.routes = mem_zeroed(budget, r.n_edges + 1, sizeof *r.routes);
+	if (!r.corners || !r.ranks || !r.routes || !run(&l, &r)) {
+		status = LAYOUT_NO_MEMORY;
+		layout_free(&r, budget);
+	} else {
+		finish(&l, &r);
+		r.crossings = l.crossings;
+		r.n_ranks = l.n_ranks;
+		r.n_pieces = l.n_parts;
+		r.n_different = l.n_different;
+		r.n_reversed = l.n_reversed;
+		r.n_columns = l.n_columns;
+		*result = r;
+	}
+	arena_free(&l.memory);
+	return status;
+}
+
+void layout_free(layout_result *r, mem_budget *budget)
+{
+	if (r->corners)
+		mem_free(budget, r->corners, (r->n_boxes + 1) * sizeof *r->corners);
+	if (r->ranks)
+		mem_free(budget, r->ranks, (r->n_boxes + 1) * sizeof *r->ranks);
+	if (r->routes)
+		mem_free(budget, r->routes, (r->n_edges + 1) * sizeof *r->routes);
+	if (r->points)
+		mem_free(budget, r->points, r->points_capacity * sizeof *r->points);
+	memset(r, 0, sizeof *r);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layout.h - places boxes in layers and leads edges around them, in linear time.
+ *
+ * Boxes and edges go in, integers come out; nothing here knows what a box stands for. All edges
+ * that leave one box at one port are one trunk: they share their way as far as they can. The same
+ * input gives the same output on every machine.
+ */
+#ifndef LAYOUT_LAYOUT_H
+#define LAYOUT_LAYOUT_H
+
+#include "base/mem.h"
+
+enum {
+	LAYOUT_SIDE_MOST = 1 << 20, /**< the widest, highest box, and the largest gap */
+	LAYOUT_PORTS_MOST = 1 << 20,
+};
+
+/** A rectangle with ports: inputs on the side where edges arrive, outputs on the opposite one. */
+typedef struct layout_box {
+	int32_t width, height;    /**< 0 to LAYOUT_SIDE_MOST */
+	uint32_t inputs, outputs; /**< how many ports, evenly spread; 0 is drawn as 1 in the middle */
+} layout_box;
+
+typedef enum layout_edge_kind {
+	LAYOUT_NORMAL,
+	LAYOUT_CAPTURE, /**< ranks as any other, but nothing is moved to make it straight */
+} layout_edge_kind;
+
+typedef struct layout_edge {
+	uint32_t from, from_port; /**< a box and one of its outputs */
+	uint32_t to, to_port;     /**< a box and one of its inputs */
+	layout_edge_kind kind;
+} layout_edge;
+
+typedef struct layout_graph {
+	const layout_box *boxes;
+	size_t n_boxes;
+	const layout_edge *edges;
+	size_t n_edges;
+} layout_graph;
+
+typedef enum layout_direction { LAYOUT_DOWN, LAYOUT_RIGHT } layout_direction;
+
+typedef struct layout_options {
+	layout_direction direction;
+	int32_t box_gap;  /**< between boxes of one layer */
+	int32_t edge_gap; /**< between an edge and what is beside it */
+	int32_t rank_gap; /**< between layers */
+	int32_t margin;   /**< around everything */
+	int32_t wrap;     /**< a column longer than this is broken where one trunk passes; 0: never */
+	uint32_t local;   /**< trunks over at most this many layers run between the boxes */
+} layout_options;
+
+/** Distances for boxes of text of ordinary size. */
+layout_options layout_options_default(void);
+
+typedef enum layout_route_kind {
+	LAYOUT_LINE,      /**< a way between the boxes */
+	LAYOUT_LANE,      /**< leaves the column, runs beside it and comes back */
+	LAYOUT_REFERENCE, /**< not drawn through: the two points are its ends, put a name at each */
+} layout_route_kind;
+
+typedef struct layout_point {
+	int32_t x, y;
+} layout_point;
+
+/** The way of one edge: its first point is on its output port, its last on its input port. */
+typedef struct layout_route {
+	size_t first; /**< among layout_result.points */
+	uint32_t n;   /**< at least 2 */
+	layout_route_kind kind;
+	bool reversed; /**< it closes a cycle, and goes against the direction */
+} layout_route;
+
+/** Freed by layout_free(). */
+typedef struct layout_result {
+	layout_point *corners; /**< upper left corner of each box */
+	uint32_t *ranks;       /**< layer of each box */
+	size_t n_boxes;
+	layout_route *routes; /**< of each edge */
+	size_t n_edges;
+	layout_point *points;
+	size_t n_points, points_capacity;
+	int32_t width, height;
+	uint64_t crossings;   /**< of trunks between boxes, lanes not counted */
+	uint32_t n_ranks;     /**< layers */
+	uint32_t n_pieces;    /**< parts between thin gaps */
+	uint32_t n_different; /**< those of them that had to be solved */
+	uint32_t n_reversed;  /**< edges that closed cycles */
+	uint32_t n_columns;
+} layout_result;
+
+typedef enum layout_status {
+	LAYOUT_OK,
+	LAYOUT_NO_MEMORY, /**< the budget or the allocator refused */
+	LAYOUT_TOO_LARGE, /**< more boxes or edges than 2^26, or coordinates would not fit */
+	LAYOUT_BAD_INPUT, /**< a box, port, kind or option that cannot be */
+} layout_status;
+
+/**
+ * Lays out a graph. Cycles, loops and parallel edges are allowed.
+ * @param budget  counts all memory, while working and what the result keeps; NULL: not counted.
+ * @param result  written only on LAYOUT_OK.
+ */
+layout_status layout_run(const layout_graph *graph, const layout_options *options,
+                         mem_budget *budget, layout_result *result);
+
+/** Frees a result made with the same budget, and zeroes it. */
+void layout_free(layout_result *result, mem_budget *budget);
+
+/** How far along its side port `port` of `n` is, for a side of `length`. */
+int32_t layout_port_at(int32_t length, uint32_t port, uint32_t n);
+
+#endif

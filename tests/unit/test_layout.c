@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Layouts of all families, odd shapes and random graphs, held to what every layout must keep. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "../../bench/layout_families.h"
+
+static bool overlap(layout_point a, const layout_box *s, layout_point b, const layout_box *t)
+{
+	return a.x < b.x + t->width && b.x < a.x + s->width && a.y < b.y + t->height &&
+	       b.y < a.y + s->height;
+}
+
+/* Whether a stretch passes the inside of a box; its ends may touch. Exact, by clipping. */
+static bool passes(layout_point a, layout_point b, layout_point c, const layout_box *box)
+{
+	double low = 0, high = 1, d[2] = {b.x - a.x, b.y - a.y}, from[2] = {a.x, a.y};
+	double least[2] = {c.x, c.y}, most[2] = {c.x + box->width, c.y + box->height};
+	for (int k = 0; k < 2; k++) {
+		if (d[k] == 0) {
+			if (from[k] <= least[k] || from[k] >= most[k])
+				return false;
+			continue;
+		}
+		double s = (least[k] - from[k]) / d[k], e = (most[k] - from[k]) / d[k];
+		low = s < e ? (s > low ? s : low) : (e > low ? e : low);
+		high = s < e ? (e < high ? e : high) : (s < high ? s : high);
+	}
+	return low + 1e-9 < high;
+}
+
+static void hold(const layout_graph *g, const layout_options *o, const layout_result *r)
+{
+	bool right = o->direction == LAYOUT_RIGHT;
+	for (size_t i = 0; i < g->n_boxes; i++) {
+		layout_point c = r->corners[i];
+		assert_true(c.x >= 0 && c.y >= 0);
+		assert_true(c.x + g->boxes[i].width <= r->width && c.y + g->boxes[i].height <= r->height);
+		for (size_t j = 0; j < i && g->n_boxes <= 2500; j++)
+			assert_false(overlap(c, &g->boxes[i], r->corners[j], &g->boxes[j]));
+	}
+	uint32_t reversed = 0;
+	for (size_t i = 0; i < g->n_edges; i++) {
+		const layout_edge *e = &g->edges[i];
+		const layout_route *w = &r->routes[i];
+		const layout_box *a = &g->boxes[e->from], *b = &g->boxes[e->to];
+		const layout_point *p = r->points + w->first, *last = p + w->n - 1;
+		assert_true(w->n >= 2 && w->first + w->n <= r->n_points);
+		int32_t out = layout_port_at(right ? a->height : a->width, e->from_port, a->outputs);
+		int32_t in = layout_port_at(right ? b->height : b->width, e->to_port, b->inputs);
+		layout_point from = r->corners[e->from], to = r->corners[e->to];
+		assert_int_equal(p->x, right ? from.x + a->width : from.x + out);
+		assert_int_equal(p->y, right ? from.y + out : from.y + a->height);
+		assert_int_equal(last->x, right ? to.x : to.x + in);
+		assert_int_equal(last->y, right ? to.y + in : to.y);
+		reversed += w->reversed;
+		assert_true(w->reversed || r->ranks[e->from] < r->ranks[e->to]);
+		for (uint32_t k = 0; k < w->n; k++)
+			assert_true(p[k].x >= 0 && p[k].y >= 0 && p[k].x <= r->width && p[k].y <= r->height);
+		for (uint32_t k = 1; k < w->n && w->kind != LAYOUT_REFERENCE && g->n_boxes <= 300; k++)
+			for (size_t j = 0; j < g->n_boxes; j++)
+				assert_false(passes(p[k - 1], p[k], r->corners[j], &g->boxes[j]));
+	}
+	assert_int_equal(reversed, r->n_reversed);
+}
+
+/* Lays out twice, checks, and checks that all memory comes back. */
+static void lay(const layout_graph *g, const layout_options *o)
+{
+	mem_budget budget = {.limit = UINT64_MAX};
+	layout_result r, again;
+	assert_int_equal(layout_run(g, o, &budget, &r), LAYOUT_OK);
+	hold(g, o, &r);
+	assert_int_equal(layout_run(g, o, &budget, &again), LAYOUT_OK);
+	assert_int_equal(r.n_points, again.n_points);
+	assert_memory_equal(r.corners, again.corners, r.n_boxes * sizeof *r.corners);
+	if (r.n_points)
+		assert_memory_equal(r.points, again.points, r.n_points * sizeof *r.points);
+	layout_free(&r, &budget);
+	layout_free(&again, &budget);
+	assert_int_equal(budget.used, 0);
+}
+
+static void families_keep_the_rules(void **state)
+{
+	(void)state;
+	static const uint32_t sizes[] = {1, 2, 40, 250, 1200};
+	for (size_t i = 0; i < FAMILIES_N; i++)
+		for (size_t k = 0; k < 5; k++) {
+			family f = {.seed = 7};
+			FAMILIES[i].make(&f, sizes[k]);
+			layout_graph g = family_graph(&f);
+			layout_options o = layout_options_default();
+			lay(&g, &o);
+			o.wrap = 2000;
+			lay(&g, &o);
+			o.direction = LAYOUT_RIGHT;
+			lay(&g, &o);
+			family_free(&f);
+		}
+}
+
+static void random_graphs_keep_the_rules(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 300; seed++) {
+		family f = {.seed = seed};
+		family_any(&f, seed % 70);
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		o.direction = seed & 1 ? LAYOUT_RIGHT : LAYOUT_DOWN;
+		o.wrap = seed % 3 ? 0 : 300;
+		o.local = seed % 5 ? 64 : 2;
+		lay(&g, &o);
+		family_free(&f);
+	}
+}
+
+static void odd_shapes_of_full_size_are_laid_out(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FAMILIES_N; i++) {
+		if (!FAMILIES[i].odd)
+			continue;
+		family f = {.seed = 3};
+		FAMILIES[i].make(&f, 100000);
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		layout_result r;
+		assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+		hold(&g, &o, &r);
+		layout_free(&r, NULL);
+		family_free(&f);
+	}
+}
+
+static void equal_layers_are_solved_once_and_look_alike(void **state)
+{
+	(void)state;
+	family f = {.seed = 1};
+	family_decoder(&f, 5000);
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	assert_true(r.n_pieces > 100);
+	assert_true(r.n_different < 20);
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
+/* A chain with skips over two boxes: the chain is one upright line. */
+static void trunks_are_straight(void **state)
+{
+	(void)state;
+	family f = {.seed = 1};
+	family_chain(&f, 30);
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	for (size_t i = 0; i < g.n_edges; i++)
+		assert_int_equal(r.routes[i].n, 2);
+	for (size_t i = 1; i < r.n_points; i++)
+		assert_int_equal(r.points[i].x, r.points[0].x);
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
+static void small_budgets_are_refused(void **state)
+{
+	(void)state;
+	family f = {.seed = 5};
+	family_any(&f, 120);
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	o.direction = LAYOUT_RIGHT;
+	layout_status status = LAYOUT_NO_MEMORY;
+	for (uint64_t limit = 0; status != LAYOUT_OK; limit += 997) {
+		mem_budget budget = {.limit = limit};
+		layout_result r;
+		status = layout_run(&g, &o, &budget, &r);
+		if (status == LAYOUT_OK)
+			layout_free(&r, &budget);
+		else
+			assert_int_equal(status, LAYOUT_NO_MEMORY);
+		assert_int_equal(budget.used, 0);
+	}
+	family_free(&f);
+}
+
+static void bad_input_is_refused(void **state)
+{
+	(void)state;
+	layout_box boxes[2] = {{10, 10, 1, 1}, {10, 10, 1, 1}};
+	layout_edge edge = {0, 0, 1, 0, LAYOUT_NORMAL};
+	layout_graph g = {boxes, 2, &edge, 1};
+	layout_options o = layout_options_default();
+	layout_result r;
+	edge.to = 2;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	edge.to = 1;
+	edge.to_port = 1;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	edge.to_port = 0;
+	boxes[0].width = -1;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	boxes[0].width = LAYOUT_SIDE_MOST;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	layout_free(&r, NULL);
+	o.rank_gap = -1;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	o = layout_options_default();
+	o.box_gap = o.edge_gap = LAYOUT_SIDE_MOST;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_TOO_LARGE);
+	o = layout_options_default();
+	g.n_boxes = g.n_edges = 0;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	assert_int_equal(r.width, 2 * o.margin);
+	layout_free(&r, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(families_keep_the_rules),
+	    cmocka_unit_test(random_graphs_keep_the_rules),
+	    cmocka_unit_test(odd_shapes_of_full_size_are_laid_out),
+	    cmocka_unit_test(equal_layers_are_solved_once_and_look_alike),
+	    cmocka_unit_test(trunks_are_straight),
+	    cmocka_unit_test(small_budgets_are_refused),
+	    cmocka_unit_test(bad_input_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
