@@ -6,11 +6,13 @@
  * neighbours where that crosses nothing (bends of long edges first), so that the port of one is
  * above the port of the other; lines of vertices are then packed by longest paths, first to one
  * side, and back as far as their neighbours allow. Of the four and their median, the one with the
- * fewest bends is taken, the narrower one of equals.
+ * fewest bends is taken, the narrower one of equals. A huge piece does with two of the four.
  */
 #include <string.h>
 
 #include "layout/lay.h"
+
+enum { HUGE_PIECE = 60000 };
 
 typedef struct place {
 	lay_piece *p;
@@ -19,6 +21,7 @@ typedef struct place {
 	uint32_t *root, *next;     /**< of each vertex: its line, the next one in it (a ring) */
 	int32_t *shift;            /**< from the left of the root */
 	uint32_t *queue, *waiting; /**< lines in their order; how many are left of each */
+	uint32_t *beside;          /**< the next vertex in the row of each */
 	int32_t *line_x;
 	int32_t *x[5];
 } place;
@@ -101,14 +104,16 @@ static void line_up(place *o, bool up, bool mirror)
 	}
 }
 
-/* The vertex to the right, seen from our side; LAY_NONE at the end. */
-static uint32_t beside(const lay_piece *p, uint32_t v, bool mirror)
+/* Notes the vertex to the right of each, seen from our side; LAY_NONE at the end of a row. */
+static void note_beside(place *o, bool mirror)
 {
-	const uint32_t *row = p->row + p->row_first[p->vertices[v].rank];
-	uint32_t n = p->row_first[p->vertices[v].rank + 1] - p->row_first[p->vertices[v].rank];
-	if (mirror)
-		return p->pos[v] ? row[p->pos[v] - 1] : LAY_NONE;
-	return p->pos[v] + 1 < n ? row[p->pos[v] + 1] : LAY_NONE;
+	const lay_piece *p = o->p;
+	for (uint32_t r = 0; r < p->n_ranks; r++)
+		for (uint32_t i = p->row_first[r], end = p->row_first[r + 1]; i < end; i++)
+			if (mirror)
+				o->beside[p->row[i]] = i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
+			else
+				o->beside[p->row[i]] = i + 1 < end ? p->row[i + 1] : LAY_NONE;
 }
 
 /* From the left of the line of v to that of the line of w, at least. */
@@ -123,9 +128,10 @@ static void pack(place *o, bool mirror, int32_t *x)
 {
 	lay_piece *p = o->p;
 	uint32_t n = 0, head = 0;
+	note_beside(o, mirror);
 	memset(o->waiting, 0, p->n * sizeof *o->waiting);
 	for (uint32_t v = 0; v < p->n; v++) {
-		uint32_t w = beside(p, v, mirror);
+		uint32_t w = o->beside[v];
 		if (w != LAY_NONE)
 			o->waiting[o->root[w]]++;
 	}
@@ -139,7 +145,7 @@ static void pack(place *o, bool mirror, int32_t *x)
 	for (; head < n; head++) {
 		uint32_t line = o->queue[head], v = line;
 		do {
-			uint32_t w = beside(p, v, mirror);
+			uint32_t w = o->beside[v];
 			if (w != LAY_NONE) {
 				uint32_t to = o->root[w];
 				int32_t at = o->line_x[line] + apart(o, v, w);
@@ -154,7 +160,7 @@ static void pack(place *o, bool mirror, int32_t *x)
 		uint32_t line = o->queue[head], v = line;
 		int32_t most = INT32_MAX;
 		do {
-			uint32_t w = beside(p, v, mirror);
+			uint32_t w = o->beside[v];
 			if (w != LAY_NONE) {
 				int32_t at = o->line_x[o->root[w]] - apart(o, v, w);
 				most = at < most ? at : most;
@@ -212,9 +218,11 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a)
 	o.next = LAY_NEW(a, p->n, uint32_t);
 	o.shift = LAY_NEW(a, p->n, int32_t);
 	o.queue = LAY_NEW(a, p->n, uint32_t);
+	o.beside = LAY_NEW(a, p->n, uint32_t);
 	o.waiting = LAY_NEW(a, p->n, uint32_t);
 	o.line_x = LAY_NEW(a, p->n, int32_t);
-	for (int i = 0; i < 5; i++)
+	int turn = p->n > HUGE_PIECE ? 3 : 1; /* only two of the four, of opposite sides */
+	for (int i = 0; i < 5; i += i < 3 ? turn : 1)
 		o.x[i] = LAY_NEW(a, p->n, int32_t);
 	if (a->failed)
 		return false;
@@ -225,24 +233,28 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a)
 	mark_crossed(&o);
 	int32_t width[5], low[5];
 	int narrow = 0;
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 4; i += turn) {
 		line_up(&o, i & 1, i & 2);
 		pack(&o, i & 2, o.x[i]);
 		width[i] = extent(p, o.x[i], &low[i]);
 		narrow = width[i] < width[narrow] ? i : narrow;
 	}
-	for (int i = 0; i < 4; i++) { /* against the side each was packed to */
+	for (int i = 0; i < 4; i += turn) { /* against the side each was packed to */
 		int32_t move =
 		    i & 2 ? low[narrow] + width[narrow] - low[i] - width[i] : low[narrow] - low[i];
 		for (uint32_t v = 0; v < p->n; v++)
 			o.x[i][v] += move;
+	}
+	if (turn == 3) {
+		o.x[1] = o.x[0];
+		o.x[2] = o.x[3];
 	}
 	for (uint32_t v = 0; v < p->n; v++)
 		o.x[4][v] = middle(o.x[0][v], o.x[1][v], o.x[2][v], o.x[3][v]);
 	width[4] = extent(p, o.x[4], &low[4]);
 	int best = 4;
 	uint64_t least = bends(p, o.x[4]);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 4; i += turn) {
 		uint64_t n = bends(p, o.x[i]);
 		if (n < least || (n == least && width[i] < width[best])) {
 			least = n;
