@@ -121,7 +121,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: example MODEL [--json], with onnxray %s\n", oray_version());
 		return 2;
 	}
-	if (oray_model_load(argv[1], NULL, &model, &err) != ORAY_OK) {
+	if (oray_model_load(argv[1], NULL, &model, &err) != ORAY_OK ||
+	    oray_model_infer(model, NULL, &err) != ORAY_OK) {
 		fprintf(stderr, "%s: %s (%s)\n", argv[1], err.message, oray_status_name(err.code));
 		oray_model_free(model);
 		return 1;

@@ -43,6 +43,7 @@ Model load(const char *path)
 	oray_status status = oray_model_load(path, nullptr, &model, &err);
 	Model owner(model);
 	must(status, err);
+	must(oray_model_infer(model, nullptr, &err), err);
 	return owner;
 }
 

@@ -64,6 +64,7 @@ for file in bin/onnxray include/onnxray/onnxray.h lib/libonnxray.a "lib/libonnxr
     share/man/man1/onnxray.1 share/man/man1/onnxray-summary.1 share/man/man1/onnxray-layers.1 \
     share/man/man1/onnxray-params.1 share/man/man1/onnxray-graph.1 share/man/man1/onnxray-show.1 \
     share/man/man3/onnxray.3 share/man/man5/onnxray-json.5 \
+    share/man/man7/onnxray-costs.7 share/man/man1/onnxray-diff.1 share/man/man1/onnxray-quant.1 \
     share/bash-completion/completions/onnxray share/zsh/site-functions/_onnxray \
     share/fish/vendor_completions.d/onnxray.fish; do
     check "$file is installed" test -s "$dest/usr/$file"
@@ -73,7 +74,7 @@ only_known()
 {
     find "$dest" ! -type d | sed "s|^$dest/usr/||" | grep -vE "^(bin/onnxray|include/onnxray/onnxray\.h|\
 lib/libonnxray\.(a|so(\.$major|\.$version)?)|lib/pkgconfig/onnxray\.pc|\
-share/man/man[135]/onnxray[-a-z]*\.[135]|share/(bash-completion|zsh|fish)/.*onnxray[^/]*)$"
+share/man/man[1357]/onnxray[-a-z]*\.[1357]|share/(bash-completion|zsh|fish)/.*onnxray[^/]*)$"
     [ $? -eq 1 ]
 }
 check "nothing else is installed" only_known
