@@ -108,6 +108,12 @@ static bool is_table(quant_book *book, oray_id value)
 	return book->roles[role_head(&book->flow, value)] == ORAY_ROLE_EMBEDDING + 1;
 }
 
+/* An annotation says what could be done. */
+static bool is_done(const quant_book *book, size_t encoding)
+{
+	return encoding != SIZE_MAX && book->facts.at[encoding].source != QUANT_BY_ANNOTATION;
+}
+
 static void take_layer(quant_book *book, oray_id id, const oray_node *node, const reading *r)
 {
 	layer_input weight = find_weight(book, node, r), data;
@@ -131,8 +137,7 @@ static void take_layer(quant_book *book, oray_id id, const oray_node *node, cons
 		                            ? book->encodings.at[layer.activation].type
 		                            : quant_type_of(book, data.value);
 	}
-	layer.is_quantized =
-	    weight.index != SIZE_MAX ? layer.weight != SIZE_MAX : layer.activation != SIZE_MAX;
+	layer.is_quantized = is_done(book, weight.index != SIZE_MAX ? layer.weight : layer.activation);
 	layer.parameters = count_parameters(book, node, r, weight);
 	if (compute_cost(&book->flow, id, node, r, &layer.macs) == COST_NONE)
 		layer.macs = (oray_amount){0, 0, true};

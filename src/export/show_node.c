@@ -10,6 +10,7 @@
 #include "export/attributes.h"
 #include "export/cells.h"
 #include "export/numbers.h"
+#include "export/quant_view.h"
 #include "export/show.h"
 
 #define PORTS_SHOWN 40
@@ -257,6 +258,7 @@ void show_node(page *p, const oray_model *model, oray_id id)
 	free(lines);
 	ports(p, model, &node, false);
 	ports(p, model, &node, true);
+	quant_show(p, model, id, ORAY_NONE);
 	devices(p, model, &node);
 	show_metadata(p, node.metadata, node.n_metadata);
 }

@@ -8,6 +8,7 @@
 #include "export/attributes.h"
 #include "export/describe.h"
 #include "export/numbers.h"
+#include "export/quant_view.h"
 #include "export/show.h"
 #include "export/stats.h"
 #include "export/values_text.h"
@@ -287,6 +288,7 @@ void show_value(page *p, const oray_model *model, oray_id id)
 	else
 		constant_fact(p, model, &v);
 	show_metadata(p, v.metadata, v.n_metadata);
+	quant_show(p, model, ORAY_NONE, id);
 	if (!has_tensor)
 		return;
 	show_metadata(p, t.metadata, t.n_metadata);
