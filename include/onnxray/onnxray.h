@@ -999,6 +999,8 @@ typedef struct oray_encoding {
 	bool zero_point_packed; /**< zero points are packed as the weights are */
 	double scale_factor;    /**< scales are times this as well: of biases the scale of the input the
 	                             weight is multiplied with, `scale` being the weight's; 0: none */
+	oray_count saturated; /**< elements at the ends of the type's range; not exact before
+	                           oray_measure_quantization() */
 	double lowest, highest; /**< of stored numbers, -7 and 7 of a narrow int4; NAN: not known */
 	uint64_t n_scales;      /**< 0: not known */
 	double scale_min, scale_max; /**< NAN: not known */
@@ -1106,6 +1108,13 @@ ORAY_API ORAY_MUST_USE oray_status oray_explain_quantization(const oray_model *m
                                                              oray_quantization **out,
                                                              oray_error *err);
 ORAY_API void oray_quantization_free(oray_quantization *quantization);
+
+/**
+ * Reads the quantized weights, each byte once, and adds what they tell: saturated elements, and
+ * findings about clipped and unused ranges. What cannot be read stays unknown.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_measure_quantization(oray_quantization *quantization,
+                                                             oray_error *err);
 
 /* ------------------------------------------------------------------- 10. differences -- */
 

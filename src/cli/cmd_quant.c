@@ -17,6 +17,8 @@ static oray_status write_quantization(report *r, const oray_model *model, oray_e
 	oray_quantization *q;
 	oray_status status = oray_explain_quantization(model, &q, err);
 	if (status == ORAY_OK)
+		status = oray_measure_quantization(q, err);
+	if (status == ORAY_OK)
 		status = oray_write_quantization(q, &r->style, report_sink, r, err);
 	if (status == ORAY_OK && has_errors(q))
 		r->exit_code = report_worse(r->exit_code, EXIT_FINDINGS);

@@ -122,7 +122,8 @@ static cJSON *encoding_item(emit *e, const oray_model *model, const oray_encodin
 	         span_item(e, model, x->zero_point, x->zero_point_min, x->zero_point_max, 1,
 	                   x->zero_point_packed));
 	json_put(e, object, "range", range_item(e, x));
-	json_put(e, object, "saturated", cJSON_CreateNull());
+	json_put(e, object, "saturated",
+	         x->saturated.exact ? json_u64(x->saturated.value) : cJSON_CreateNull());
 	json_put(e, object, "node", label_item(model, x->node));
 	json_put(e, object, "reader", label_item(model, x->reader));
 	return object;
