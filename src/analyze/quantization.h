@@ -2,8 +2,9 @@
 /*
  * quantization.h - how a model is quantized: what is found, node by node, and what is made of it.
  *
- *     find      quantization_find.c    nodes that quantize or compute on integers; by a table of
- *                                      positions, quantization_slots.c
+ *     find      quantization_find.c    nodes that quantize or compute on integers, by kind:
+ *                                      quantization_pairs.c, _fake.c, and _operators.c, _packed.c by
+ *                                      a table of positions, quantization_slots.c
  *     read      quantization_read.c    scales and zero points, to real numbers
  *     layers    quantization_layers.c  what compute nodes compute with
  *     check     quantization_check.c   what looks wrong

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * quantization_packed.c - weights that operators keep packed in bytes.
+ */
+#include <string.h>
+
+#include "analyze/quantization_finder.h"
+#include "base/num.h"
+
+static int64_t *two_dims(quant_book *book, int64_t rows, int64_t columns)
+{
+	int64_t *dims = arena_alloc(&book->texts, 2 * sizeof *dims);
+
+	if (dims) {
+		dims[0] = rows;
+		dims[1] = columns;
+	}
+	return dims;
+}
+
+static void shape_product(finder *f, const quant_slot *slot, oray_encoding *e)
+{
+	int64_t k = quant_int(f->model, &f->node, slot->rows, -1);
+	int64_t n = quant_int(f->model, &f->node, slot->columns, -1);
+	int64_t *dims;
+
+	if (k < 0 || n < 0 || !(dims = two_dims(f->book, k, n)))
+		return;
+	e->dims = dims;
+	e->n_dims = 2;
+	e->elements.exact = num_product(dims, 2, &e->elements.value);
+}
+
+/* Rows of small numbers in bytes: the last axis is longer than it looks. */
+static void shape_rows(finder *f, oray_encoding *e, const oray_tensor *t)
+{
+	int64_t *dims;
+	int64_t per = e->bits ? 8 / (int64_t)e->bits : 0;
+
+	e->dims = t->dims;
+	e->n_dims = t->n_dims;
+	e->elements = t->elements;
+	if (t->type != ORAY_UINT8 || per < 2 || !t->n_dims || t->n_dims > RANK_MOST)
+		return;
+	dims = arena_alloc(&f->book->texts, t->n_dims * sizeof *dims);
+	if (!dims)
+		return;
+	memcpy(dims, t->dims, t->n_dims * sizeof *dims);
+	if (__builtin_mul_overflow(dims[t->n_dims - 1], per, &dims[t->n_dims - 1]))
+		return;
+	e->dims = dims;
+	e->elements.exact = num_product(dims, t->n_dims, &e->elements.value);
+}
+
+static int32_t packed_type(const finder *f, const oray_tensor *t, uint32_t bits)
+{
+	if (finder_is(&f->node, "MatMulBnb4") || finder_is(&f->node, "MatMulBlockQuantizedFp4Weight"))
+		return finder_is(&f->node, "MatMulBnb4") &&
+		               quant_int(f->model, &f->node, "quant_type", 0) == 1
+		           ? ORAY_UNDEFINED /* NF4: sixteen levels of a normal distribution */
+		           : ORAY_FLOAT4E2M1;
+	if (t->type != ORAY_UINT8)
+		return t->type;
+	return bits <= 2 ? ORAY_UINT2 : bits <= 4 ? ORAY_UINT4 : ORAY_UINT8;
+}
+
+static void count_blocks(finder *f, const quant_slot *slot, oray_encoding *e)
+{
+	oray_tensor t;
+	int64_t block = quant_int(f->model, &f->node, "block_size", slot->rows ? 0 : 128);
+	oray_id scale = finder_input(&f->node, slot->scale);
+
+	e->granularity = ORAY_PER_BLOCK;
+	e->axis = slot->rows ? 0 : quant_int(f->model, &f->node, "quantize_axis", 1);
+	if (e->axis < 0)
+		e->axis += (int64_t)e->n_dims;
+	if (e->axis < 0 || (size_t)e->axis >= e->n_dims) {
+		quant_facts_of(f->book, e)->axis_bad = e->n_dims > 0;
+		e->axis = -1;
+	}
+	e->block_size = block > 0 ? block : 0;
+	if (e->axis < 0 || block <= 0 || !e->elements.exact ||
+	    !oray_model_tensor(f->model, quant_stored(f->book, scale), &t) || !t.elements.exact)
+		return;
+	uint64_t along = (uint64_t)e->dims[e->axis], wanted;
+	uint64_t others = along ? e->elements.value / along : 0;
+	if (along && num_mul((along - 1) / (uint64_t)block + 1, others, &wanted) &&
+	    wanted != t.elements.value)
+		quant_facts_of(f->book, e)->length_wanted = wanted;
+}
+
+void find_packed(finder *f, const quant_slot *slot)
+{
+	quant_book *book = f->book;
+	oray_id value = finder_input(&f->node, slot->value);
+	oray_id stored = value == ORAY_NONE ? ORAY_NONE : quant_stored(book, value);
+	int64_t bits = quant_int(f->model, &f->node, "bits", 4);
+	oray_encoding *e;
+	oray_tensor t;
+
+	if (value == ORAY_NONE || !oray_model_tensor(f->model, stored, &t))
+		return;
+	if (finder_is(&f->node, "QMoE"))
+		bits = quant_int(f->model, &f->node, "expert_weight_bits", 4);
+	e = quant_new(book, ORAY_QUANTIZED_WEIGHT, QUANT_BY_OPERATOR, role_head(&book->flow, value),
+	              f->id);
+	if (!e)
+		return;
+	e->tensor = stored;
+	e->bits = t.type != ORAY_UINT8    ? oray_type_bits(t.type)
+	          : bits > 0 && bits <= 8 ? (uint32_t)bits
+	                                  : 8;
+	e->type = packed_type(f, &t, e->bits);
+	e->packing = (oray_packing)slot->packing;
+	if (e->packing == ORAY_PACK_ROWS && t.type != ORAY_UINT8)
+		e->packing = ORAY_PACK_PLAIN;
+	e->reader = f->id;
+	finder_describe(book, e, e->value, e->value);
+	if (slot->rows)
+		shape_product(f, slot, e);
+	else
+		shape_rows(f, e, &t);
+	if (slot->scale >= 0)
+		count_blocks(f, slot, e);
+	quant_read(book, e, finder_input(&f->node, slot->scale), finder_input(&f->node, slot->zero));
+	finder_carry(book, e->value, e);
+}
