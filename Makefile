@@ -77,7 +77,7 @@ $(B)/gen/themes.inc: src/build/theme.awk templates/light.theme templates/dark.th
 	@mkdir -p $(@D)
 	$(Q)awk -f $^ > $@
 
-$(B)/src/export/theme.o: $(B)/gen/themes.inc
+$(B)/src/picture/theme.o: $(B)/gen/themes.inc
 
 $(B)/%.o: %.c | $(PROTO).c
 	@echo "  CC    $<"

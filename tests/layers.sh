@@ -102,7 +102,9 @@ may_use()
     rules) echo "infer dim ops model base" ;;
     analyze) echo "infer ops model base" ;;
     check | diff) echo "analyze infer ops model base" ;;
-    export) echo "check diff layout analyze infer ops base" ;;
+    words) echo "infer ops base" ;;
+    picture) echo "words layout analyze infer ops base" ;;
+    export) echo "picture words check diff layout analyze infer ops base" ;;
     cli) echo "" ;;
     build) echo "base" ;;
     *) return 1 ;;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 bool amount_is_told(oray_amount a)
 {

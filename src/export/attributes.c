@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/values_text.h"
 
 #define ITEMS       32

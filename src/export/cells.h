@@ -5,7 +5,7 @@
 #ifndef EXPORT_CELLS_H
 #define EXPORT_CELLS_H
 
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/grid.h"
 
 /** Type and shape of a value; where both are unknown that is said once, in the first. */

@@ -5,9 +5,9 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/diff_view.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 enum {
 	LAYER_A,

@@ -10,9 +10,9 @@
 
 #include "export/cells.h"
 #include "base/mem.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/diff_view.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define GROUPS_SHOWN 16
 #define NAMES_SHOWN  3

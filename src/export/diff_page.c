@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/diff_view.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define FORMULA_COLUMNS 26
 #define ROWS_SHOWN      8 /* of header, interface and operators, unless everything is wanted */

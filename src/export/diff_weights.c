@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "export/cells.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/diff_view.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define WEIGHTS_SHOWN 20
 #define NAMES_SHOWN   6

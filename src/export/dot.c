@@ -4,7 +4,7 @@
  *
  * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
  * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
- * s42 and r815 the ends of a wire that was cut, an17 what only the first of two models has;
+ * an17 what only the first of two models has;
  * cluster_g3 is the frame around graph 3. Numbers are
  * those of the library, so a picture can be traced back to the model.
  *
@@ -22,9 +22,13 @@
 
 #include "base/error.h"
 #include "export/dot.h"
+#include "export/dot_escape.h"
+#include "words/clean.h"
 #include "export/dot_label.h"
-#include "export/dot_marks.h"
+#include "picture/pic_marks.h"
 #include "export/emit.h"
+#include "picture/pic_marks.h"
+#include "picture/pic_words.h"
 
 /* Values in other files that are read to be shown; each may cost an open file. */
 
@@ -41,43 +45,37 @@ static char *mutable(const char *text)
 }
 
 typedef struct draft {
-	dot_plan *plan;
-	dot_look look;
+	picture *pic;
+	const pic_plan *plan;
+	const theme *theme;
 	Agraph_t *root;
 	Agraph_t **frame; /* by graph */
 	Agnode_t **node;  /* by item */
 	Agsym_t *node_label, *node_tip, *node_class;
-	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class, *wire_weight;
-	bool *labelled; /* by value */
-	buf label, tip;
+	Agsym_t *wire_label, *wire_tip, *wire_style, *wire_color, *wire_head, *wire_class;
+	buf label, tip, words;
 	bool failed;
 } draft;
 
 /* ------------------------------------------------------------------------------- names -- */
 
-static void name_item(const dot_plan *p, size_t index, char *out, size_t size)
+static void name_item(const pic_plan *p, size_t index, char *out, size_t size)
 {
-	const dot_item *item = &p->items.at[index];
+	const pic_item *item = &p->items.at[index];
 	switch (item->kind) {
-	case DOT_NODE:
+	case PIC_NODE:
 		snprintf(out, size, "n%" PRIu32, item->id);
 		break;
-	case DOT_INPUT:
+	case PIC_INPUT:
 		snprintf(out, size, "v%" PRIu32, item->id);
 		break;
-	case DOT_OUTPUT:
+	case PIC_OUTPUT:
 		snprintf(out, size, "g%" PRIu32 "o%" PRIu32, item->id, item->index);
 		break;
-	case DOT_MORE:
+	case PIC_MORE:
 		snprintf(out, size, "m%" PRIu32, item->id);
 		break;
-	case DOT_SENT:
-		snprintf(out, size, "s%" PRIu32, item->id);
-		break;
-	case DOT_RECEIVED:
-		snprintf(out, size, "r%zu", index);
-		break;
-	case DOT_GONE:
+	case PIC_GONE:
 		name_item(&p->gone->plan, item->id, out + 1, size - 1);
 		out[0] = 'a';
 		break;
@@ -93,7 +91,7 @@ static void name_item(const dot_plan *p, size_t index, char *out, size_t size)
 typedef __typeof__(((Agiddisc_t *)NULL)->map(NULL, 0, NULL, NULL, 0)) id_found;
 
 typedef struct names {
-	const dot_plan *plan;
+	const pic_plan *plan;
 	IDTYPE next;      /* number of what is being made: item + 1, graph + 1, 0 for the root */
 	IDTYPE last_wire; /* wires have no names */
 	char text[48];
@@ -183,6 +181,21 @@ static void set_markup(draft *d, void *thing, Agsym_t *symbol, const buf *value)
 		d->failed = true;
 }
 
+/* Lines of d->words as a tooltip, where they end in \\n. */
+static void set_tip(draft *d, void *thing, Agsym_t *symbol)
+{
+	buf_clear(&d->tip);
+	for (size_t at = 0; at < d->words.n;) {
+		const char *line = d->words.data + at, *end = memchr(line, '\n', d->words.n - at);
+		size_t size = end ? (size_t)(end - line) : d->words.n - at;
+		buf_str(&d->tip, at ? "\\n" : "");
+		dot_tip(&d->tip, line, size, CLEAN_MOST);
+		at += size + 1;
+	}
+	d->failed |= !buf_ok(&d->tip) || !buf_ok(&d->words);
+	set(d, thing, symbol, buf_text(&d->tip));
+}
+
 static void set_graph(draft *d, Agraph_t *g, const char *name, const char *value)
 {
 	d->failed |= agsafeset(g, mutable(name), mutable(value), mutable("")) != 0;
@@ -190,7 +203,7 @@ static void set_graph(draft *d, Agraph_t *g, const char *name, const char *value
 
 static void declare_all(draft *d, const dot_setting *extra)
 {
-	const theme *t = d->look.theme;
+	const theme *t = d->theme;
 	char hex[THEME_HEX];
 	static const char *const graph[][2] = {
 	    {"charset", "UTF-8"},   {"rankdir", "TB"},  {"nodesep", "0.25"}, {"ranksep", "0.3"},
@@ -219,38 +232,32 @@ static void declare_all(draft *d, const dot_setting *extra)
 	d->wire_color = declare(d, AGEDGE, "color", theme_hex(t->wire, hex));
 	d->wire_style = declare(d, AGEDGE, "style", "");
 	d->wire_head = declare(d, AGEDGE, "arrowhead", "normal");
-	d->wire_label = declare(d, AGEDGE, d->look.tails ? "taillabel" : "label", "");
-	if (d->look.tails) {
-		declare(d, AGEDGE, "labelangle", "0");
-		declare(d, AGEDGE, "labeldistance", "1.2");
-		declare(d, AGEDGE, "labelfontsize", "8");
-		declare(d, AGEDGE, "labelfontcolor", theme_hex(t->wire_text, hex));
-	}
+	d->wire_label = declare(d, AGEDGE, "label", "");
 	d->wire_tip = declare(d, AGEDGE, "tooltip", "");
 	d->wire_class = declare(d, AGEDGE, "class", "");
-	d->wire_weight = declare(d, AGEDGE, "weight", "1");
 }
 
 /* ------------------------------------------------------------------------------- frames -- */
 
 static Agraph_t *open_frame(draft *d, Agraph_t *inside, oray_id graph)
 {
-	const theme_paint *ink = &d->look.theme->nested;
+	const theme_paint *ink = &d->theme->nested;
 	char hex[THEME_HEX];
 	Agraph_t *frame = agsubg(inside, announce((IDTYPE)graph + 1), 1);
 	if (!frame) {
 		d->failed = true;
 		return NULL;
 	}
-	dot_label_frame(&d->look, graph, &d->label, &d->tip);
+	buf_clear(&d->label);
+	pic_label_frame(&d->pic->look, graph);
+	dot_label_text(d->pic, pic_keep(&d->pic->labels, &d->pic->look), ink->text, &d->label);
 	set_graph(d, frame, "style", "rounded,filled");
 	set_graph(d, frame, "fillcolor", theme_hex(ink->fill, hex));
 	set_graph(d, frame, "color", theme_hex(ink->border, hex));
-	set_graph(d, frame, "tooltip", buf_text(&d->tip));
 	char *text = agstrdup_html(d->root, mutable(buf_text(&d->label)));
 	if (text)
 		set_graph(d, frame, "label", text);
-	d->failed |= !text || !buf_ok(&d->label) || !buf_ok(&d->tip);
+	d->failed |= !text || !buf_ok(&d->label);
 	return frame;
 }
 
@@ -275,7 +282,9 @@ static Agraph_t *frame_of(draft *d, oray_id graph)
 
 static void add_item(draft *d, size_t index)
 {
-	const dot_item *item = &d->plan->items.at[index];
+	const pic_item *item = &d->plan->items.at[index];
+	buf_clear(&d->words);
+	pic_tip_item(&d->pic->look, item, &d->words);
 	Agraph_t *frame = frame_of(d, item->graph);
 	Agnode_t *node = frame ? agnode(frame, announce((IDTYPE)index + 1), 1) : NULL;
 	if (!node) {
@@ -283,63 +292,54 @@ static void add_item(draft *d, size_t index)
 		return;
 	}
 	d->node[index] = node;
-	dot_label_item(&d->look, item, &d->label, &d->tip);
+	buf_clear(&d->label);
+	dot_label_item(d->pic, d->theme, (uint32_t)index, &d->label);
 	set_markup(d, node, d->node_label, &d->label);
-	set(d, node, d->node_tip, buf_text(&d->tip));
-	set(d, node, d->node_class, dot_label_class(&d->look, item));
-	d->failed |= !buf_ok(&d->tip);
+	set_tip(d, node, d->node_tip);
+	set(d, node, d->node_class, pic_class_of(&d->pic->look, item));
 }
 
 /* -------------------------------------------------------------------------------- wires -- */
 
-static bool is_cut(const dot_plan *p, const dot_wire *wire)
+static void add_wire(draft *d, const pic_wire *wire)
 {
-	return p->items.at[wire->from].kind == DOT_RECEIVED || p->items.at[wire->to].kind == DOT_SENT;
-}
-
-static void add_wire(draft *d, const dot_wire *wire)
-{
-	char hex[THEME_HEX], weight[8];
+	char hex[THEME_HEX];
 	Agedge_t *edge = agedge(d->root, d->node[wire->from], d->node[wire->to], NULL, 1);
 	if (!edge) {
 		d->failed = true;
 		return;
 	}
-	snprintf(weight, sizeof weight, "%u", (unsigned)wire->weight);
-	set(d, edge, d->wire_weight, weight);
 	if (wire->value == ORAY_NONE) {
 		set(d, edge, d->wire_style, "dotted");
 		set(d, edge, d->wire_head, "none");
 		set(d, edge, d->wire_class, "body");
 		return;
 	}
-	dot_label_wire(&d->look, wire, &d->label, &d->tip);
+	buf_clear(&d->words);
+	pic_tip_wire(&d->pic->look, wire, &d->words);
+	set_tip(d, edge, d->wire_tip);
 	if (wire->gone) {
 		set(d, edge, d->wire_style, "dashed");
-		set(d, edge, d->wire_color, theme_hex(d->look.theme->state[THEME_REMOVED].border, hex));
+		set(d, edge, d->wire_color, theme_hex(d->theme->state[THEME_REMOVED].border, hex));
 		set(d, edge, d->wire_class, "removed");
-		set(d, edge, d->wire_tip, buf_text(&d->tip));
-		d->failed |= !buf_ok(&d->tip);
 		return;
 	}
-	if (dot_mark_integers(d->plan, wire->value)) {
-		set(d, edge, d->wire_color, theme_hex(d->look.theme->quantized.border, hex));
+	if (pic_mark_integers(d->plan, wire->value)) {
+		set(d, edge, d->wire_color, theme_hex(d->theme->quantized.border, hex));
 		set(d, edge, d->wire_class, "quantized");
 	}
-	/* pills tell their shape themselves */
-	if (d->label.n && d->plan->items.at[wire->from].kind == DOT_NODE &&
-	    d->plan->items.at[wire->to].kind == DOT_NODE &&
-	    !(d->look.tails && d->labelled[wire->value]))
-		set_markup(d, edge, d->wire_label, &d->label);
-	d->labelled[wire->value] = true;
-	set(d, edge, d->wire_tip, buf_text(&d->tip));
-	d->failed |= !buf_ok(&d->tip);
-	if (is_cut(d->plan, wire)) {
+	if (d->plan->items.at[wire->from].kind == PIC_NODE &&
+	    d->plan->items.at[wire->to].kind == PIC_NODE) {
+		buf_clear(&d->words);
+		pic_shape(d->plan->model, wire->value, &d->words);
+		buf_clear(&d->label);
+		dot_html(&d->label, buf_text(&d->words), d->words.n, CLEAN_MOST);
+		if (d->label.n)
+			set_markup(d, edge, d->wire_label, &d->label);
+	}
+	if (wire->captured) {
 		set(d, edge, d->wire_style, "dashed");
-		set(d, edge, d->wire_class, "cut");
-	} else if (wire->captured) {
-		set(d, edge, d->wire_style, "dashed");
-		set(d, edge, d->wire_color, theme_hex(d->look.theme->captured, hex));
+		set(d, edge, d->wire_color, theme_hex(d->theme->captured, hex));
 		set(d, edge, d->wire_class, "captured");
 	}
 }
@@ -373,17 +373,6 @@ static int no_message(char *text)
 	return 0;
 }
 
-static void add_legend(draft *d)
-{
-	dot_mark_legend(&d->look, &d->label);
-	char *text = d->label.n ? agstrdup_html(d->root, mutable(buf_text(&d->label))) : NULL;
-	d->failed |= !buf_ok(&d->label) || (d->label.n && !text);
-	if (!text)
-		return;
-	set_graph(d, d->root, "label", text);
-	set_graph(d, d->root, "labelloc", "t");
-}
-
 static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out)
 {
 	static Agiodisc_t io = {no_input, put, put_nothing};
@@ -400,8 +389,6 @@ static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out
 	d->failed |= !d->root;
 	if (!d->failed)
 		declare_all(d, extra);
-	if (!d->failed)
-		add_legend(d);
 	for (size_t i = 0; i < d->plan->items.n && !d->failed; i++)
 		add_item(d, i);
 	for (size_t i = 0; i < d->plan->wires.n && !d->failed; i++)
@@ -414,24 +401,18 @@ static oray_status build_and_write(draft *d, const dot_setting *extra, emit *out
 	return d->failed ? ORAY_ERR_MEMORY : ORAY_OK;
 }
 
-oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, void *context,
+oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, void *context,
                       oray_error *err)
 {
-	draft d = {.plan = plan};
+	draft d = {.pic = pic, .plan = &pic->plan};
 	emit out;
-	d.look = (dot_look){.plan = plan, .theme = theme_find(manner->theme), .tails = manner->tails};
-	if (!d.look.theme)
+	d.theme = theme_find(manner->theme);
+	if (!d.theme)
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
 		                 "no theme \"%s\"; there are light and dark", manner->theme);
-	dot_look gone = {.theme = d.look.theme, .tails = manner->tails};
-	if (plan->gone) {
-		gone.plan = &plan->gone->plan;
-		d.look.gone = &gone;
-	}
-	d.frame = calloc(plan->info->n_graphs + 1, sizeof *d.frame);
-	d.node = calloc(plan->items.n + 1, sizeof *d.node);
-	d.labelled = calloc(plan->info->n_values + 1, sizeof *d.labelled);
-	d.failed = !d.frame || !d.node || !d.labelled;
+	d.frame = calloc(d.plan->info->n_graphs + 1, sizeof *d.frame);
+	d.node = calloc(d.plan->items.n + 1, sizeof *d.node);
+	d.failed = !d.frame || !d.node;
 	emit_init(&out, NULL, sink, context);
 	if (!d.failed) {
 		pthread_mutex_lock(&cgraph_lock);
@@ -442,26 +423,20 @@ oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, 
 		emit_fail(&out, ORAY_ERR_MEMORY);
 	free(d.frame);
 	free(d.node);
-	free(d.labelled);
 	buf_free(&d.label);
 	buf_free(&d.tip);
-	buf_free(&d.look.rows.text);
-	buf_free(&d.look.words);
-	buf_free(&gone.rows.text);
-	buf_free(&gone.words);
+	buf_free(&d.words);
 	return emit_end(&out, err);
 }
 
 oray_status oray_write_dot(const oray_model *model, const oray_drawing *drawing, oray_sink sink,
                            void *context, oray_error *err)
 {
-	dot_plan plan;
+	picture pic;
 	dot_manner manner = {.theme = drawing ? drawing->theme : NULL};
-	oray_status status = dot_plan_marked(&plan, model, drawing, err);
+	oray_status status = picture_make(&pic, model, drawing, err);
 	if (status == ORAY_OK)
-		status = dot_plan_weigh(&plan, err);
-	if (status == ORAY_OK)
-		status = dot_write(&plan, &manner, sink, context, err);
-	dot_plan_free(&plan);
+		status = dot_write(&pic, &manner, sink, context, err);
+	picture_free(&pic);
 	return status;
 }

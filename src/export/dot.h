@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dot.h - writing a plan in Graphviz' language.
+ * dot.h - writing a picture in Graphviz' language.
  */
 #ifndef EXPORT_DOT_H
 #define EXPORT_DOT_H
 
-#include "export/dot_plan.h"
+#include "picture/picture.h"
 
 /** A font that is on most machines under one of these names. */
 #define DOT_FONT "Helvetica,Arial,sans-serif"
@@ -18,11 +18,9 @@ typedef struct dot_setting {
 typedef struct dot_manner {
 	const char *theme;        /**< as in oray_drawing */
 	const dot_setting *extra; /**< more attributes, ended by one without name; or NULL */
-	bool tails;               /**< shapes at the tails of wires, once a value: a label in the
-	                               middle of a wire doubles the ranks that a layout works on */
 } dot_manner;
 
-oray_status dot_write(dot_plan *plan, const dot_manner *manner, oray_sink sink, void *context,
+oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, void *context,
                       oray_error *err);
 
 #endif

@@ -23,9 +23,6 @@
 
 #include "base/buf.h"
 
-/** Longest text that is ever kept; a larger `most` means this. */
-#define DOT_MOST 480
-
 /** Between the tags of an HTML-like label. */
 void dot_html(buf *b, const char *data, size_t size, size_t most);
 

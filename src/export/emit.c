@@ -8,38 +8,6 @@
 
 #define FLUSH_BYTES ((size_t)1 << 15)
 
-static const glyphs pretty = {
-    .times = "×",
-    .product = "·",
-    .cut = "…",
-    .dot = " · ",
-    .none = "–",
-    .rule = "─",
-    .bar = "━",
-    .at_least = "≥ ",
-    .arrow = " → ",
-    .branch = "├─ ",
-    .corner = "└─ ",
-    .pipe = "│  ",
-    .range = "…",
-};
-
-static const glyphs plain = {
-    .times = "x",
-    .product = "*",
-    .cut = "..",
-    .dot = ", ",
-    .none = "-",
-    .rule = "-",
-    .bar = "=",
-    .at_least = ">= ",
-    .arrow = " -> ",
-    .branch = "|- ",
-    .corner = "`- ",
-    .pipe = "|  ",
-    .range = "..",
-};
-
 /* Middle tones of the 256-colour palette: readable on a light and on a dark background. */
 static const char *const paints[] = {
     [PAINT_TITLE] = "1",
@@ -71,11 +39,6 @@ static const char *const paints[] = {
     [PAINT_CATEGORY + OPS_TRAINING] = "38;5;167",
 };
 
-const glyphs *emit_glyphs(bool utf8)
-{
-	return utf8 ? &pretty : &plain;
-}
-
 void emit_init(emit *e, const oray_style *style, oray_sink sink, void *context)
 {
 	oray_style s = style ? *style : oray_style_defaults();
@@ -90,7 +53,7 @@ void emit_init(emit *e, const oray_style *style, oray_sink sink, void *context)
 	};
 	if (e->width < EMIT_MIN_WIDTH)
 		e->width = EMIT_MIN_WIDTH;
-	e->glyphs = emit_glyphs(e->utf8);
+	e->glyphs = glyphs_of(e->utf8);
 }
 
 static int append(void *context, const char *data, size_t size)

@@ -15,21 +15,7 @@
 #include <onnxray/onnxray.h>
 
 #include "base/buf.h"
-
-/** The few characters that have a plain and a pretty form. */
-typedef struct glyphs {
-	const char *times;                  /**< between dimensions */
-	const char *product;                /**< between factors */
-	const char *cut;                    /**< where text was left out */
-	const char *dot;                    /**< between facts, blanks included */
-	const char *none;                   /**< nothing here */
-	const char *rule;                   /**< one column of a horizontal line */
-	const char *bar;                    /**< one column of a bar */
-	const char *at_least;               /**< blank included */
-	const char *arrow;                  /**< "to", blanks included */
-	const char *branch, *corner, *pipe; /**< of a tree, three columns each */
-	const char *range;                  /**< between first and last of a run */
-} glyphs;
+#include "words/glyphs.h"
 
 /** What a piece of text means. PAINT_CATEGORY + an ops_category is the colour of an operator. */
 typedef enum paint {
@@ -56,9 +42,6 @@ typedef struct emit {
 
 /** Narrowest page that is laid out; asking for less gives this. */
 #define EMIT_MIN_WIDTH 40
-
-/** The characters for a terminal with or without UTF-8. */
-const glyphs *emit_glyphs(bool utf8);
 
 /** Gives the style that holds: `style`, or the defaults for NULL. ORAY_ERR_USAGE for no format. */
 oray_status emit_style(const oray_style *style, oray_style *out, oray_error *err);

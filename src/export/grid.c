@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "export/escape.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define GAP 2
 

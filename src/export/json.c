@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/escape.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define LINE 96
 

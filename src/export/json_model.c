@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/escape.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define CHUNK 256
 

@@ -3,10 +3,10 @@
  * layers_data.c - one row a node, for programs. Rows are made, written and freed one by one.
  */
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/json_model.h"
 #include "export/layers.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 /* Values of Constant nodes and the like that are written into each row. */
 #define INLINE_ELEMENTS 64
@@ -192,7 +192,7 @@ static void fill(grid *g, size_t row)
 		if (known_type_is_known(&t))
 			known_type_text(grid_printable(g, TYPE), model, &t);
 		if (known_rank(&t))
-			known_shape_text(grid_printable(g, SHAPE), model, &t, emit_glyphs(false));
+			known_shape_text(grid_printable(g, SHAPE), model, &t, glyphs_of(false));
 		break;
 	}
 	grid_number(g, PARAMETERS, layer->parameters, "");

@@ -8,7 +8,7 @@
 #include "export/amounts.h"
 #include "export/cells.h"
 #include "export/layers.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/page.h"
 
 enum {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/layers.h"
 
 oray_str module_name(const module_tree *tree, oray_id at)

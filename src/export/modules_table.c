@@ -15,10 +15,10 @@
 #include <string.h>
 
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/json_model.h"
 #include "export/layers.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/page.h"
 
 /* Operators that a row names. */

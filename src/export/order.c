@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "export/describe.h"
+#include "words/describe.h"
 
 const order_column *order_find(const order_column *columns, size_t n, const char *name,
                                oray_error *err)

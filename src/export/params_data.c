@@ -6,9 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/json_model.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/params.h"
 #include "export/stats.h"
 
@@ -150,7 +150,7 @@ static void fill(grid *g, size_t row)
 	const oray_parameter *p = &view->list->tensors[view->order[row]];
 	grid_model(g, NAME, p->name);
 	element_type_text(grid_printable(g, TYPE), p->type);
-	shape_of_dims(grid_printable(g, SHAPE), p->dims, p->n_dims, emit_glyphs(false));
+	shape_of_dims(grid_printable(g, SHAPE), p->dims, p->n_dims, glyphs_of(false));
 	grid_holey(g, ELEMENTS, p->elements, "");
 	grid_holey(g, BYTES, p->bytes, "B");
 	grid_text(g, ROLE, oray_role_name(p->role));

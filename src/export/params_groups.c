@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/params.h"
 
 static void group_add(param_group *g, uint64_t elements, oray_count bytes, size_t tensors)

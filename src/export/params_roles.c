@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/params.h"
 
 bool role_counts(oray_role role)

@@ -6,9 +6,9 @@
 #include <math.h>
 
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/json_model.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/quant_view.h"
 
 #define VALUES_MOST 64 /* scales that are written out */

@@ -7,8 +7,8 @@
 
 #include "export/amounts.h"
 #include "export/cells.h"
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/quant_view.h"
 
 #define FLOATS_SHOWN 12 /* layers that stayed float, unless everything is wanted */

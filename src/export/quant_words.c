@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/quant_view.h"
 
 bool quant_is_float(int32_t type)

@@ -7,7 +7,7 @@
 
 #include "export/attributes.h"
 #include "export/cells.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/show.h"
 
 #define NODES_SHOWN  40

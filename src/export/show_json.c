@@ -19,7 +19,7 @@
 
 #include "export/amounts.h"
 #include "export/attributes.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/json_model.h"
 #include "export/show.h"
 #include "export/stats.h"

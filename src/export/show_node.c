@@ -9,7 +9,7 @@
 #include "export/amounts.h"
 #include "export/attributes.h"
 #include "export/cells.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/quant_view.h"
 #include "export/show.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "export/cells.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/show.h"
 #include "export/values_text.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "export/attributes.h"
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/quant_view.h"
 #include "export/show.h"
 #include "export/stats.h"

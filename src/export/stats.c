@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 void stats_number(buf *b, double x, const glyphs *g)
 {

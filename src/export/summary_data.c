@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/grid.h"
 #include "export/json_model.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/params.h"
 #include "export/summary.h"
 
@@ -199,7 +199,7 @@ static void add_values(buf *b, const oray_summary *s, const oray_id *values, siz
 		buf_char(b, ' ');
 		known_type_text(b, s->model, &t);
 		buf_char(b, ' ');
-		known_shape_text(b, s->model, &t, emit_glyphs(false));
+		known_shape_text(b, s->model, &t, glyphs_of(false));
 	}
 }
 

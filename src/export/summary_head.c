@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 #include "export/summary.h"
 
 #define METADATA_SHOWN 6

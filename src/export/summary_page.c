@@ -12,7 +12,7 @@
 
 #include "export/amounts.h"
 #include "export/cells.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/page.h"
 #include "export/params.h"
 #include "export/summary.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define INDENT        4
 #define GAP           2

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "export/amounts.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/layers.h"
 #include "export/order.h"
 

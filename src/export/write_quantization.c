@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "export/describe.h"
+#include "words/describe.h"
 #include "export/order.h"
 #include "export/quant_view.h"
 

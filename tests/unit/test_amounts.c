@@ -18,7 +18,7 @@
 static void fitted(const char *text, size_t columns, const char *expected)
 {
 	buf b = {0};
-	size_t wide = fit_add(&b, FIT_FORMULA, text, strlen(text), columns, emit_glyphs(true));
+	size_t wide = fit_add(&b, FIT_FORMULA, text, strlen(text), columns, glyphs_of(true));
 	assert_string_equal(buf_text(&b), expected);
 	assert_int_equal(wide, fit_width(buf_text(&b), b.n));
 	assert_true(wide <= columns);
@@ -57,7 +57,7 @@ static void told(const oray_model *model, oray_amount a, const char *unit, const
                  const char *programs)
 {
 	buf b = {0};
-	amount_text(&b, model, a, unit, false, emit_glyphs(true));
+	amount_text(&b, model, a, unit, false, glyphs_of(true));
 	assert_string_equal(buf_text(&b), people);
 	buf_clear(&b);
 	amount_expression(&b, model, a);

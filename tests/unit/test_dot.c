@@ -17,8 +17,9 @@
 
 #include "base/utf8.h"
 #include "export/dot_escape.h"
-#include "export/dot_plan.h"
-#include "export/theme.h"
+#include "export/dot_effort.h"
+#include "picture/pic_plan.h"
+#include "picture/theme.h"
 #include "model_writer.h"
 
 static int collect(void *context, const char *data, size_t size)
@@ -411,33 +412,25 @@ static void test_plan(void **unused)
 	oray_id only[] = {0, 100};
 	oray_drawing part = {.only = only, .n_only = 2}, nothing = {.only = only};
 	dot_effort e;
-	dot_plan plan;
+	pic_plan plan;
 
-	assert_int_equal(dot_plan_make(&plan, model, NULL, NULL), ORAY_OK);
+	assert_int_equal(pic_plan_make(&plan, model, NULL, NULL), ORAY_OK);
 	assert_int_equal(plan.items.n, 1 + 201 + 1); /* x, boxes without the constant, y */
 	assert_int_equal(plan.wires.n, 203);
-	assert_int_equal(plan.fate[200], DOT_ROW);
+	assert_int_equal(plan.fate[200], PIC_ROW);
 	assert_true(dot_plan_effort(&plan, &e));
 	assert_int_equal(e.ranks, 202 + 200);
-	assert_int_equal(dot_plan_weigh(&plan, NULL), ORAY_OK);
-	assert_int_equal(plan.wires.at[0].weight, 8);
-	assert_int_equal(plan.wires.at[1].weight, 8);
-	assert_int_equal(dot_plan_cut(&plan, 10000, NULL), ORAY_OK);
-	assert_int_equal(plan.items.n, 203 + 2);
-	assert_int_equal(plan.wires.n, 204);
-	assert_true(dot_plan_effort(&plan, &e));
-	assert_int_equal(e.ranks, 204);
-	dot_plan_free(&plan);
+	pic_plan_free(&plan);
 
 	/* t0's readers and t100's: a box each, what they touch as stubs */
-	assert_int_equal(dot_plan_make(&plan, model, &part, NULL), ORAY_OK);
+	assert_int_equal(pic_plan_make(&plan, model, &part, NULL), ORAY_OK);
 	assert_int_equal(plan.items.n, 2 + 1 + 4);
 	assert_int_equal(plan.wires.n, 5);
-	assert_int_equal(plan.fate[99], DOT_STUB);
-	dot_plan_free(&plan);
-	assert_int_equal(dot_plan_make(&plan, model, &nothing, NULL), ORAY_OK);
+	assert_int_equal(plan.fate[99], PIC_STUB);
+	pic_plan_free(&plan);
+	assert_int_equal(pic_plan_make(&plan, model, &nothing, NULL), ORAY_OK);
 	assert_int_equal(plan.items.n, 0);
-	dot_plan_free(&plan);
+	pic_plan_free(&plan);
 	oray_model_free(model);
 	place_remove(&p);
 }

@@ -22,7 +22,7 @@
 #include "export/fit.h"
 #include "export/grid.h"
 #include "export/json.h"
-#include "export/numbers.h"
+#include "words/numbers.h"
 #include "export/order.h"
 #include "export/page.h"
 
@@ -115,7 +115,7 @@ static void test_holes(void **unused)
 {
 	(void)unused;
 	buf b = {0};
-	const glyphs *g = emit_glyphs(false);
+	const glyphs *g = glyphs_of(false);
 	number_holey(&b, (oray_count){0, false}, "B", false, g);
 	buf_char(&b, ' ');
 	number_holey(&b, (oray_count){1500, false}, "", false, g);
@@ -309,9 +309,9 @@ static void test_shapes(void **unused)
 	    {.kind = ORAY_DIM_SYMBOL, .symbol = {"\x1b[1m", 4}},
 	    {.kind = ORAY_DIM_SYMBOL, .symbol = {"", 0}},
 	};
-	const glyphs *g = emit_glyphs(true);
+	const glyphs *g = glyphs_of(true);
 	buf b = {0};
-	shape_of_dims(&b, dims, 5, emit_glyphs(false));
+	shape_of_dims(&b, dims, 5, glyphs_of(false));
 	assert_string_equal(text_of(&b), "1x0x3x-5x9223372036854775807");
 	buf_clear(&b);
 	shape_of_dims(&b, dims, 0, g);
@@ -336,7 +336,7 @@ static void test_many_dims(void **unused)
 	int64_t *dims = calloc(n, sizeof *dims);
 	buf b = {0};
 	assert_non_null(dims);
-	shape_of_dims(&b, dims, n, emit_glyphs(false));
+	shape_of_dims(&b, dims, n, glyphs_of(false));
 	assert_true(b.n < 80);
 	assert_non_null(strstr(text_of(&b), "(1000000 dims)"));
 	free(dims);
@@ -362,7 +362,7 @@ static void test_fit(void **unused)
 		buf text = {0}, out = {0};
 		size_t columns = below(40);
 		fit how = (fit)below(5);
-		const glyphs *g = emit_glyphs(i & 1);
+		const glyphs *g = glyphs_of(i & 1);
 		random_text(&text, 40);
 		size_t full = fit_width(buf_text(&text), text.n);
 		size_t taken = fit_add(&out, how, buf_text(&text), text.n, columns, g);
@@ -381,7 +381,7 @@ static void test_fit(void **unused)
 static void fits_as(fit how, const char *text, size_t columns, const char *want)
 {
 	buf b = {0};
-	fit_add(&b, how, text, strlen(text), columns, emit_glyphs(true));
+	fit_add(&b, how, text, strlen(text), columns, glyphs_of(true));
 	assert_string_equal(text_of(&b), want);
 	buf_free(&b);
 }

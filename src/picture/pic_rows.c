@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dot_rows.c - the lines of a box: what it is given, and how it is set.
+ * pic_rows.c - the lines of a box: what it is given, and how it is set.
  *
  * First the inputs that no wire shows, in order; then the attributes, by name. A value of few
  * elements is written out, since "axes = 1" says more than "axes 1".
@@ -9,36 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/dot_escape.h"
-#include "export/dot_marks.h"
-#include "export/dot_words.h"
-#include "export/numbers.h"
+#include "picture/pic_marks.h"
+#include "picture/pic_words.h"
+#include "words/clean.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 
 #define MOST_NAME  26 /* characters of a row's name */
 #define MOST_VALUE 34 /* and of its value */
 #define MOST_SHOWN 6  /* elements that are written out */
 
-/* --------------------------------------------------------------------------------- rows -- */
-
-bool dot_row_begin(dot_rows *rows)
+static void muted(buf *b, const char *text)
 {
-	if (rows->n == DOT_MOST_ROWS) {
-		rows->left_out++;
-		return false;
-	}
-	return true;
-}
-
-void dot_row_end(dot_rows *rows)
-{
-	rows->end[rows->n++] = rows->text.n;
-}
-
-static void muted(const dot_look *look, buf *b, const char *text)
-{
-	char hex[THEME_HEX];
-	buf_format(b, " <FONT COLOR=\"%s\">%s</FONT>", theme_hex(look->theme->body.muted, hex), text);
+	buf_char(b, ' ');
+	buf_char(b, PIC_MUTED);
+	buf_str(b, text);
+	buf_char(b, PIC_PLAIN);
 }
 
 /* -------------------------------------------------------------------------------- texts -- */
@@ -46,7 +32,7 @@ static void muted(const dot_look *look, buf *b, const char *text)
 static void element_text(buf *out, int32_t type, const oray_element *e)
 {
 	if (type == ORAY_STRING)
-		dot_html(out, e->s.data, e->s.size, MOST_VALUE);
+		clean_text(out, e->s.data, e->s.size, MOST_VALUE);
 	else
 		number_element(out, type, e);
 }
@@ -61,7 +47,7 @@ static bool is_small(const oray_tensor *t)
 
 /* The elements, or false and nothing. A picture does not ask for values: no other file is opened.
  */
-static bool add_elements(dot_look *look, oray_id id, const oray_tensor *t, buf *out)
+static bool add_elements(pic_look *look, oray_id id, const oray_tensor *t, buf *out)
 {
 	oray_element elements[MOST_SHOWN];
 	size_t before = out->n, count = (size_t)t->elements.value, n;
@@ -82,25 +68,25 @@ static bool add_elements(dot_look *look, oray_id id, const oray_tensor *t, buf *
 }
 
 /* "= 0.02", "64×3×7×7", "64×3×7×7 int8" */
-static void add_tensor(dot_look *look, oray_id id, buf *out)
+static void add_tensor(pic_look *look, oray_id id, buf *out)
 {
 	oray_tensor t;
 	if (!oray_model_tensor(look->plan->model, id, &t) || add_elements(look, id, &t, out))
 		return;
-	dot_dims(t.dims, t.n_dims, out);
+	pic_dims(t.dims, t.n_dims, out);
 	if (t.type != ORAY_FLOAT32) {
 		const char *name = oray_type_name(t.type);
-		muted(look, out, name ? name : "unknown type");
+		muted(out, name ? name : "unknown type");
 	}
 }
 
-static void add_sparse(dot_look *look, oray_id id, buf *out)
+static void add_sparse(pic_look *look, oray_id id, buf *out)
 {
 	oray_sparse s;
 	if (!oray_model_sparse(look->plan->model, id, &s))
 		return;
-	dot_dims(s.dims, s.n_dims, out);
-	muted(look, out, "sparse");
+	pic_dims(s.dims, s.n_dims, out);
+	muted(out, "sparse");
 }
 
 /* --------------------------------------------------------------------------- attributes -- */
@@ -122,7 +108,7 @@ static void add_number(buf *out, float f)
 	buf_add(out, text, number_float32(f, text));
 }
 
-static void add_list(const dot_look *look, const oray_attribute *a, buf *out)
+static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 {
 	size_t start = out->n;
 	for (size_t i = 0; i < a->count; i++) {
@@ -137,7 +123,7 @@ static void add_list(const dot_look *look, const oray_attribute *a, buf *out)
 			add_number(out, a->v.floats[i]);
 		} else {
 			oray_str s = oray_model_string(look->plan->model, a->v.ids[i]);
-			dot_html(out, s.data, s.size, MOST_VALUE);
+			clean_text(out, s.data, s.size, MOST_VALUE);
 		}
 	}
 	if (!a->count)
@@ -145,7 +131,7 @@ static void add_list(const dot_look *look, const oray_attribute *a, buf *out)
 }
 
 /* The part after the name, "= 3,3". */
-static void add_value(dot_look *look, const oray_attribute *a, buf *out)
+static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 {
 	const oray_graph *g;
 	if (a->type == ORAY_ATTR_TENSOR) {
@@ -159,7 +145,7 @@ static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 	buf_str(out, "= ");
 	if (a->reference.size) {
 		buf_char(out, '@');
-		dot_html(out, a->reference.data, a->reference.size, MOST_NAME);
+		clean_text(out, a->reference.data, a->reference.size, MOST_NAME);
 		return;
 	}
 	if (a->on_disk) {
@@ -180,7 +166,7 @@ static void add_value(dot_look *look, const oray_attribute *a, buf *out)
 			buf_format(out, "%" PRId64, a->v.i);
 		break;
 	case ORAY_ATTR_STRING:
-		dot_html(out, a->v.s.data, a->v.s.size, MOST_VALUE);
+		clean_text(out, a->v.s.data, a->v.s.size, MOST_VALUE);
 		break;
 	case ORAY_ATTR_INTS:
 	case ORAY_ATTR_FLOATS:
@@ -298,7 +284,7 @@ static int by_name(const void *a, const void *b)
 	return str_compare(x->name, y->name);
 }
 
-static bool is_frame(const dot_look *look, const oray_attribute *a)
+static bool is_frame(const pic_look *look, const oray_attribute *a)
 {
 	oray_id graph = ORAY_NONE;
 	if (a->type == ORAY_ATTR_GRAPH)
@@ -308,7 +294,7 @@ static bool is_frame(const dot_look *look, const oray_attribute *a)
 	return graph != ORAY_NONE && look->plan->drawn[graph];
 }
 
-static void add_attributes(dot_look *look, const oray_node *n, const ops_row *row)
+static void add_attributes(pic_look *look, const oray_node *n, const ops_row *row)
 {
 	VEC(oray_attribute) list = {0};
 	for (size_t i = 0; i < n->n_attributes; i++) {
@@ -318,7 +304,7 @@ static void add_attributes(dot_look *look, const oray_node *n, const ops_row *ro
 			continue;
 		oray_attribute *slot = vec_push(NULL, &list);
 		if (!slot) {
-			look->rows.text.failed = true;
+			look->text.failed = true;
 			break;
 		}
 		*slot = a;
@@ -326,12 +312,12 @@ static void add_attributes(dot_look *look, const oray_node *n, const ops_row *ro
 	if (list.n > 1)
 		qsort(list.at, list.n, sizeof *list.at, by_name);
 	for (size_t i = 0; i < list.n; i++) {
-		if (!dot_row_begin(&look->rows))
+		if (!pic_line_begin(look, PIC_LINE))
 			continue;
-		dot_html(&look->rows.text, list.at[i].name.data, list.at[i].name.size, MOST_NAME);
-		buf_char(&look->rows.text, ' ');
-		add_value(look, &list.at[i], &look->rows.text);
-		dot_row_end(&look->rows);
+		clean_text(&look->text, list.at[i].name.data, list.at[i].name.size, MOST_NAME);
+		buf_char(&look->text, ' ');
+		add_value(look, &list.at[i], &look->text);
+		pic_line_end(look);
 	}
 	vec_free(NULL, &list);
 }
@@ -339,7 +325,7 @@ static void add_attributes(dot_look *look, const oray_node *n, const ops_row *ro
 /* ------------------------------------------------------------------------------- inputs -- */
 
 /* What a folded Constant holds, whichever attribute it is in. */
-static void add_constant(dot_look *look, oray_id node, buf *out)
+static void add_constant(pic_look *look, oray_id node, buf *out)
 {
 	oray_node n;
 	oray_attribute a;
@@ -348,45 +334,35 @@ static void add_constant(dot_look *look, oray_id node, buf *out)
 		add_value(look, &a, out);
 }
 
-static void add_inputs(dot_look *look, const oray_node *n)
+static void add_inputs(pic_look *look, const oray_node *n)
 {
 	for (size_t i = 0; i < n->n_inputs; i++) {
-		buf *out = &look->rows.text;
+		buf *out = &look->text;
 		oray_value v;
-		if (!oray_model_value(look->plan->model, n->inputs[i], &v) || !dot_is_row(look->plan, &v) ||
-		    !dot_row_begin(&look->rows))
+		if (!oray_model_value(look->plan->model, n->inputs[i], &v) || !pic_is_row(look->plan, &v) ||
+		    !pic_line_begin(look, PIC_LINE))
 			continue;
-		buf_str(out, "<B>");
-		dot_formal(look, n, false, i, out);
-		/* a blank at the end of a piece keeps its width in SVG, at the start it does not */
-		buf_str(out, " </B>");
+		pic_face_set(look, PIC_BOLD);
+		pic_formal(look->plan->model, n, false, i, out);
+		pic_face_set(look, PIC_PLAIN);
+		buf_char(out, ' ');
 		if (v.initializer != ORAY_NONE)
 			add_tensor(look, v.initializer, out);
 		else if (v.sparse != ORAY_NONE)
 			add_sparse(look, v.sparse, out);
 		else
 			add_constant(look, v.producer, out);
-		dot_row_end(&look->rows);
+		pic_line_end(look);
 	}
 }
 
-void dot_rows_collect(dot_look *look, oray_id id, const oray_node *n)
+void pic_rows_collect(pic_look *look, oray_id id, const oray_node *n)
 {
-	theme_state state = dot_mark_state(look->plan, id);
-	buf_clear(&look->rows.text);
-	look->rows.n = look->rows.left_out = 0;
-	dot_mark_rows(look, id);
+	theme_state state = pic_mark_state(look->plan, id);
+	pic_mark_rows(look, id);
 	/* a picture of differences is about them; what came is new to everybody */
 	if (state != THEME_PLAIN && state != THEME_ADDED)
 		return;
 	add_inputs(look, n);
 	add_attributes(look, n, n->function == ORAY_NONE ? node_row(look->plan->model, n) : NULL);
-	if (!look->rows.left_out)
-		return;
-	/* the last row makes room for the count */
-	look->rows.left_out++;
-	look->rows.n--;
-	look->rows.text.n = look->rows.n ? look->rows.end[look->rows.n - 1] : 0;
-	buf_format(&look->rows.text, "… %zu more", look->rows.left_out);
-	dot_row_end(&look->rows);
 }

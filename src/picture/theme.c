@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/theme.h"
+#include "picture/theme.h"
 
 #include <math.h>
 #include <string.h>

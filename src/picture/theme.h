@@ -10,8 +10,8 @@
  * pairs stay apart for eyes that do not see red or green; tests/unit/test_dot.c measures both that
  * and the contrast of every text.
  */
-#ifndef EXPORT_THEME_H
-#define EXPORT_THEME_H
+#ifndef PICTURE_THEME_H
+#define PICTURE_THEME_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/describe.h"
+#include "words/describe.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #define NESTING     100
 #define OPSETS_MOST 1000

@@ -7,12 +7,13 @@
  * that read back to the same bits of their own type, so that float32 0.02 is 0.02; the radix
  * character is a point in every locale.
  */
-#ifndef EXPORT_NUMBERS_H
-#define EXPORT_NUMBERS_H
+#ifndef WORDS_NUMBERS_H
+#define WORDS_NUMBERS_H
 
 #include <onnxray/onnxray.h>
 
-#include "export/emit.h"
+#include "base/buf.h"
+#include "words/glyphs.h"
 
 /** 999, 1.00 k, 27.1 k, 5.71 M, ... up to E. */
 void number_short(buf *b, uint64_t n);

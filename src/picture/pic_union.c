@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dot_union.c - two models in one plan.
+ * pic_union.c - two models in one plan.
  *
  * The plan is that of b. What only a has is planned as a part of a; its boxes become items of their
  * own, and what they touch is replaced by the partner in b, when that is drawn.
@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "export/describe.h"
-#include "export/dot_marks.h"
+#include "words/describe.h"
+#include "picture/pic_marks.h"
 
 /* Above so many items only what changed is drawn, and what is beside it. */
 #define MOST_WHOLE 1200
@@ -37,26 +37,26 @@ static oray_id value_named(const oray_model *model, oray_str name)
 }
 
 /* The item in the plan of b that stands for an item of the plan of a; ORAY_NONE: none. */
-static uint32_t stand_in(const dot_plan *p, const oray_difference *d, const dot_plan *before,
-                         const dot_item *item)
+static uint32_t stand_in(const pic_plan *p, const oray_difference *d, const pic_plan *before,
+                         const pic_item *item)
 {
 	oray_value v;
-	if (item->kind == DOT_NODE) {
+	if (item->kind == PIC_NODE) {
 		oray_id partner = d->partners ? d->partners[item->id] : ORAY_NONE;
 		return partner < p->info->n_nodes ? p->node_item[partner] : ORAY_NONE;
 	}
-	if (item->kind == DOT_INPUT && oray_model_value(before->model, item->id, &v)) {
+	if (item->kind == PIC_INPUT && oray_model_value(before->model, item->id, &v)) {
 		oray_id value = value_named(p->model, v.name);
 		return value != ORAY_NONE ? p->value_item[value] : ORAY_NONE;
 	}
 	const oray_graph *a = oray_model_graph(before->model, 0), *b = oray_model_graph(p->model, 0);
-	if (item->kind != DOT_OUTPUT || item->id != 0 || !a || !b || item->index >= a->n_outputs ||
+	if (item->kind != PIC_OUTPUT || item->id != 0 || !a || !b || item->index >= a->n_outputs ||
 	    !oray_model_value(before->model, a->outputs[item->index], &v))
 		return ORAY_NONE;
 	for (size_t i = 0; i < p->items.n; i++) {
-		const dot_item *x = &p->items.at[i];
+		const pic_item *x = &p->items.at[i];
 		oray_value w;
-		if (x->kind == DOT_OUTPUT && x->id == 0 &&
+		if (x->kind == PIC_OUTPUT && x->id == 0 &&
 		    oray_model_value(p->model, b->outputs[x->index], &w) &&
 		    (same_name(v.name, w.name) || a->n_outputs == 1))
 			return (uint32_t)i;
@@ -67,10 +67,10 @@ static uint32_t stand_in(const dot_plan *p, const oray_difference *d, const dot_
 /* ---------------------------------------------------------------------------------- union -- */
 
 /* Where a constant is stored is not worth a box. */
-static bool is_constant(const oray_model *model, const dot_item *item)
+static bool is_constant(const oray_model *model, const pic_item *item)
 {
 	oray_node node;
-	return item->kind == DOT_NODE && oray_model_node(model, item->id, &node) &&
+	return item->kind == PIC_NODE && oray_model_node(model, item->id, &node) &&
 	       str_is(node.op, "Constant") && str_is(node.domain, "ai.onnx");
 }
 
@@ -85,7 +85,7 @@ static uint32_t group_of(uint32_t *parent, uint32_t i)
  * Which items hang together with something that is drawn of b: for a part that somebody chose, the
  * rest is elsewhere. `near` has room for every item of the other plan.
  */
-static bool find_near(const dot_plan *before, const uint32_t *to, bool *near)
+static bool find_near(const pic_plan *before, const uint32_t *to, bool *near)
 {
 	size_t n = before->items.n;
 	uint32_t *parent = malloc((n + 1) * sizeof *parent);
@@ -93,7 +93,7 @@ static bool find_near(const dot_plan *before, const uint32_t *to, bool *near)
 		parent[i] = (uint32_t)i;
 	for (unsigned pass = 0; parent && pass < 2; pass++)
 		for (size_t i = 0; i < before->wires.n; i++) {
-			const dot_wire *w = &before->wires.at[i];
+			const pic_wire *w = &before->wires.at[i];
 			bool from = to[w->from] == ORAY_NONE, there = to[w->to] == ORAY_NONE;
 			if (!pass && from && there)
 				parent[group_of(parent, w->from)] = group_of(parent, w->to);
@@ -107,33 +107,33 @@ static bool find_near(const dot_plan *before, const uint32_t *to, bool *near)
 }
 
 /* `to`: by item of the other plan, its item in this one; ORAY_NONE: it is left out. */
-static bool move_items(dot_plan *p, const dot_plan *before, uint32_t *to, const bool *near)
+static bool move_items(pic_plan *p, const pic_plan *before, uint32_t *to, const bool *near)
 {
 	for (size_t i = 0; i < before->items.n; i++) {
-		const dot_item *item = &before->items.at[i];
+		const pic_item *item = &before->items.at[i];
 		if (to[i] != ORAY_NONE || !near[i] || is_constant(before->model, item))
 			continue;
-		dot_item *slot = p->items.n < DOT_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
+		pic_item *slot = p->items.n < PIC_MOST_ITEMS ? vec_push(NULL, &p->items) : NULL;
 		if (!slot)
 			return false;
-		*slot = (dot_item){DOT_GONE, (oray_id)i, 0, 0};
+		*slot = (pic_item){PIC_GONE, (oray_id)i, 0, 0};
 		to[i] = (uint32_t)(p->items.n - 1);
 	}
 	return true;
 }
 
-static bool move_wires(dot_plan *p, const dot_plan *before, const uint32_t *to)
+static bool move_wires(pic_plan *p, const pic_plan *before, const uint32_t *to)
 {
 	for (size_t i = 0; i < before->wires.n; i++) {
-		dot_wire wire = before->wires.at[i];
+		pic_wire wire = before->wires.at[i];
 		wire.from = to[wire.from];
 		wire.to = to[wire.to];
 		wire.gone = true;
 		if (wire.from == ORAY_NONE || wire.to == ORAY_NONE)
 			continue;
-		if (p->items.at[wire.from].kind != DOT_GONE && p->items.at[wire.to].kind != DOT_GONE)
+		if (p->items.at[wire.from].kind != PIC_GONE && p->items.at[wire.to].kind != PIC_GONE)
 			continue;
-		dot_wire *slot = vec_push(NULL, &p->wires);
+		pic_wire *slot = vec_push(NULL, &p->wires);
 		if (!slot)
 			return false;
 		*slot = wire;
@@ -141,14 +141,14 @@ static bool move_wires(dot_plan *p, const dot_plan *before, const uint32_t *to)
 	return true;
 }
 
-static bool move_all(dot_plan *p, const oray_difference *d, const dot_plan *before, bool chosen)
+static bool move_all(pic_plan *p, const oray_difference *d, const pic_plan *before, bool chosen)
 {
 	size_t n = before->items.n;
 	uint32_t *to = malloc((n + 1) * sizeof *to);
 	bool *near = malloc(n + 1), fine = to && near;
 	for (size_t i = 0; fine && i < n; i++) {
-		const dot_item *item = &before->items.at[i];
-		bool own = item->kind == DOT_NODE && before->fate[item->id] == DOT_BOX;
+		const pic_item *item = &before->items.at[i];
+		bool own = item->kind == PIC_NODE && before->fate[item->id] == PIC_BOX;
 		to[i] = own ? ORAY_NONE : stand_in(p, d, before, item);
 		near[i] = !chosen;
 	}
@@ -173,7 +173,7 @@ static oray_id *removed_nodes(const oray_difference *d, size_t *n)
 	return nodes;
 }
 
-oray_status dot_union(dot_plan *p, const oray_difference *d, bool chosen, oray_error *err)
+oray_status pic_union(pic_plan *p, const oray_difference *d, bool chosen, oray_error *err)
 {
 	oray_drawing part = {.theme = NULL};
 	oray_id *nodes = removed_nodes(d, &part.n_only);
@@ -183,13 +183,13 @@ oray_status dot_union(dot_plan *p, const oray_difference *d, bool chosen, oray_e
 		free(nodes);
 		return error_memory(err);
 	}
-	dot_plan *before = &p->gone->plan;
+	pic_plan *before = &p->gone->plan;
 	part.only = nodes;
-	oray_status status = dot_plan_make(before, d->a, &part, err);
+	oray_status status = pic_plan_make(before, d->a, &part, err);
 	before->marks = calloc(1, sizeof *before->marks);
 	if (status == ORAY_OK)
 		status =
-		    before->marks ? dot_marks_changed(before->marks, d, false, err) : error_memory(err);
+		    before->marks ? pic_marks_changed(before->marks, d, false, err) : error_memory(err);
 	if (status == ORAY_OK) {
 		fine = move_all(p, d, before, chosen);
 		p->marks->count[THEME_REMOVED] = part.n_only;
@@ -201,16 +201,16 @@ oray_status dot_union(dot_plan *p, const oray_difference *d, bool chosen, oray_e
 /* ------------------------------------------------------------------------------- planning -- */
 
 /* Constants that are written into boxes are not counted. */
-static void count_states(dot_plan *p)
+static void count_states(pic_plan *p)
 {
 	const oray_graph *main = oray_model_graph(p->model, 0);
 	for (size_t i = 0; main && i < main->n_nodes; i++)
-		if (p->fate[main->first_node + i] != DOT_ROW)
+		if (p->fate[main->first_node + i] != PIC_ROW)
 			p->marks->count[p->marks->state[main->first_node + i]]++;
 }
 
 /* Nodes of the main graph of b that changed. */
-static oray_id *changed_nodes(const dot_marks *m, const oray_model *model, size_t *n)
+static oray_id *changed_nodes(const pic_marks *m, const oray_model *model, size_t *n)
 {
 	const oray_graph *main = oray_model_graph(model, 0);
 	oray_id *nodes = calloc((main ? main->n_nodes : 0) + 1, sizeof *nodes);
@@ -222,46 +222,46 @@ static oray_id *changed_nodes(const dot_marks *m, const oray_model *model, size_
 }
 
 /* The plan again, without what did not change. */
-static oray_status plan_part(dot_plan *p, const oray_drawing *drawing, oray_error *err)
+static oray_status plan_part(pic_plan *p, const oray_drawing *drawing, oray_error *err)
 {
 	oray_drawing what = *drawing;
 	const oray_model *model = p->model;
-	dot_marks *marks = p->marks;
+	pic_marks *marks = p->marks;
 	oray_id *nodes = changed_nodes(marks, model, &what.n_only);
 	if (!nodes)
 		return error_memory(err);
 	p->marks = NULL;
-	dot_plan_free(p);
+	pic_plan_free(p);
 	what.only = nodes;
-	oray_status status = dot_plan_make(p, model, &what, err);
+	oray_status status = pic_plan_make(p, model, &what, err);
 	p->marks = marks;
 	marks->is_part = true;
 	free(nodes);
 	return status;
 }
 
-static oray_status plan_both(dot_plan *p, const oray_drawing *drawing, oray_error *err)
+static oray_status plan_both(pic_plan *p, const oray_drawing *drawing, oray_error *err)
 {
 	oray_status status = ORAY_OK;
 	count_states(p);
 	if (!drawing->only && p->items.n > MOST_WHOLE)
 		status = plan_part(p, drawing, err);
-	return status == ORAY_OK ? dot_union(p, drawing->difference, drawing->only != NULL, err)
+	return status == ORAY_OK ? pic_union(p, drawing->difference, drawing->only != NULL, err)
 	                         : status;
 }
 
-oray_status dot_plan_marked(dot_plan *plan, const oray_model *model, const oray_drawing *drawing,
+oray_status pic_plan_marked(pic_plan *plan, const oray_model *model, const oray_drawing *drawing,
                             oray_error *err)
 {
 	const oray_difference *d = drawing ? drawing->difference : NULL;
-	oray_status status = dot_plan_make(plan, model, drawing, err);
+	oray_status status = pic_plan_make(plan, model, drawing, err);
 	if (status != ORAY_OK)
 		return status;
 	plan->marks = calloc(1, sizeof *plan->marks);
 	if (!plan->marks)
 		return error_memory(err);
 	if (!d)
-		return dot_marks_quantized(plan->marks, model, err);
-	status = dot_marks_changed(plan->marks, d, true, err);
+		return pic_marks_quantized(plan->marks, model, err);
+	status = pic_marks_changed(plan->marks, d, true, err);
 	return status == ORAY_OK ? plan_both(plan, drawing, err) : status;
 }

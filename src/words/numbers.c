@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/numbers.h"
+#include "words/numbers.h"
 
 #include <float.h>
 #include <inttypes.h>

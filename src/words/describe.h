@@ -4,13 +4,14 @@
  *
  * Texts are appended printable. Only the public walking functions and the operator table are used.
  */
-#ifndef EXPORT_DESCRIBE_H
-#define EXPORT_DESCRIBE_H
+#ifndef WORDS_DESCRIBE_H
+#define WORDS_DESCRIBE_H
 
 #include <onnxray/onnxray.h>
 
 #include "base/buf.h"
-#include "export/emit.h"
+#include "base/buf.h"
+#include "words/glyphs.h"
 #include "ops/ops.h"
 
 /**

@@ -24,8 +24,10 @@
 #include "base/error.h"
 #include "export/child.h"
 #include "export/dot.h"
-#include "export/dot_marks.h"
-#include "export/numbers.h"
+#include "export/dot_effort.h"
+#include "export/svg.h"
+#include "picture/pic_marks.h"
+#include "words/numbers.h"
 
 /*
  * Measured with Graphviz 2.43 on one core: 1,200 boxes of a transformer take 1 s, 2,400 take 4 s,
@@ -33,14 +35,10 @@
  * tensor being read by dozens of others, as in DenseNet written with Concat, is the worst: 600
  * boxes take 18 s.
  */
-#define MANY_LABELS     200   /* then shapes move to the tails */
-#define MANY_RANKS      4000  /* then long wires are cut, */
-#define KEPT_RANKS      12000 /* as far as this asks for */
 #define STEP_BUDGET     100000000.0
 #define CROSSING_BUDGET 4000000.0
 #define MOST_BOXES      4000
 #define MOST_WIRES      10000
-#define MOST_CUT_BOXES  6000 /* the ends of cut wires included */
 
 #define WAY_OUT "draw a part (--around, --scope) or write .dot"
 
@@ -78,25 +76,14 @@ static oray_status too_large(const char *what, uint64_t n, uint64_t most, oray_e
 	return ORAY_ERR_TOOL;
 }
 
-/* Makes the plan one that dot can handle, or says that it cannot. */
-static oray_status fit_plan(dot_plan *plan, dot_effort *e, oray_error *err)
+/* Says when dot could not handle a plan. */
+static oray_status check_plan(const pic_plan *plan, dot_effort *e, oray_error *err)
 {
 	if (plan->items.n > MOST_BOXES)
 		return too_large("boxes", plan->items.n, MOST_BOXES, err);
 	if (plan->wires.n > MOST_WIRES)
 		return too_large("wires", plan->wires.n, MOST_WIRES, err);
-	if (!dot_plan_effort(plan, e))
-		return error_memory(err);
-	if (e->ranks > MANY_RANKS) {
-		oray_status status = dot_plan_cut(plan, KEPT_RANKS, err);
-		if (status != ORAY_OK)
-			return status;
-		if (!dot_plan_effort(plan, e))
-			return error_memory(err);
-	}
-	if (e->boxes > MOST_CUT_BOXES)
-		return too_large("boxes and ends of long wires", e->boxes, MOST_CUT_BOXES, err);
-	return dot_plan_weigh(plan, err);
+	return dot_plan_effort(plan, e) ? ORAY_OK : error_memory(err);
 }
 
 /* Thousandths without a radix character that depends on the locale. */
@@ -148,21 +135,21 @@ static oray_status tool_error(oray_error *err, const child_result *r, const pict
 	return ORAY_ERR_TOOL;
 }
 
-static bool is_finished(const picture_type *type, const buf *picture)
+static bool is_finished(const picture_type *type, const buf *image)
 {
-	size_t n = picture->n;
-	while (n && memchr(" \r\n", picture->data[n - 1], 3))
+	size_t n = image->n;
+	while (n && memchr(" \r\n", image->data[n - 1], 3))
 		n--;
 	return n >= type->end_size &&
-	       memcmp(picture->data + n - type->end_size, type->end, type->end_size) == 0;
+	       memcmp(image->data + n - type->end_size, type->end, type->end_size) == 0;
 }
 
-static oray_status hand_over(const buf *picture, oray_sink sink, void *context, oray_error *err)
+static oray_status hand_over(const buf *image, oray_sink sink, void *context, oray_error *err)
 {
 	static const size_t piece = (size_t)1 << 20;
-	for (size_t at = 0; at < picture->n; at += piece) {
-		size_t n = picture->n - at < piece ? picture->n - at : piece;
-		if (sink(context, picture->data + at, n) != 0)
+	for (size_t at = 0; at < image->n; at += piece) {
+		size_t n = image->n - at < piece ? image->n - at : piece;
+		if (sink(context, image->data + at, n) != 0)
 			return error_set(err, ORAY_ERR_WRITE, ORAY_NO_OFFSET, NULL,
 			                 "the output could not be written");
 	}
@@ -208,14 +195,14 @@ static oray_status run(const char *path, const picture_type *type, const buf *te
 	return status;
 }
 
-static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const picture_type *type,
+static oray_status draw(picture *pic, const oray_drawing *drawing, const picture_type *type,
                         oray_sink sink, void *context, oray_error *err)
 {
 	buf path = {0}, text = {0};
 	dot_effort e;
 	oray_status status = find_dot(&path, err);
 	if (status == ORAY_OK)
-		status = fit_plan(plan, &e, err);
+		status = check_plan(&pic->plan, &e, err);
 	if (status == ORAY_OK) {
 		char steps[24], sweeps[24];
 		double points = (double)(e.boxes + e.wires + e.ranks + 1);
@@ -228,10 +215,8 @@ static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const pictu
 		    {"mclimit", sweeps}, {pixels ? "dpi" : NULL, "144"},
 		    {NULL, NULL},
 		};
-		dot_manner manner = {.theme = drawing ? drawing->theme : NULL,
-		                     .extra = extra,
-		                     .tails = e.labels > MANY_LABELS};
-		status = dot_write(plan, &manner, append, &text, err);
+		dot_manner manner = {.theme = drawing ? drawing->theme : NULL, .extra = extra};
+		status = dot_write(pic, &manner, append, &text, err);
 		if (!buf_ok(&text))
 			status = error_memory(err);
 	}
@@ -245,14 +230,15 @@ static oray_status draw(dot_plan *plan, const oray_drawing *drawing, const pictu
 oray_status oray_write_picture(const oray_model *model, const oray_drawing *drawing,
                                const char *type, oray_sink sink, void *context, oray_error *err)
 {
-	dot_plan plan;
+	picture pic;
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (!type || strcmp(types[i].name, type) != 0)
 			continue;
-		oray_status status = dot_plan_marked(&plan, model, drawing, err);
+		oray_status status = picture_make(&pic, model, drawing, err);
 		if (status == ORAY_OK)
-			status = draw(&plan, drawing, &types[i], sink, context, err);
-		dot_plan_free(&plan);
+			status = i ? draw(&pic, drawing, &types[i], sink, context, err)
+			           : svg_write(&pic, drawing, sink, context, err);
+		picture_free(&pic);
 		return status;
 	}
 	return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,

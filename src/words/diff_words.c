@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "export/describe.h"
-#include "export/diff_view.h"
-#include "export/numbers.h"
+#include "words/describe.h"
+#include "words/diff_words.h"
+#include "words/numbers.h"
 
 /* Decibels; a float32 has 24 bits, 144 dB. */
 #define ROUNDING 120.0

@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "export/dot_marks.h"
+#include "picture/pic_marks.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "export/describe.h"
-#include "export/diff_view.h"
-#include "export/dot_escape.h"
+#include "words/clean.h"
+#include "words/describe.h"
+#include "words/diff_words.h"
 
 #define MOST_TEXT    40 /* characters of a text in a row */
 #define MOST_CHANGES 4  /* rows of changes in a box */
 
+#define BOLD  "\2" /* PIC_BOLD */
+#define PLAIN "\1" /* PIC_PLAIN */
+
 /* -------------------------------------------------------------------------- quantization -- */
 
-static oray_status start(dot_marks *m, const oray_model *model, oray_error *err)
+static oray_status start(pic_marks *m, const oray_model *model, oray_error *err)
 {
 	const oray_model_info *info = oray_model_describe(model);
-	*m = (dot_marks){.quantization = NULL};
+	*m = (pic_marks){.quantization = NULL};
 	m->layer = calloc(info->n_nodes + 1, sizeof *m->layer);
 	return m->layer ? ORAY_OK : error_memory(err);
 }
 
-oray_status dot_marks_quantized(dot_marks *m, const oray_model *model, oray_error *err)
+oray_status pic_marks_quantized(pic_marks *m, const oray_model *model, oray_error *err)
 {
 	const oray_model_info *info = oray_model_describe(model);
 	oray_status status = start(m, model, err);
@@ -86,7 +89,7 @@ static theme_state state_of(const oray_difference *d, const oray_layer_pair *l)
 	return is_changed(d, l) ? THEME_CHANGED : THEME_KEPT;
 }
 
-static void mark_holders(dot_marks *m, const oray_model *model, oray_id node)
+static void mark_holders(pic_marks *m, const oray_model *model, oray_id node)
 {
 	oray_node n;
 	for (oray_id id = node; oray_model_node(model, id, &n);) {
@@ -98,7 +101,7 @@ static void mark_holders(dot_marks *m, const oray_model *model, oray_id node)
 	}
 }
 
-oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b, oray_error *err)
+oray_status pic_marks_changed(pic_marks *m, const oray_difference *d, bool of_b, oray_error *err)
 {
 	const oray_model *model = of_b ? d->b : d->a;
 	size_t n = oray_model_describe(model)->n_nodes;
@@ -122,30 +125,30 @@ oray_status dot_marks_changed(dot_marks *m, const oray_difference *d, bool of_b,
 	return ORAY_OK;
 }
 
-void dot_marks_free(dot_marks *m)
+void pic_marks_free(pic_marks *m)
 {
 	oray_quantization_free(m->quantization);
 	free(m->layer);
 	free(m->state);
 	free(m->integers);
-	*m = (dot_marks){.quantization = NULL};
+	*m = (pic_marks){.quantization = NULL};
 }
 
 /* ------------------------------------------------------------------------------ questions -- */
 
-theme_state dot_mark_state(const dot_plan *p, oray_id node)
+theme_state pic_mark_state(const pic_plan *p, oray_id node)
 {
 	return p->marks && p->marks->state ? (theme_state)p->marks->state[node] : THEME_PLAIN;
 }
 
-bool dot_mark_quantized(const dot_plan *p, oray_id node)
+bool pic_mark_quantized(const pic_plan *p, oray_id node)
 {
 	return p->marks && p->marks->quantization && p->marks->layer[node];
 }
 
-bool dot_mark_integers(const dot_plan *p, oray_id value)
+bool pic_mark_integers(const pic_plan *p, oray_id value)
 {
-	const dot_marks *m = p->marks;
+	const pic_marks *m = p->marks;
 	if (!m || !m->integers || value >= p->info->n_values)
 		return false;
 	/* what a pooling or a reshape hands on has no encoding of its own */
@@ -155,7 +158,7 @@ bool dot_mark_integers(const dot_plan *p, oray_id value)
 	return m->integers[value] || (small && m->quantization->scheme != ORAY_SCHEME_NONE);
 }
 
-const char *dot_mark_class(theme_state state)
+const char *pic_mark_class(theme_state state)
 {
 	static const char *const classes[THEME_N_STATES] = {
 	    [THEME_KEPT] = "kept",       [THEME_CHANGED] = "changed", [THEME_ADDED] = "added",
@@ -185,42 +188,42 @@ static void granularity(buf *out, const oray_encoding *e)
 }
 
 /* "w int8 per channel · a uint8" */
-static void quantized_row(dot_look *look, const oray_quantized_layer *l)
+static void quantized_row(pic_look *look, const oray_quantized_layer *l)
 {
 	const oray_quantization *q = look->plan->marks->quantization;
-	buf *out = &look->rows.text;
-	if (!dot_row_begin(&look->rows))
+	buf *out = &look->text;
+	if (!pic_line_begin(look, PIC_LINE))
 		return;
 	if (l->weight_type) {
-		buf_str(out, "<B>w </B>");
+		buf_str(out, BOLD "w " PLAIN);
 		type_word(out, l->weight_type);
 		if (l->weight < q->n_encodings)
 			granularity(out, &q->encodings[l->weight]);
 	}
 	if (l->activation_type) {
-		buf_str(out, l->weight_type ? " · <B>a </B>" : "<B>a </B>");
+		buf_str(out, l->weight_type ? " · " BOLD "a " PLAIN : BOLD "a " PLAIN);
 		type_word(out, l->activation_type);
 	}
 	if (!l->weight_type && !l->activation_type)
 		buf_str(out, "quantized");
-	dot_row_end(&look->rows);
+	pic_line_end(look);
 }
 
 static void cut_text(buf *out, const char *text)
 {
-	dot_html(out, text, strlen(text), MOST_TEXT);
+	clean_text(out, text, strlen(text), MOST_TEXT);
 }
 
 /* "W float32 → int8 · 38.6 dB", "W · 12.1 dB" */
-static void weight_row(dot_look *look, const oray_weight_pair *w)
+static void weight_row(pic_look *look, const oray_weight_pair *w)
 {
-	buf *out = &look->rows.text;
+	buf *out = &look->text;
 	bool retyped = w->type_a != w->type_b;
 	bool measured = w->measured && !w->fidelity.identical && !isnan(w->fidelity.sqnr_db) &&
 	                !diff_is_rounding(w);
-	if ((!retyped && !measured && !w->folded) || !dot_row_begin(&look->rows))
+	if ((!retyped && !measured && !w->folded) || !pic_line_begin(look, PIC_LINE))
 		return;
-	buf_format(out, "<B>%s </B>",
+	buf_format(out, BOLD "%s " PLAIN,
 	           w->role == ORAY_ROLE_BIAS   ? "bias"
 	           : w->role == ORAY_ROLE_NORM ? "shift"
 	                                       : "weight");
@@ -236,20 +239,20 @@ static void weight_row(dot_look *look, const oray_weight_pair *w)
 		diff_fixed(out, w->fidelity.sqnr_db, 1);
 		buf_str(out, " dB");
 	}
-	dot_row_end(&look->rows);
+	pic_line_end(look);
 }
 
-static void change_row(dot_look *look, const oray_change *c)
+static void change_row(pic_look *look, const oray_change *c)
 {
-	buf *out = &look->rows.text;
-	if (!dot_row_begin(&look->rows))
+	buf *out = &look->text;
+	if (!pic_line_begin(look, PIC_LINE))
 		return;
 	cut_text(out, c->what);
 	buf_str(out, " ");
 	cut_text(out, c->a ? c->a : "(none)");
 	buf_str(out, " → ");
 	cut_text(out, c->b ? c->b : "(none)");
-	dot_row_end(&look->rows);
+	pic_line_end(look);
 }
 
 /* A fate of one word is what the colour says already: "removed", "quantization". */
@@ -258,30 +261,30 @@ static bool says_more(const oray_layer_pair *l)
 	return l->fate && strchr(l->fate, ' ');
 }
 
-static void difference_rows(dot_look *look, const oray_layer_pair *l)
+static void difference_rows(pic_look *look, const oray_layer_pair *l)
 {
 	const oray_difference *d = look->plan->marks->difference;
-	if (says_more(l) && dot_row_begin(&look->rows)) {
-		cut_text(&look->rows.text, l->fate);
-		dot_row_end(&look->rows);
+	if (says_more(l) && pic_line_begin(look, PIC_LINE)) {
+		cut_text(&look->text, l->fate);
+		pic_line_end(look);
 	}
 	for (size_t i = 0; i < l->n_weights; i++)
 		weight_row(look, &d->weights[l->weights[i]]);
 	for (size_t i = 0; i < l->n_changes && i < MOST_CHANGES; i++)
 		change_row(look, &l->changes[i]);
-	if (l->n_changes > MOST_CHANGES && dot_row_begin(&look->rows)) {
-		buf_format(&look->rows.text, "… %zu more changes", l->n_changes - MOST_CHANGES);
-		dot_row_end(&look->rows);
+	if (l->n_changes > MOST_CHANGES && pic_line_begin(look, PIC_LINE)) {
+		buf_format(&look->text, "… %zu more changes", l->n_changes - MOST_CHANGES);
+		pic_line_end(look);
 	}
 }
 
-void dot_mark_rows(dot_look *look, oray_id node)
+void pic_mark_rows(pic_look *look, oray_id node)
 {
-	const dot_marks *m = look->plan->marks;
+	const pic_marks *m = look->plan->marks;
 	if (m && m->state && m->state[node] == THEME_CHANGED && !m->layer[node] &&
-	    dot_row_begin(&look->rows)) {
-		buf_str(&look->rows.text, "changes inside");
-		dot_row_end(&look->rows);
+	    pic_line_begin(look, PIC_LINE)) {
+		buf_str(&look->text, "changes inside");
+		pic_line_end(look);
 	}
 	if (!m || !m->layer[node])
 		return;
@@ -289,54 +292,4 @@ void dot_mark_rows(dot_look *look, oray_id node)
 		quantized_row(look, &m->quantization->layers[m->layer[node] - 1]);
 	else if (m->difference)
 		difference_rows(look, &m->difference->layers[m->layer[node] - 1]);
-}
-
-/* --------------------------------------------------------------------------------- legend -- */
-
-static void chip(const dot_look *look, buf *b, theme_state state, size_t n, const char *text)
-{
-	const theme_paint *ink = &look->theme->state[state];
-	char fill[THEME_HEX], border[THEME_HEX], color[THEME_HEX];
-	buf_format(
-	    b,
-	    "<TD><TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\" "
-	    "STYLE=\"%s\" BGCOLOR=\"%s\" COLOR=\"%s\"><TR><TD> <FONT COLOR=\"%s\">%s: %zu</FONT> "
-	    "</TD></TR></TABLE></TD>",
-	    state == THEME_REMOVED ? "ROUNDED,DASHED" : "ROUNDED", theme_hex(ink->fill, fill),
-	    theme_hex(ink->border, border), theme_hex(ink->text, color), text, n);
-}
-
-static void words(const dot_look *look, buf *b, const char *text)
-{
-	char color[THEME_HEX];
-	buf_format(b, "<TD> <FONT COLOR=\"%s\">%s</FONT> </TD>",
-	           theme_hex(look->theme->wire_text, color), text);
-}
-
-void dot_mark_legend(const dot_look *look, buf *label)
-{
-	static const char *const texts[THEME_N_STATES] = {
-	    [THEME_KEPT] = "kept",           [THEME_CHANGED] = "changed",
-	    [THEME_ADDED] = "added",         [THEME_HELPER] = "added to quantize",
-	    [THEME_REMOVED] = "removed",     [THEME_SQNR_0] = "below 10 dB",
-	    [THEME_SQNR_10] = "10 to 20 dB", [THEME_SQNR_20] = "20 to 30 dB",
-	    [THEME_SQNR_30] = "30 to 40 dB", [THEME_SQNR_40] = "40 dB and more",
-	};
-	const dot_marks *m = look->plan->marks;
-	bool told = false;
-	buf_clear(label);
-	if (!m || !m->state)
-		return;
-	buf_str(label, "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"0\"><TR>");
-	for (int s = THEME_KEPT; s < THEME_N_STATES; s++) {
-		if (!m->count[s])
-			continue;
-		if (s >= THEME_SQNR_0 && !told)
-			words(look, label, "quantized:");
-		told |= s >= THEME_SQNR_0;
-		chip(look, label, (theme_state)s, m->count[s], texts[s]);
-	}
-	if (m->is_part)
-		words(look, label, "what did not change is drawn only beside what did");
-	buf_str(label, "</TR></TABLE>");
 }

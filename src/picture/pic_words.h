@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pic_words.h - shapes, types and formal names as pictures show them: cleaned text, and short
+ * however long the model's is.
+ */
+#ifndef PICTURE_PIC_WORDS_H
+#define PICTURE_PIC_WORDS_H
+
+#include <onnxray/onnxray.h>
+
+#include "base/buf.h"
+
+/** "64×3×7×7", "scalar". */
+void pic_dims(const int64_t *dims, size_t n, buf *out);
+
+/** "1×3×height×?" of a value, inferred where it can be; nothing where the rank is unknown. */
+void pic_shape(const oray_model *model, oray_id value, buf *out);
+
+/** "float32 1×3×height×?", as far as known. */
+void pic_type(const oray_model *model, oray_id value, buf *out);
+
+/** Name of a formal input or output: "W", "inputs[3]"; "input[3]" where the operator is unknown. */
+void pic_formal(const oray_model *model, const oray_node *node, bool output, size_t index,
+                buf *out);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "picture/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "picture/pic_marks.h"
+#include "words/describe.h"
+
+/* ------------------------------------------------------------------------------- making -- */
+
+static oray_status label_all(picture *pic, oray_error *err)
+{
+	size_t n = pic->plan.items.n;
+	pic->label = calloc(n + 1, sizeof *pic->label);
+	pic->area = calloc(n + 1, sizeof *pic->area);
+	if (!pic->label || !pic->area)
+		return error_memory(err);
+	for (size_t i = 0; i < n && !pic->labels.failed; i++) {
+		pic_label_item(&pic->look, &pic->plan.items.at[i]);
+		pic->label[i] = pic_keep(&pic->labels, &pic->look);
+	}
+	return pic->labels.failed ? error_memory(err) : ORAY_OK;
+}
+
+oray_status picture_make(picture *pic, const oray_model *model, const oray_drawing *drawing,
+                         oray_error *err)
+{
+	static const oray_drawing everything;
+	if (!drawing)
+		drawing = &everything;
+	*pic = (picture){.right = false};
+	oray_status status = pic_plan_marked(&pic->plan, model, drawing, err);
+	pic->look = (pic_look){.plan = &pic->plan, .names = false, .rows = true};
+	if (status == ORAY_OK && pic->plan.gone) {
+		pic->look.gone = calloc(1, sizeof *pic->look.gone);
+		if (!pic->look.gone)
+			return error_memory(err);
+		*pic->look.gone = (pic_look){.plan = &pic->plan.gone->plan, .rows = true};
+	}
+	if (status == ORAY_OK)
+		status = label_all(pic, err);
+	return status == ORAY_OK ? picture_place(pic, drawing, err) : status;
+}
+
+void picture_free(picture *pic)
+{
+	pic_plan_free(&pic->plan);
+	pic_labels_free(&pic->labels);
+	buf_free(&pic->look.text);
+	buf_free(&pic->look.words);
+	if (pic->look.gone) {
+		buf_free(&pic->look.gone->text);
+		buf_free(&pic->look.gone->words);
+		free(pic->look.gone);
+	}
+	free(pic->label);
+	free(pic->area);
+	vec_free(NULL, &pic->frames);
+	vec_free(NULL, &pic->ways);
+	vec_free(NULL, &pic->points);
+	vec_free(NULL, &pic->tags);
+	*pic = (picture){.right = false};
+}

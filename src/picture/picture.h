@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * picture.h - a picture that is ready to be written: everything in it, and where it is.
+ *
+ *     plan    what is drawn: items and wires               pic_plan.h, pic_fold.h
+ *     labels  what each item says, and how large that is   pic_label.h
+ *     place   where it is, and the ways of the wires       pic_place.c, through src/layout
+ *
+ * Writers read the result and know no other geometry. Coordinates are whole pixels from the upper
+ * left corner of the page. The same model gives the same picture on every machine.
+ */
+#ifndef PICTURE_PICTURE_H
+#define PICTURE_PICTURE_H
+
+#include "picture/pic_label.h"
+#include "picture/pic_plan.h"
+#include "picture/theme.h"
+
+typedef struct pic_area {
+	int32_t x, y, width, height;
+} pic_area;
+
+typedef struct pic_point {
+	int32_t x, y;
+} pic_point;
+
+/** The border around the nodes of a body or function; parents come before their children. */
+typedef struct pic_frame {
+	oray_id graph;
+	uint32_t holder; /**< the item it is inside of, ORAY_NONE: it stands by itself */
+	uint32_t label;  /**< its title; the text begins PIC_SIDE from the corner */
+	pic_area area;
+} pic_frame;
+
+/** How a wire is drawn. */
+typedef enum pic_stroke {
+	PIC_SOLID,
+	PIC_CAPTURED,  /**< dashed: from outside of a body */
+	PIC_REMOVED,   /**< only the first of two models has it */
+	PIC_QUANTIZED, /**< carries quantized numbers */
+	PIC_N_STROKES
+} pic_stroke;
+
+/** The way of a wire. */
+typedef struct pic_way {
+	uint32_t wire;  /**< among plan.wires */
+	uint32_t first; /**< among picture.points */
+	uint32_t n;     /**< points; at least 2, the last is at the head */
+	/** So many points from the start are those of the way before, which has the same source: what
+	 *  lies before the last of them is drawn already. 0: a new trunk. */
+	uint32_t shared;
+	uint8_t stroke;    /**< pic_stroke */
+	bool is_reference; /**< not drawn through: a tag at each end names the value */
+	bool is_reversed;  /**< against the direction: it closes a cycle */
+} pic_way;
+
+/** A text beside a wire: a shape at its tail, or the name at an end of a reference. */
+typedef struct pic_tag {
+	uint32_t label; /**< one line, PIC_TAG_SIZE */
+	uint32_t wire;
+	int32_t x, y; /**< where the text begins, on its baseline */
+	bool is_end;  /**< of a reference: a small pill is drawn around it */
+} pic_tag;
+
+typedef struct picture {
+	pic_plan plan;
+	pic_look look;
+	pic_labels labels;
+	uint32_t *label; /**< by item */
+	pic_area *area;  /**< by item */
+	VEC(pic_frame) frames;
+	VEC(pic_way) ways; /**< those of one source stand together */
+	VEC(pic_point) points;
+	VEC(pic_tag) tags;
+	int32_t width, height;
+	bool right;  /**< drawn from left to right, not from top to bottom */
+	bool failed; /**< out of memory */
+	struct {
+		uint64_t crossings; /**< as layout_result tells */
+		uint32_t references, columns, ranks;
+	} made;
+} picture;
+
+/**
+ * Makes a picture; picture_free() gives everything back, after a failure as well.
+ * @param drawing  NULL: the whole main graph.
+ */
+oray_status picture_make(picture *pic, const oray_model *model, const oray_drawing *drawing,
+                         oray_error *err);
+void picture_free(picture *pic);
+
+/** Gives every item, frame and wire its place. */
+oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error *err);
+
+/* -------------------------------------------------------------------------------- paints -- */
+
+/** Kinds of filled areas: what a writer makes classes or colours of. */
+typedef enum pic_paint {
+	PIC_PAINT_PILL,
+	PIC_PAINT_STUB,
+	PIC_PAINT_MISSING,
+	PIC_PAINT_MODULE,                                        /**< many nodes in one box */
+	PIC_PAINT_CATEGORY,                                      /**< + ops_category */
+	PIC_PAINT_STATE = PIC_PAINT_CATEGORY + OPS_N_CATEGORIES, /**< + theme_state */
+	PIC_PAINT_SCALE = PIC_PAINT_STATE + THEME_N_STATES,      /**< + 0 .. PIC_SCALE - 1 */
+	PIC_SCALE = 9,
+	PIC_N_PAINTS = PIC_PAINT_SCALE + PIC_SCALE + 1 /**< the last: on a scale, but unknown */
+} pic_paint;
+
+/** How an item is filled. */
+pic_paint pic_paint_of(const picture *pic, uint32_t item);
+
+/** The colours of a paint, and its name: "layer", "sqnr-30", "scale-4". */
+theme_paint pic_paint_ink(const theme *theme, unsigned paint);
+const char *pic_paint_name(unsigned paint);
+
+/** True for items with a dashed border: stubs, what is missing, what only the first model has. */
+bool pic_is_dashed(const picture *pic, uint32_t item);
+
+/** True where the body of a box is that of quantized nodes. */
+bool pic_is_quantized(const picture *pic, uint32_t item);
+
+/* -------------------------------------------------------------------------------- curves -- */
+
+/** A part of a way as it is drawn. */
+typedef enum pic_move { PIC_MOVE, PIC_LINE_TO, PIC_CURVE } pic_move;
+
+typedef struct pic_segment {
+	pic_move move;
+	pic_point a, b; /**< control points of a curve */
+	pic_point to;
+} pic_segment;
+
+/**
+ * Steps along a way as smooth lines: slanted parts become curves that leave and arrive upright,
+ * corners are rounded. Only what the way before did not draw. Start with *at = 0.
+ * @return false at the end.
+ */
+bool pic_segment_next(const picture *pic, const pic_way *way, uint32_t *at, pic_segment *out);
+
+#endif
