@@ -123,7 +123,7 @@ for folder in src/*/; do
             [ "$room" != layout ] || echo "$file $header"
             ;;
         '"onnx.pb-c.h"') [ "$room" = load ] || echo "$file $header" ;;
-        '"themes.inc"') [ "$room" = export ] || echo "$file $header" ;;
+        '"themes.inc"') [ "$room" = picture ] || echo "$file $header" ;;
         '"'*/*)
             other=${header%%/*}
             case " $allowed $room " in

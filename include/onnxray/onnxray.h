@@ -1295,9 +1295,26 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_error(const oray_error *error, con
                                                     const oray_style *style, oray_sink sink,
                                                     void *context);
 
-/** What to draw, and how. Zeroed: the whole main graph. */
+/** What is written into boxes, or left out, instead of being drawn: bits of oray_drawing.fold. */
+enum {
+	ORAY_FOLD_CONSTANTS = 1, /**< a Constant with one reader becomes a row of it */
+	ORAY_FOLD_SHAPES = 2,    /**< arithmetic on shapes becomes a row "shape = f(x)" of its readers */
+	ORAY_FOLD_QDQ = 4,       /**< QuantizeLinear and DequantizeLinear become marks of what is around */
+	ORAY_FOLD_REPEATS = 8,   /**< of equal layers in a row the first is drawn, and "x31" below it */
+	ORAY_FOLD_NOTHING = 16,  /**< every node is a box */
+};
+
+/** Lines of a box below its operator. */
+typedef enum oray_rows {
+	ORAY_ROWS_ALL,     /**< weights, and attributes that differ from their defaults */
+	ORAY_ROWS_WEIGHTS, /**< weights and other constants only */
+	ORAY_ROWS_NONE
+} oray_rows;
+
+/** What to draw, and how. Zeroed: the whole main graph, from top to bottom. */
 typedef struct oray_drawing {
-	const char *theme;   /**< "light" or "dark"; NULL: light */
+	const char *theme;   /**< "light", "dark", or "auto": in SVG what the reader prefers, elsewhere
+	                          light. NULL: auto */
 	bool all;            /**< bodies and functions as boxes of their own */
 	const oray_id *only; /**< nodes to draw, NULL for all; what they touch is drawn as stubs */
 	size_t n_only;
@@ -1305,17 +1322,32 @@ typedef struct oray_drawing {
 	 *  only a has in the main graph dashed, and everything coloured by what happened to it. Of a
 	 *  large one only what changed is drawn, and what is beside it. */
 	const oray_difference *difference;
+	unsigned fold;     /**< ORAY_FOLD_...; 0: ORAY_FOLD_CONSTANTS */
+	unsigned depth;    /**< modules (scopes in node names) below this depth are one box; 0: none */
+	oray_rows rows;
+	bool no_shapes;    /**< no shapes beside the wires */
+	bool names;        /**< node names below the operators */
+	bool right;        /**< from left to right */
+	int32_t wrap;      /**< longest column in pixels before the next is begun; 0: one column;
+	                        negative: chosen for a page-like picture */
+	/** What the heads' colours stand for: NULL or "category", "type" (of the first output), "macs",
+	 *  "params", "sqnr" (with a difference), or any other word: that of `values`. */
+	const char *color_by;
+	const double *values; /**< by node id, NAN where there is none; with a color_by of its own */
+	/** SVG, PNG and PDF: places by the `dot` program, run as a child with limits on time and memory;
+	 *  ORAY_ERR_TOOL when it is absent or the graph above its means. */
+	bool by_dot;
 } oray_drawing;
 
-/** Writes the graph in Graphviz' language, for any model. */
+/** Writes the graph in Graphviz' language, with the places of our own layout, for any model. */
 ORAY_API ORAY_MUST_USE oray_status oray_write_dot(const oray_model *model,
                                                   const oray_drawing *drawing, oray_sink sink,
                                                   void *context, oray_error *err);
 
 /**
- * Draws through the `dot` program, run as a child with limits on time, memory and output.
- * @param type  "svg", "png" or "pdf".
- * @return ORAY_ERR_TOOL when dot is absent or the graph is above its means; the message says which.
+ * Draws a graph of any size.
+ * @param type  "svg", "png" or "pdf". The last two need the cairo library at run time.
+ * @return ORAY_ERR_TOOL when what the type needs is absent; the message says what.
  */
 ORAY_API ORAY_MUST_USE oray_status oray_write_picture(const oray_model *model,
                                                       const oray_drawing *drawing, const char *type,
