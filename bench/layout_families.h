@@ -28,7 +28,8 @@ static inline uint32_t family_box(family *f, int32_t width, uint32_t inputs)
 	layout_box *b = vec_push(NULL, &f->boxes);
 	if (!b)
 		abort();
-	*b = (layout_box){width, 24 + 14 * (int32_t)(inputs > 2), inputs, 1};
+	*b = (layout_box){
+	    .width = width, .height = 24 + 14 * (int32_t)(inputs > 2), .inputs = inputs, .outputs = 1};
 	return (uint32_t)f->boxes.n - 1;
 }
 
@@ -216,6 +217,7 @@ static inline void family_any(family *f, uint32_t n)
 		b->height = (int32_t)family_random(f, 90);
 		b->inputs = family_random(f, 5);
 		b->outputs = family_random(f, 4);
+		b->any_order = !family_random(f, 4);
 	}
 	for (uint32_t i = 0; i < n + n / 2 && n; i++) {
 		uint32_t a = family_random(f, n), b = family_random(f, n);

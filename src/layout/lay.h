@@ -3,7 +3,8 @@
  * lay.h - what the passes of the layout share. Always downwards: the entry turns input and output.
  *
  *     lay_graph  trunks, cycles       lay_rank   layers
- *     lay_cut    kinds, thin gaps     lay_piece  what is between two gaps, as a small graph
+ *     lay_spine  upright paths, ports lay_cut    kinds, thin gaps
+ *     lay_piece  what is between two gaps, as a small graph
  *     lay_order  crossings            lay_place  coordinates across
  *     lay_stack  pieces on a spine    lay_route  lanes and points
  */
@@ -61,6 +62,9 @@ typedef struct lay {
 	bool *reversed;        /**< each edge */
 	uint32_t *topological; /**< boxes, so that forward edges go forward */
 	uint32_t *rank;
+	uint32_t *spine_in, *spine_out; /**< of each box: the edges of the path it is on, or LAY_NONE */
+	uint8_t *spine_weight;          /**< of each box: how much its path is to be upright */
+	int32_t *port_at;               /**< where each edge ends, from the left of its box */
 	lay_part *parts;
 	uint32_t *part_of; /**< each rank */
 	uint32_t *by_part; /**< boxes */
@@ -96,10 +100,21 @@ void lay_sort(lay_key *keys, lay_key *spare, size_t n);
 void *lay_new(arena *a, size_t n, size_t size);
 #define LAY_NEW(a, n, type) ((type *)lay_new((a), (n), sizeof(type)))
 
+/** Finds the paths. `above`: how long the longest way to each box is. */
+bool lay_spine(lay *l, const uint32_t *above, arena *scratch);
+
+/** Where port `i` of `n` is when port `main` is at `at`; evenly spread if that leaves no room. */
+int32_t lay_port_beside(int32_t length, uint32_t i, uint32_t n, uint32_t main, int32_t at);
+
+/** Where an edge starts, and where the path of a box leaves it, from the left of the box. */
+int32_t lay_port_out(const lay *l, uint32_t e);
+int32_t lay_port_main(const lay *l, uint32_t box);
+
 /* The passes in their order. Each returns false when memory was refused. */
 bool lay_graph(lay *l);
 bool lay_cycles(lay *l);
 bool lay_rank(lay *l);
+bool lay_ports(lay *l);
 bool lay_cut(lay *l);
 bool lay_pieces(lay *l);
 bool lay_stack(lay *l);
@@ -113,6 +128,7 @@ typedef struct lay_vertex {
 	int32_t width;                /**< 0 for a bend */
 	uint32_t in_slots, out_slots; /**< ends of edges above and below, for counting crossings */
 	uint32_t bend;                /**< 1: a bend or the entry, no box */
+	uint32_t any_order;           /**< 1: its inputs may change places */
 } lay_vertex;
 
 /** From one rank to the next. */
@@ -120,7 +136,7 @@ typedef struct lay_link {
 	uint32_t from, to;
 	uint32_t from_slot, to_slot;
 	int32_t from_at, to_at; /**< where the ports are, from the left of their boxes */
-	uint32_t loose;         /**< 1: is not made straight */
+	uint32_t weight;        /**< how much it is to be straight; 0: not at all */
 } lay_link;
 
 typedef struct lay_piece {
@@ -135,11 +151,31 @@ typedef struct lay_piece {
 	uint32_t *pos;                             /**< of each vertex in its row */
 	/* the result */
 	uint64_t crossings;
+	int32_t *ends; /**< of each link: where it ends, from the left of its box */
 	int32_t *x;
 } lay_piece;
 
+/** Vertices that stand in one upright line move as one. */
+typedef struct lay_lines {
+	const lay_piece *p;
+	const layout_options *opt;
+	uint32_t *root, *next; /**< of each vertex: the first one of its line, the next one (a ring) */
+	int32_t *shift;        /**< of each vertex, from the left of the root */
+	uint32_t *lines, n_lines; /**< the roots, so that what is left of a line comes before it */
+	int32_t *x;               /**< of each root */
+} lay_lines;
+
 /** Orders the rows of a piece for few crossings; its memory is the arena. */
 bool lay_order(lay_piece *p, arena *a);
+
+/** How far the line of `w` is from that of `v` at least, when w is on the right of v. */
+int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w);
+
+/** The vertex beside another one in its row, or LAY_NONE. */
+uint32_t lay_beside(const lay_piece *p, uint32_t v, bool left);
+
+/** Moves lines to where links are shorter. */
+bool lay_settle(lay_lines *o, arena *a);
 
 /** Finds p->x for the order of the rows. */
 bool lay_place(lay_piece *p, const layout_options *opt, arena *a);

@@ -71,12 +71,19 @@ typedef struct builder {
 	lay_piece *p;
 	uint32_t *local; /**< of each box of the model: its vertex */
 	uint32_t *names; /**< of each vertex: its bend, for those that are one */
+	uint32_t *edges; /**< of each link: the edge it is the end of, or LAY_NONE */
 } builder;
 
-static int32_t port_of(const lay *l, uint32_t box, uint32_t port, bool out)
+/* What a link weighs: of a path, between bends, else. */
+static uint32_t link_weight(const lay *l, uint32_t e, bool inner)
 {
-	const layout_box *b = &l->in.boxes[box];
-	return layout_port_at(b->width, port, out ? b->outputs : b->inputs);
+	enum { INNER = 14 };
+	if (e == LAY_NONE)
+		return inner ? INNER : 2;
+	const layout_edge *k = &l->in.edges[e];
+	if (l->spine_in[k->to] == e)
+		return l->spine_weight[k->to] + (inner ? INNER / 2 : 0);
+	return k->kind == LAYOUT_CAPTURE ? 0 : k->weight > 1 ? 3 : 2;
 }
 
 /* Adds the bends and links of one trunk. `head` is the vertex it starts from, on rank `above`. */
@@ -89,15 +96,22 @@ static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
 	uint32_t base = p->n, shift = w->part->entry != LAY_NONE;
 	uint32_t start = entry ? w->part->first : l->rank[k->box] + 1; /* rank of the first bend */
 	uint32_t slot = entry ? 0 : trunk - l->trunk_first[k->box];
-	int32_t at = entry ? 0 : port_of(l, k->box, k->port, true);
+	int32_t at = entry ? 0 : lay_port_out(l, l->out[k->first]);
+	uint32_t spine = l->spine_out[k->box], far = 0; /* the rank the path of the trunk goes to */
+	if (spine != LAY_NONE && l->trunk_of[spine] == trunk)
+		far = l->rank[l->in.edges[spine].to];
 	for (uint32_t i = 0; i < n; i++) {
 		w->names[p->n] = first + i;
-		p->vertices[p->n++] = (lay_vertex){start + i - w->part->first + shift, 0, 1, 1, 1};
+		p->vertices[p->n++] = (lay_vertex){
+		    .rank = start + i - w->part->first + shift, .in_slots = 1, .out_slots = 1, .bend = 1};
+		w->edges[p->n_links] = LAY_NONE;
 		p->links[p->n_links++] = (lay_link){
 		    .from = i ? base + i - 1 : head,
 		    .to = base + i,
 		    .from_slot = i ? 0 : slot,
 		    .from_at = i ? 0 : at,
+		    .weight =
+		        link_weight(l, start + i < far ? spine : LAY_NONE, i || p->vertices[head].bend),
 		};
 	}
 	for (; k->cursor < k->first + k->n_forward; k->cursor++) {
@@ -105,15 +119,46 @@ static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
 		if (r > w->part->last)
 			break;
 		bool direct = r == start;
+		w->edges[p->n_links] = e;
 		p->links[p->n_links++] = (lay_link){
 		    .from = direct ? head : base + (r - start - 1),
 		    .to = w->local[to],
 		    .from_slot = direct ? slot : 0,
-		    .to_slot = l->arrive[e], /* its place among the edges into the box, see below */
+		    .to_slot = p->vertices[w->local[to]].any_order ? 0 : l->arrive[e],
 		    .from_at = direct ? at : 0,
-		    .to_at = port_of(l, to, l->in.edges[e].to_port, false),
-		    .loose = l->in.edges[e].kind == LAYOUT_CAPTURE,
+		    .to_at = l->port_at[e],
+		    .weight = link_weight(l, e, false),
 		};
+	}
+}
+
+/* Whether the inputs of a box may change places: all of them must be known here. */
+static bool any_order(const lay *l, uint32_t box)
+{
+	bool yes = l->in.boxes[box].any_order;
+	for (uint32_t k = l->into_first[box]; k < l->into_first[box + 1] && yes; k++)
+		yes = !l->reversed[l->into[k]] && l->trunks[l->trunk_of[l->into[k]]].kind == LAY_LOCAL;
+	return yes;
+}
+
+/* Where links end, rows being ordered: inputs that may change places come as their edges do. */
+static void piece_ends(builder *w)
+{
+	lay *l = w->l;
+	lay_piece *p = w->p;
+	for (uint32_t i = 0; i < p->n_links; i++)
+		p->ends[i] = p->links[i].to_at;
+	for (uint32_t i = 0; i < w->part->n; i++) {
+		uint32_t b = l->by_part[w->part->box + i], v = w->local[b];
+		uint32_t first = p->in_first[v], n = p->in_first[v + 1] - first, main = LAY_NONE;
+		if (!p->vertices[v].any_order || n < 2)
+			continue;
+		for (uint32_t j = 0; j < n && !l->opt.even_ports; j++)
+			if (w->edges[p->in[first + j]] == l->spine_in[b])
+				main = j;
+		for (uint32_t j = 0; j < n; j++)
+			p->ends[p->in[first + j]] =
+			    lay_port_beside(p->vertices[v].width, j, n, main, lay_port_main(l, b));
 	}
 }
 
@@ -141,21 +186,25 @@ static bool piece_build(builder *w, arena *a)
 	p->vertices = LAY_NEW(a, n, lay_vertex);
 	p->links = LAY_NEW(a, (size_t)links + n, lay_link);
 	w->names = LAY_NEW(a, n, uint32_t);
+	w->edges = LAY_NEW(a, (size_t)links + n, uint32_t);
+	p->ends = LAY_NEW(a, (size_t)links + n, int32_t);
 	if (a->failed)
 		return false;
 	if (shift) {
 		p->entry = p->n;
-		p->vertices[p->n++] = (lay_vertex){0, 0, 0, 1, 1};
+		p->vertices[p->n++] = (lay_vertex){.out_slots = 1, .bend = 1};
 	}
 	uint32_t first = p->n;
 	for (uint32_t i = 0; i < part->n; i++) {
 		uint32_t b = l->by_part[part->box + i];
 		w->local[b] = p->n;
+		bool any = any_order(l, b);
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = l->rank[b] - part->first + shift,
 		    .width = l->in.boxes[b].width,
-		    .in_slots = l->into_first[b + 1] - l->into_first[b],
+		    .in_slots = any ? 1 : l->into_first[b + 1] - l->into_first[b],
 		    .out_slots = l->trunk_first[b + 1] - l->trunk_first[b],
+		    .any_order = any,
 		};
 	}
 	if (shift)
@@ -171,7 +220,7 @@ static bool piece_build(builder *w, arena *a)
 		uint32_t r = l->rank[k->box];
 		if (r == part->last) {
 			p->exit = w->local[k->box];
-			p->exit_at = port_of(l, k->box, k->port, true);
+			p->exit_at = lay_port_out(l, l->out[k->first]);
 		} else { /* its bend on the last rank: the last bend of its run */
 			for (uint32_t v = p->n; v-- > first + part->n;)
 				if (w->names[v] == k->bend + (part->last - r - 1)) {
@@ -184,14 +233,19 @@ static bool piece_build(builder *w, arena *a)
 }
 
 /* Finds or makes the solution; its index in the list, or LAY_NONE. */
-static uint32_t piece_solve(piece_memo *memo, lay *l, lay_piece *p, arena *scratch)
+static uint32_t piece_solve(piece_memo *memo, builder *w, arena *scratch)
 {
+	lay *l = w->l;
+	lay_piece *p = w->p;
 	uint64_t hash = piece_hash(p);
 	uint32_t *place = &memo->table[hash & memo->mask];
 	for (uint32_t i = *place; i; i = memo->list.at[i - 1].next)
 		if (memo->list.at[i - 1].hash == hash && piece_same(&memo->list.at[i - 1].piece, p))
 			return i - 1;
-	if (!lay_order(p, scratch) || !lay_place(p, &l->opt, scratch))
+	if (!lay_order(p, scratch))
+		return LAY_NONE;
+	piece_ends(w);
+	if (!lay_place(p, &l->opt, scratch))
 		return LAY_NONE;
 	solved *s = vec_push(l->budget, &memo->list);
 	if (!s)
@@ -200,11 +254,13 @@ static uint32_t piece_solve(piece_memo *memo, lay *l, lay_piece *p, arena *scrat
 	arena *keep = &l->memory;
 	s->piece.vertices = LAY_NEW(keep, p->n, lay_vertex);
 	s->piece.links = LAY_NEW(keep, p->n_links, lay_link);
+	s->piece.ends = LAY_NEW(keep, p->n_links, int32_t);
 	s->piece.x = LAY_NEW(keep, p->n, int32_t);
 	if (keep->failed)
 		return LAY_NONE;
 	memcpy(s->piece.vertices, p->vertices, p->n * sizeof *p->vertices);
 	memcpy(s->piece.links, p->links, p->n_links * sizeof *p->links);
+	memcpy(s->piece.ends, p->ends, p->n_links * sizeof *p->ends);
 	memcpy(s->piece.x, p->x, p->n * sizeof *p->x);
 	*place = (uint32_t)memo->list.n;
 	return *place - 1;
@@ -237,6 +293,9 @@ static int32_t piece_put(builder *w, const lay_piece *s, int32_t spine, int32_t 
 		l->left[r] = x < l->left[r] ? x : l->left[r];
 		l->right[r] = end > l->right[r] ? end : l->right[r];
 	}
+	for (uint32_t i = 0; i < s->n_links; i++)
+		if (s->vertices[s->links[i].to].any_order)
+			l->port_at[w->edges[i]] = s->ends[i];
 	return exit + move;
 }
 
@@ -269,7 +328,7 @@ bool lay_pieces(lay *l)
 		arena_reset(&work);
 		w.part = &l->parts[i];
 		ok = piece_build(&w, &work);
-		uint32_t s = ok ? piece_solve(&memo, l, &p, &work) : LAY_NONE;
+		uint32_t s = ok ? piece_solve(&memo, &w, &work) : LAY_NONE;
 		ok = ok && s != LAY_NONE;
 		if (!ok)
 			break;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lay_rank.c - layers: the longest path from above, then boxes whose trunks out are more than their
- * trunks in are pulled down to what they feed, and so are boxes that hang on nothing but trunks
- * shared by many: what is made from a time step for one block belongs to that block. All linear.
+ * lay_rank.c - layers: the longest path from above, then boxes are pulled down while that makes
+ * trunks shorter on the whole: what feeds one box at the end belongs there, and so does what hangs
+ * on nothing but a long trunk shared by many. A trunk is as long as its farthest end is away, so a
+ * box costs its trunk nothing while another end is farther. All linear.
  */
 #include "layout/lay.h"
 
@@ -19,26 +20,82 @@ static void rank_longest(lay *l)
 	}
 }
 
-/* Finds the boxes that may go down as far as they like: it makes no trunk of their own longer. */
-static void rank_free(const lay *l, bool *is_free)
+/** The farthest end of a trunk, and the farthest of the others. */
+typedef struct far_ends {
+	uint32_t most, box, second;
+} far_ends;
+
+static void far_raise(far_ends *f, uint32_t box, uint32_t rank)
+{
+	if (f->box == box) {
+		f->most = rank > f->most ? rank : f->most;
+	} else if (rank > f->most || f->box == LAY_NONE) {
+		f->second = f->most;
+		f->most = rank;
+		f->box = box;
+	} else if (rank > f->second) {
+		f->second = rank;
+	}
+}
+
+static void rank_far(const lay *l, far_ends *far)
+{
+	for (uint32_t t = 0; t < l->n_trunks; t++) {
+		const lay_trunk *k = &l->trunks[t];
+		far[t] = (far_ends){l->rank[k->box], LAY_NONE, l->rank[k->box]};
+		for (uint32_t i = k->first; i < k->first + k->n; i++)
+			if (!l->reversed[l->out[i]])
+				far_raise(&far[t], l->in.edges[l->out[i]].to, l->rank[l->in.edges[l->out[i]].to]);
+	}
+}
+
+/*
+ * Finds the boxes that may go down as far as they like, since it makes no trunk of their own
+ * longer: 1, fed by sources alone; 2, also by trunks shared by many.
+ */
+static void rank_free(const lay *l, uint8_t *is_free)
 {
 	enum { SHARED = 4 };
 	for (uint32_t i = 0; i < l->n_boxes; i++) {
 		uint32_t b = l->topological[i];
-		bool yes = true;
-		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1] && yes; k++) {
+		uint8_t kind = 1;
+		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1] && kind; k++) {
 			const lay_trunk *t = &l->trunks[l->trunk_of[l->into[k]]];
-			yes = l->reversed[l->into[k]] || t->n >= SHARED || (t->n == 1 && is_free[t->box]);
+			if (l->reversed[l->into[k]])
+				continue;
+			uint8_t above = t->n >= SHARED ? 2 : t->n == 1 ? is_free[t->box] : 0;
+			kind = !above || above > kind ? above : kind;
 		}
-		is_free[b] = yes;
+		is_free[b] = kind;
 	}
 }
 
-/* Moving a box down shortens what it puts out, and draws out what it takes. */
-static void rank_tighten(lay *l, const bool *is_free)
+/* How far down box `b` goes for its trunks in: to where `outs` of them would become longer. */
+static uint32_t rank_until(const lay *l, const far_ends *far, uint32_t b, uint32_t outs,
+                           lay_key *at, lay_key *spare)
 {
+	uint32_t n = 0, last = LAY_NONE;
+	for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1]; k++) {
+		uint32_t t = l->trunk_of[l->into[k]];
+		if (l->reversed[l->into[k]] || t == last)
+			continue;
+		last = t;
+		at[n] = (lay_key){far[t].box == b ? far[t].second : far[t].most, n};
+		n++;
+	}
+	if (n < outs)
+		return LAY_NONE;
+	lay_sort(at, spare, n);
+	return outs ? (uint32_t)at[outs - 1].key : 0;
+}
+
+/* One pass from below; whether any box moved. */
+static bool rank_tighten(lay *l, far_ends *far, const uint8_t *is_free, lay_key *at, lay_key *spare)
+{
+	enum { FAR = 8 };
+	bool any = false;
 	for (uint32_t i = l->n_boxes; i-- > 0;) {
-		uint32_t b = l->topological[i], to = LAY_NONE, outs = 0, ins = 0, last = LAY_NONE;
+		uint32_t b = l->topological[i], to = LAY_NONE, outs = 0;
 		for (uint32_t t = l->trunk_first[b]; t < l->trunk_first[b + 1]; t++) {
 			const lay_trunk *k = &l->trunks[t];
 			bool forward = false;
@@ -50,15 +107,22 @@ static void rank_tighten(lay *l, const bool *is_free)
 				}
 			outs += forward;
 		}
-		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1] && ins <= outs; k++) {
-			uint32_t e = l->into[k];
-			if (!l->reversed[e] && l->trunk_of[e] != last)
-				ins++;
-			last = l->trunk_of[e];
+		if (to == LAY_NONE || --to <= l->rank[b])
+			continue;
+		bool far_off = to - l->rank[b] >= FAR;
+		if (!is_free[b] || (is_free[b] == 2 && !far_off)) {
+			uint32_t until = rank_until(l, far, b, outs, at, spare);
+			to = until < to ? until : to;
+			if (to <= l->rank[b])
+				continue;
 		}
-		if (to != LAY_NONE && (outs > ins || is_free[b]))
-			l->rank[b] = to - 1;
+		l->rank[b] = to;
+		any = true;
+		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1]; k++)
+			if (!l->reversed[l->into[k]])
+				far_raise(&far[l->trunk_of[l->into[k]]], b, to);
 	}
+	return any;
 }
 
 /* Takes ranks without boxes away. */
@@ -112,17 +176,27 @@ static bool rank_edges(lay *l, arena *scratch)
 
 bool lay_rank(lay *l)
 {
+	enum { PASSES = 3 };
 	l->rank = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
 	if (!l->rank)
 		return false;
 	arena scratch = {.budget = l->budget};
-	bool *is_free = LAY_NEW(&scratch, l->n_boxes, bool);
-	if (is_free) {
+	uint8_t *is_free = LAY_NEW(&scratch, l->n_boxes, uint8_t);
+	far_ends *far = LAY_NEW(&scratch, l->n_trunks, far_ends);
+	lay_key *at = LAY_NEW(&scratch, l->n_edges, lay_key);
+	lay_key *spare = LAY_NEW(&scratch, l->n_edges, lay_key);
+	bool ok = !scratch.failed;
+	if (ok) {
 		rank_longest(l);
-		rank_free(l, is_free);
-		rank_tighten(l, is_free);
+		ok = lay_spine(l, l->rank, &scratch);
 	}
-	bool ok = is_free && rank_close(l, &scratch) && rank_edges(l, &scratch);
+	if (ok) {
+		rank_far(l, far);
+		rank_free(l, is_free);
+		for (int pass = 0; pass < PASSES && rank_tighten(l, far, is_free, at, spare); pass++)
+			rank_far(l, far);
+	}
+	ok = ok && rank_close(l, &scratch) && rank_edges(l, &scratch);
 	arena_free(&scratch);
 	return ok;
 }

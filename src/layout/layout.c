@@ -100,8 +100,8 @@ static bool run(lay *l, layout_result *r)
 {
 	if (!l->n_boxes)
 		return true;
-	return lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_cut(l) && lay_pieces(l) &&
-	       lay_stack(l) && lay_route(l, r);
+	return lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_ports(l) && lay_cut(l) &&
+	       lay_pieces(l) && lay_stack(l) && lay_route(l, r);
 }
 
 layout_status layout_run(const layout_graph *graph, const layout_options *options,

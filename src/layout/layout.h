@@ -19,7 +19,8 @@ enum {
 /** A rectangle with ports: inputs on the side where edges arrive, outputs on the opposite one. */
 typedef struct layout_box {
 	int32_t width, height;    /**< 0 to LAYOUT_SIDE_MOST */
-	uint32_t inputs, outputs; /**< how many ports, evenly spread; 0 is drawn as 1 in the middle */
+	uint32_t inputs, outputs; /**< how many ports; 0 is drawn as 1 in the middle */
+	bool any_order;           /**< its inputs may change places where that saves crossings */
 } layout_box;
 
 typedef enum layout_edge_kind {
@@ -31,6 +32,7 @@ typedef struct layout_edge {
 	uint32_t from, from_port; /**< a box and one of its outputs */
 	uint32_t to, to_port;     /**< a box and one of its inputs */
 	layout_edge_kind kind;
+	uint16_t weight; /**< the heaviest ways are drawn as upright lines; 0 is 1 */
 } layout_edge;
 
 typedef struct layout_graph {
@@ -50,6 +52,7 @@ typedef struct layout_options {
 	int32_t margin;   /**< around everything */
 	int32_t wrap;     /**< a column longer than this is broken where one trunk passes; 0: never */
 	uint32_t local;   /**< trunks over at most this many layers run between the boxes */
+	bool even_ports;  /**< inputs exactly at layout_port_at(), though their lines get jogs */
 } layout_options;
 
 /** Distances for boxes of text of ordinary size. */
@@ -109,7 +112,12 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 /** Frees a result made with the same budget, and zeroes it. */
 void layout_free(layout_result *result, mem_budget *budget);
 
-/** How far along its side port `port` of `n` is, for a side of `length`. */
+/**
+ * How far along its side port `port` of `n` is, for a side of `length`: all outputs, and inputs
+ * with options.even_ports. Otherwise the input of the path that goes through a box is in line with
+ * the output the path leaves by, and those before and after it are spread evenly on their sides.
+ * The ends of the routes are the ports.
+ */
 int32_t layout_port_at(int32_t length, uint32_t port, uint32_t n);
 
 #endif
