@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "export/emit.h"
 #include "words/describe.h"
 
 const order_column *order_find(const order_column *columns, size_t n, const char *name,
@@ -62,4 +63,21 @@ size_t *order_rows(const order_column *column, const void *rows, size_t n)
 		order[i] = keys ? keys[i].row : i;
 	free(keys);
 	return order;
+}
+
+oray_status order_begin(order_view *view, const oray_style *style, const order_column *columns,
+                        size_t n_columns, const void *rows, size_t n, oray_error *err)
+{
+	const order_column *column = NULL;
+	oray_status status = emit_style(style, &view->style, err);
+	if (status != ORAY_OK)
+		return status;
+	if (view->style.sort) {
+		column = order_find(columns, n_columns, view->style.sort, err);
+		if (!column)
+			return ORAY_ERR_USAGE;
+	}
+	view->order = order_rows(column, rows, n);
+	view->n = view->style.top && view->style.top < n ? view->style.top : n;
+	return view->order ? ORAY_OK : error_memory(err);
 }

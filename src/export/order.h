@@ -38,4 +38,19 @@ const order_column *order_find(const order_column *columns, size_t n, const char
  */
 size_t *order_rows(const order_column *column, const void *rows, size_t n);
 
+/** What a writer of one list starts from. */
+typedef struct order_view {
+	oray_style style;
+	size_t *order; /**< row numbers, to be freed */
+	size_t n;      /**< rows that are shown: all, or the first `top` */
+} order_view;
+
+/**
+ * Reads the style and brings a list into the order that it asks for.
+ * @param columns  Those that the list can be sorted by.
+ * @return ORAY_ERR_USAGE for a format or column that does not exist; then there is nothing to free.
+ */
+oray_status order_begin(order_view *view, const oray_style *style, const order_column *columns,
+                        size_t n_columns, const void *rows, size_t n, oray_error *err);
+
 #endif

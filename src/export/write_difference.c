@@ -181,29 +181,22 @@ oray_status oray_write_difference(const oray_difference *difference, const oray_
 	    [ORAY_TEXT] = diff_page, [ORAY_JSON] = diff_json,     [ORAY_NDJSON] = diff_ndjson,
 	    [ORAY_CSV] = diff_csv,   [ORAY_MARKDOWN] = diff_page,
 	};
-	oray_style s;
-	const order_column *column = NULL;
-	oray_status status = emit_style(style, &s, err);
+	order_view o;
+	oray_status status = order_begin(&o, style, columns, sizeof columns / sizeof *columns,
+	                                 difference, difference->n_weights, err);
 	if (status != ORAY_OK)
 		return status;
-	if (s.sort) {
-		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);
-		if (!column)
-			return ORAY_ERR_USAGE;
-	}
-	diff_view v = {.d = difference, .n = difference->n_weights};
-	v.order = order_rows(column, difference, difference->n_weights);
-	if (!v.order || !look(&v)) {
+	diff_view v = {.d = difference, .n = difference->n_weights, .order = o.order};
+	if (!look(&v)) {
 		free(v.order);
 		free(v.owner);
 		free(v.twice);
 		return error_memory(err);
 	}
-	if (s.top && s.top < v.n)
-		v.n = s.top;
+	v.n = o.n;
 	emit e;
-	emit_init(&e, &s, sink, context);
-	writers[s.format](&e, &v, &s);
+	emit_init(&e, &o.style, sink, context);
+	writers[o.style.format](&e, &v, &o.style);
 	free(v.order);
 	free(v.owner);
 	free(v.twice);

@@ -136,26 +136,16 @@ oray_status oray_write_layers(const oray_layers *layers, const oray_style *style
 	    [ORAY_NDJSON] = {layers_ndjson, layers_ndjson},  [ORAY_CSV] = {layers_csv, modules_table},
 	    [ORAY_MARKDOWN] = {layers_table, modules_table},
 	};
-	oray_style s;
-	const order_column *column = NULL;
-	oray_status status = emit_style(style, &s, err);
+	order_view o;
+	oray_status status =
+	    order_begin(&o, style, columns, sizeof columns / sizeof *columns, layers, layers->n, err);
 	if (status != ORAY_OK)
 		return status;
-	if (s.sort) {
-		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);
-		if (!column)
-			return ORAY_ERR_USAGE;
-	}
-	layer_view view = {.layers = layers, .n = layers->n, .counting = s.counting};
-	view.order = order_rows(column, layers, layers->n);
-	if (!view.order)
-		return error_memory(err);
-	if (s.top && s.top < view.n)
-		view.n = s.top;
+	layer_view view = {.layers = layers, .n = o.n, .order = o.order, .counting = o.style.counting};
 	look(&view);
 	emit e;
-	emit_init(&e, &s, sink, context);
-	writers[s.format][s.tree](&e, &view, &s);
-	free(view.order);
+	emit_init(&e, &o.style, sink, context);
+	writers[o.style.format][o.style.tree](&e, &view, &o.style);
+	free(o.order);
 	return emit_end(&e, err);
 }

@@ -72,25 +72,15 @@ oray_status oray_write_quantization(const oray_quantization *quantization, const
 	    [ORAY_TEXT] = quant_page, [ORAY_JSON] = quant_json,     [ORAY_NDJSON] = quant_ndjson,
 	    [ORAY_CSV] = quant_csv,   [ORAY_MARKDOWN] = quant_page,
 	};
-	oray_style s;
-	const order_column *column = NULL;
-	oray_status status = emit_style(style, &s, err);
+	order_view o;
+	oray_status status = order_begin(&o, style, columns, sizeof columns / sizeof *columns,
+	                                 quantization, quantization->n_layers, err);
 	if (status != ORAY_OK)
 		return status;
-	if (s.sort) {
-		column = order_find(columns, sizeof columns / sizeof *columns, s.sort, err);
-		if (!column)
-			return ORAY_ERR_USAGE;
-	}
-	quant_view v = {.q = quantization, .n = quantization->n_layers};
-	v.order = order_rows(column, quantization, quantization->n_layers);
-	if (!v.order)
-		return error_memory(err);
-	if (s.top && s.top < v.n)
-		v.n = s.top;
+	quant_view v = {.q = quantization, .n = o.n, .order = o.order};
 	emit e;
-	emit_init(&e, &s, sink, context);
-	writers[s.format](&e, &v, &s);
-	free(v.order);
+	emit_init(&e, &o.style, sink, context);
+	writers[o.style.format](&e, &v, &o.style);
+	free(o.order);
 	return emit_end(&e, err);
 }
