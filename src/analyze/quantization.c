@@ -189,6 +189,7 @@ static void finish(quant_book *book)
 	mem_free(NULL, book->by_value, (n + 1) * sizeof *book->by_value);
 	mem_free(NULL, book->roles, (n + 1) * sizeof *book->roles);
 	vec_free(NULL, &book->own);
+	vec_free(NULL, &book->claims);
 	role_flow_free(&book->flow);
 }
 

@@ -3,11 +3,10 @@
  * quantization.h - how a model is quantized: what is found, node by node, and what is made of it.
  *
  *     find      quantization_find.c    nodes that quantize or compute on integers, by kind:
- *                                      quantization_pairs.c, _fake.c, and _operators.c, _packed.c by
- *                                      a table of positions, quantization_slots.c
- *     read      quantization_read.c    scales and zero points, to real numbers
- *     layers    quantization_layers.c  what compute nodes compute with
- *     check     quantization_check.c   what looks wrong
+ *                                      quantization_pairs.c, _fake.c, and _operators.c, _packed.c
+ * by a table of positions, quantization_slots.c read      quantization_read.c    scales and zero
+ * points, to real numbers layers    quantization_layers.c  what compute nodes compute with check
+ * quantization_check.c   what looks wrong, _check_flow.c, _check_layers.c
  *
  * An encoding is known by the values that carry it: the integers, and the real numbers that some
  * node makes of them. Whoever reads such a value, perhaps behind a Reshape, reads that encoding.
@@ -40,9 +39,10 @@ typedef struct quant_facts {
 	bool axis_said;                                 /**< more than one scale, along `axis_value` */
 	int64_t axis_value;                             /**< as written */
 	bool axis_bad;                                  /**< out of rank */
-	uint64_t length_wanted; /**< scales there should be; 0: as many as there are, or not known */
-	oray_id quantizer;      /**< QuantizeLinear, or ORAY_NONE */
-	oray_id dequantizer;    /**< the first DequantizeLinear of it, or ORAY_NONE */
+	uint64_t length_wanted;  /**< scales there should be; 0: as many as there are, or not known */
+	bool laid_out_otherwise; /**< blocks: scales have other axes than the data */
+	oray_id quantizer;       /**< QuantizeLinear, or ORAY_NONE */
+	oray_id dequantizer;     /**< the first DequantizeLinear of it, or ORAY_NONE */
 } quant_facts;
 
 /** An encoding that only holds within one node. */
@@ -50,6 +50,13 @@ typedef struct quant_own {
 	oray_id node;
 	uint32_t encoding;
 } quant_own;
+
+/** A node that reads integers by a scale of its own. */
+typedef struct quant_claim {
+	oray_id node;
+	uint32_t encoding; /**< that they carry */
+	oray_id scale, zero;
+} quant_claim;
 
 /** What oray_explain_quantization() hands out, and what it works with. */
 typedef struct quant_book {
@@ -65,7 +72,8 @@ typedef struct quant_book {
 	uint32_t *by_value; /**< encoding + 1; 0: none */
 	uint8_t *roles;     /**< by value: oray_role + 1 of stored ones; 0: none */
 	VEC(quant_own) own; /**< ascending by node */
-	bool failed;        /**< memory ran out */
+	VEC(quant_claim) claims;
+	bool failed; /**< memory ran out */
 } quant_book;
 
 /* ------------------------------------------------------------------------------- slots -- */
@@ -141,10 +149,19 @@ bool quant_limits(int32_t type, uint32_t bits, double *low, double *high);
 /** One number of a stored tensor, or of a Constant without one; NAN when it cannot be read. */
 double quant_number(quant_book *book, oray_id value, uint64_t index);
 
+/** Up to `n` numbers from `index` on. @return how many there are; 0 when they cannot be read. */
+size_t quant_numbers(quant_book *book, oray_id value, uint64_t index, size_t n, double *out);
+
 /* ------------------------------------------------------------- layers, check, toolchain -- */
 
 void quant_layers(quant_book *book);
 void quant_check(quant_book *book);
+
+/** Its parts: where values of an encoding come from and go to; what nodes read, and what is read
+ * otherwise than it was made; what layers compute with. */
+void quant_check_chain(quant_book *book, const oray_encoding *e, const quant_facts *f);
+void quant_check_flow(quant_book *book);
+void quant_check_layers(quant_book *book);
 
 /** Who made it, or NULL. */
 const char *quant_toolchain(const quant_book *book);
@@ -158,5 +175,11 @@ double quant_node_coverage(const quant_book *book);
 /** Adds a finding; after some of the same rule only counts. `where` is a value or node label. */
 void quant_finding(quant_book *book, oray_severity severity, const char *rule, oray_str where,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/** Label of a node, in `text`. */
+oray_str quant_label(const quant_book *book, oray_id node, char *text, size_t size);
+
+/** Never NULL. */
+const char *quant_type_name(int32_t type);
 
 #endif

@@ -37,6 +37,20 @@ void finder_carry(quant_book *book, oray_id value, const oray_encoding *e)
 		book->by_value[value] = (uint32_t)(e - book->encodings.at) + 1;
 }
 
+void finder_claim(finder *f, size_t encoding, oray_id scale, oray_id zero)
+{
+	const quant_facts *facts = &f->book->facts.at[encoding];
+	quant_claim *next;
+
+	if (scale == ORAY_NONE || (facts->scale == scale && facts->zero == zero))
+		return;
+	next = vec_push(NULL, &f->book->claims);
+	if (next)
+		*next = (quant_claim){f->id, (uint32_t)encoding, scale, zero};
+	else
+		f->book->failed = true;
+}
+
 void finder_describe(quant_book *book, oray_encoding *e, oray_id holder, oray_id origin)
 {
 	oray_value v;

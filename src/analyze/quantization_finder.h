@@ -69,6 +69,9 @@ oray_id finder_dequantizer(quant_book *book, oray_id value, oray_id *real);
 /** A value carries an encoding, unless it carries another one. */
 void finder_carry(quant_book *book, oray_id value, const oray_encoding *e);
 
+/** Notes that the node reads an encoding by these, unless they are the ones it was made with. */
+void finder_claim(finder *f, size_t encoding, oray_id scale, oray_id zero);
+
 /** Names of an encoding. @param holder  Value with the integers. @param origin  What it stands for.
  */
 void finder_describe(quant_book *book, oray_encoding *e, oray_id holder, oray_id origin);

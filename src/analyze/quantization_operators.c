@@ -157,8 +157,11 @@ static void take_activation(finder *f, const quant_slot *slot, oray_id value)
 	oray_id scale = finder_input(&f->node, slot->scale), zero = finder_input(&f->node, slot->zero);
 	oray_encoding *e;
 
-	if (!slot->dynamic && !out && quant_trace(book, value, true) != SIZE_MAX)
+	size_t known = slot->dynamic || out ? SIZE_MAX : quant_trace(book, value, true);
+	if (known != SIZE_MAX) {
+		finder_claim(f, known, scale, zero);
 		return;
+	}
 	if (out && scale == ORAY_NONE)
 		return;
 	e = quant_new(book, ORAY_QUANTIZED_ACTIVATION, QUANT_BY_OPERATOR, value, f->id);

@@ -81,7 +81,8 @@ void find_dequantize(finder *f)
 	if (x == ORAY_NONE || y == ORAY_NONE)
 		return;
 	known = quant_trace(book, x, false);
-	stored = quant_stored(book, x) != ORAY_NONE && !finder_is_real(quant_type_of(book, x));
+	stored = quant_stored(book, x) != ORAY_NONE &&
+	         !finder_is_real(quant_type_of(book, role_head(&book->flow, x)));
 	if (known != SIZE_MAX && (!stored || same_scale(book, known, scale, zero))) {
 		e = &book->encodings.at[known];
 		if (e->real == ORAY_NONE)
@@ -91,6 +92,7 @@ void find_dequantize(finder *f)
 		if (e->reader == ORAY_NONE)
 			e->reader = finder_reader(book, y);
 		finder_carry(book, y, e);
+		finder_claim(f, known, scale, zero);
 		return;
 	}
 	oray_id head = stored ? role_head(&book->flow, x) : picked_from(f, x, scale);

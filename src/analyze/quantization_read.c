@@ -8,226 +8,8 @@
  * (highest - zero) * scale be told apart; an encoding spans the union over its pairs.
  */
 #include <math.h>
-#include <string.h>
 
-#include "analyze/quantization.h"
-
-enum { CHUNK = 256, FACTORS = 4 };
-
-/* -------------------------------------------------------------------------------- types -- */
-
-static bool is_float(int32_t type)
-{
-	return type == ORAY_FLOAT32 || type == ORAY_FLOAT64 || type == ORAY_FLOAT16 ||
-	       type == ORAY_BFLOAT16 || (type >= ORAY_FLOAT8E4M3FN && type <= ORAY_FLOAT8E5M2FNUZ) ||
-	       type == ORAY_FLOAT4E2M1 || type == ORAY_FLOAT8E8M0 || type == ORAY_FLOAT6E2M3 ||
-	       type == ORAY_FLOAT6E3M2;
-}
-
-static bool is_signed(int32_t type)
-{
-	return type == ORAY_INT2 || type == ORAY_INT4 || type == ORAY_INT8 || type == ORAY_INT16 ||
-	       type == ORAY_INT32 || type == ORAY_INT64;
-}
-
-bool quant_limits(int32_t type, uint32_t bits, double *low, double *high)
-{
-	/* largest finite numbers of float types: the ONNX documents on float8, float4 and float6 */
-	static const double largest[ORAY_N_TYPES] = {
-	    [ORAY_FLOAT8E4M3FN] = 448,     [ORAY_FLOAT8E4M3FNUZ] = 240, [ORAY_FLOAT8E5M2] = 57344,
-	    [ORAY_FLOAT8E5M2FNUZ] = 57344, [ORAY_FLOAT4E2M1] = 6,       [ORAY_FLOAT6E2M3] = 7.5,
-	    [ORAY_FLOAT6E3M2] = 28,
-	};
-
-	if (type > 0 && type < ORAY_N_TYPES && largest[type] > 0) {
-		*high = largest[type];
-		*low = -*high;
-		return true;
-	}
-	if (is_float(type) || type == ORAY_BOOL || type == ORAY_STRING || !bits || bits > 32)
-		return false;
-	*low = is_signed(type) ? -ldexp(1, (int)bits - 1) : 0;
-	*high = ldexp(1, (int)bits - is_signed(type)) - 1;
-	if (bits == 1 && is_signed(type)) /* bipolar */
-		*high = 1;
-	return true;
-}
-
-/* -------------------------------------------------------------------------------- reading -- */
-
-static double number_of(int32_t type, const oray_element *x)
-{
-	if (is_float(type))
-		return x->f;
-	return is_signed(type) ? (double)x->i : (double)x->u;
-}
-
-/* Where numbers come from: a tensor, a number, or a product or quotient of such. */
-typedef struct source {
-	const oray_model *model;
-	oray_id tensor; /* ORAY_NONE: `number` */
-	oray_tensor t;
-	uint64_t n;
-	double number;
-	uint32_t packed; /* bits of an element, several to a byte; 0: as the type says */
-	uint64_t row;    /* packed: elements of a row, which starts on a byte */
-	oray_element chunk[CHUNK];
-	uint64_t first;
-	size_t filled;
-	bool failed;
-} source;
-
-typedef struct sources {
-	source of[FACTORS];
-	bool divides[FACTORS];
-	size_t n;
-} sources;
-
-static bool open_stored(quant_book *book, oray_id head, source *s)
-{
-	oray_value v;
-	oray_node node;
-	oray_attribute a;
-
-	s->model = book->public.model;
-	s->tensor = quant_stored(book, head);
-	if (oray_model_tensor(s->model, s->tensor, &s->t)) {
-		s->n = s->t.elements.exact ? s->t.elements.value : 0;
-		return s->t.elements.exact;
-	}
-	if (!oray_model_value(s->model, head, &v) || !oray_model_node(s->model, v.producer, &node) ||
-	    !role_constant(s->model, &node, &a) || a.on_disk)
-		return false;
-	s->n = 1;
-	if (a.type == ORAY_ATTR_FLOAT)
-		s->number = (double)a.v.f;
-	else if (a.type == ORAY_ATTR_INT)
-		s->number = (double)a.v.i;
-	else if (a.type == ORAY_ATTR_FLOATS && a.count == 1)
-		s->number = (double)a.v.floats[0];
-	else if (a.type == ORAY_ATTR_INTS && a.count == 1)
-		s->number = (double)a.v.ints[0];
-	else
-		return false;
-	return true;
-}
-
-static bool node_is(const oray_node *node, const char *op)
-{
-	return node->op.size == strlen(op) && !memcmp(node->op.data, op, node->op.size);
-}
-
-/* A stored value, or a product of stored ones: scales of integer products are written so. */
-static bool open_sources(quant_book *book, oray_id value, sources *s)
-{
-	oray_id todo[FACTORS] = {role_head(&book->flow, value)};
-	bool divides[FACTORS] = {false};
-	size_t n = 1;
-	oray_value v;
-	oray_node node;
-
-	s->n = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (book->flow.facts[todo[i]] & FACT_STORED) {
-			memset(&s->of[s->n], 0, sizeof s->of[s->n]);
-			s->divides[s->n] = divides[i];
-			if (!open_stored(book, todo[i], &s->of[s->n++]))
-				return false;
-			continue;
-		}
-		if (!(book->flow.facts[todo[i]] & FACT_CONSTANT) ||
-		    !oray_model_value(book->public.model, todo[i], &v) ||
-		    !oray_model_node(book->public.model, v.producer, &node) || node.n_inputs != 2 ||
-		    node.inputs[0] == ORAY_NONE || node.inputs[1] == ORAY_NONE || n + 2 > FACTORS ||
-		    (!node_is(&node, "Mul") && !node_is(&node, "Div")))
-			return false;
-		divides[n] = divides[i];
-		todo[n++] = role_head(&book->flow, node.inputs[0]);
-		divides[n] = divides[i] != node_is(&node, "Div");
-		todo[n++] = role_head(&book->flow, node.inputs[1]);
-	}
-	return s->n > 0;
-}
-
-static bool fetch(source *s, uint64_t index, oray_element *out)
-{
-	if (index < s->first || index >= s->first + s->filled) {
-		s->first = index;
-		if (s->failed ||
-		    oray_tensor_read(s->model, s->tensor, index, CHUNK, s->chunk, &s->filled, NULL) !=
-		        ORAY_OK ||
-		    !s->filled) {
-			s->filled = 0;
-			s->failed = true;
-			return false;
-		}
-	}
-	*out = s->chunk[index - s->first];
-	return true;
-}
-
-/* Element `index` of a source; one element stands for all. */
-static double take(source *s, uint64_t index)
-{
-	oray_element x;
-	uint64_t byte, bit;
-
-	if (s->tensor == ORAY_NONE)
-		return s->number;
-	if (!s->packed) {
-		if (!fetch(s, s->n == 1 ? 0 : index, &x))
-			return NAN;
-		return number_of(s->t.type, &x);
-	}
-	/* bits may lie across two bytes, as with 3 of them */
-	bit = index % s->row * s->packed;
-	byte = index / s->row * ((s->row * s->packed + 7) / 8) + bit / 8;
-	if (byte >= s->n || !fetch(s, byte, &x))
-		return NAN;
-	uint64_t both = x.u;
-	if (bit % 8 + s->packed > 8 && byte + 1 < s->n && fetch(s, byte + 1, &x))
-		both |= x.u << 8;
-	return (double)(both >> bit % 8 & ((UINT64_C(1) << s->packed) - 1));
-}
-
-static double take_product(sources *s, uint64_t index)
-{
-	double product = 1;
-
-	for (size_t i = 0; i < s->n; i++) {
-		double x = take(&s->of[i], index);
-		product = s->divides[i] ? product / x : product * x;
-	}
-	return product;
-}
-
-static bool any_failed(const sources *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->of[i].failed)
-			return true;
-	return false;
-}
-
-static uint64_t longest(const sources *s)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s->n; i++)
-		n = s->of[i].n > n ? s->of[i].n : n;
-	return n;
-}
-
-double quant_number(quant_book *book, oray_id value, uint64_t index)
-{
-	sources s;
-	double x;
-
-	if (value == ORAY_NONE || !open_sources(book, value, &s) || index >= longest(&s))
-		return NAN;
-	x = take_product(&s, index);
-	return any_failed(&s) ? NAN : x;
-}
+#include "analyze/quantization_numbers.h"
 
 /* ---------------------------------------------------------------------------- granularity -- */
 
@@ -257,6 +39,25 @@ static void set_axis(quant_book *book, oray_encoding *e, int64_t axis, uint64_t 
 		f->length_wanted = (uint64_t)e->dims[e->axis];
 }
 
+/* As many scales along the axis as there are blocks, and along the others as there are elements. */
+static void compare_blocks(const oray_encoding *e, quant_facts *f, const oray_tensor *scale)
+{
+	uint64_t wanted = 1;
+	bool differs = scale->n_dims != e->n_dims;
+
+	for (size_t i = 0; i < e->n_dims; i++) {
+		int64_t n = e->dims[i];
+		if (n <= 0)
+			return;
+		if ((int64_t)i == e->axis)
+			n = (n - 1) / e->block_size + 1;
+		differs |= i < scale->n_dims && scale->dims[i] != n;
+		wanted *= (uint64_t)n; /* no more than elements */
+	}
+	f->laid_out_otherwise = differs;
+	f->length_wanted = differs ? wanted : 0;
+}
+
 /* Scales of as many axes as the data: one that varies is an axis, several are blocks. */
 static void of_same_rank(quant_book *book, oray_encoding *e, const oray_tensor *scale, int64_t axis,
                          int64_t block)
@@ -278,11 +79,11 @@ static void of_same_rank(quant_book *book, oray_encoding *e, const oray_tensor *
 	if (e->axis < 0 || (size_t)e->axis >= scale->n_dims || (size_t)e->axis >= e->n_dims)
 		return;
 	int64_t blocks = scale->dims[e->axis], size = e->dims[e->axis];
-	if (!block && blocks > 0 && size > 0)
-		block = (size + blocks - 1) / blocks;
 	e->block_size = block;
-	if (block > 0 && size > 0 && blocks != (size - 1) / block + 1)
-		f->length_wanted = (uint64_t)((size - 1) / block + 1);
+	if (block > 0 && e->elements.exact)
+		compare_blocks(e, f, scale);
+	else if (!block && blocks > 0 && size > 0)
+		e->block_size = (size + blocks - 1) / blocks;
 }
 
 void quant_granularity(quant_book *book, oray_encoding *e, oray_id scale, int64_t axis,
@@ -361,11 +162,20 @@ static void take_zero(oray_encoding *e, quant_facts *f, double z, const double l
 	f->off_middle += !is_real && z != middle_of(e, limits[0]);
 }
 
-static void read_pairs(oray_encoding *e, quant_facts *f, sources *scales, sources *zeros,
+/* Of scales that can be read in part only nothing is known. */
+static void forget(oray_encoding *e, quant_facts *f)
+{
+	e->scale_min = e->scale_max = e->zero_point_min = e->zero_point_max = e->low = e->high = NAN;
+	f->zeros = f->bad = f->negative = f->denormal = 0;
+	f->zero_points = f->out_of_range = f->off_middle = f->nonzero = 0;
+	f->unreadable = true;
+}
+
+static void read_pairs(oray_encoding *e, quant_facts *f, numbers *scales, numbers *zeros,
                        const double limits[2], bool is_real)
 {
 	bool packed = e->zero_point_packed;
-	uint64_t n_scales = longest(scales), n_zeros = packed ? n_scales : longest(zeros);
+	uint64_t n_scales = numbers_count(scales), n_zeros = packed ? n_scales : numbers_count(zeros);
 	uint64_t n = n_scales > n_zeros ? n_scales : n_zeros;
 	double implied = f->zero != ORAY_NONE ? NAN
 	                 : e->packing == ORAY_PACK_NBITS || e->packing == ORAY_PACK_ROWS
@@ -375,17 +185,17 @@ static void read_pairs(oray_encoding *e, quant_facts *f, sources *scales, source
 	for (uint64_t i = 0; i < n; i++) {
 		double s = NAN, z = implied;
 		if (n_scales == 1 || i < n_scales) {
-			s = take_product(scales, i);
+			s = numbers_at(scales, i);
 			if (i < n_scales)
 				judge_scale(f, scales->of[0].t.type, s);
 		}
 		if (zeros->n && (n_zeros == 1 || i < n_zeros)) {
-			z = take_product(zeros, i);
+			z = numbers_at(zeros, i);
 			if (i < n_zeros)
 				take_zero(e, f, z, limits, is_real);
 		}
-		if (any_failed(scales) || any_failed(zeros)) {
-			f->unreadable = true;
+		if (numbers_failed(scales) || numbers_failed(zeros)) {
+			forget(e, f);
 			return;
 		}
 		if (n_scales)
@@ -398,16 +208,16 @@ static void read_pairs(oray_encoding *e, quant_facts *f, sources *scales, source
 	f->scale_read = n_scales > 0;
 }
 
-static bool is_zero_packed(const oray_encoding *e, const sources *zeros)
+static bool is_zero_packed(const oray_encoding *e, const numbers *zeros)
 {
 	return (e->packing == ORAY_PACK_NBITS || e->packing == ORAY_PACK_ROWS) && zeros->n == 1 &&
 	       zeros->of[0].tensor != ORAY_NONE && zeros->of[0].t.type == ORAY_UINT8 && e->bits &&
 	       e->bits < 8;
 }
 
-static void open_packed(oray_encoding *e, sources *zeros, uint64_t n_scales)
+static void open_packed(oray_encoding *e, numbers *zeros, uint64_t n_scales)
 {
-	source *z = &zeros->of[0];
+	number_source *z = &zeros->of[0];
 	uint64_t per = 1;
 
 	e->zero_point_packed = true;
@@ -426,16 +236,16 @@ void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 {
 	quant_facts *f = quant_facts_of(book, e);
 	double limits[2] = {NAN, NAN};
-	sources scales, zeros;
+	numbers scales, zeros;
 
 	f->scale = scale;
 	f->zero = zero;
 	scales.n = zeros.n = 0;
-	if (scale != ORAY_NONE && !open_sources(book, scale, &scales))
+	if (scale != ORAY_NONE && !numbers_open(book, scale, &scales))
 		scales.n = 0;
 	if (zero != ORAY_NONE) {
 		f->zero_type = quant_type_of(book, zero);
-		if (!open_sources(book, zero, &zeros)) {
+		if (!numbers_open(book, zero, &zeros)) {
 			zeros.n = 0;
 			if (scales.n == 0 || e->is_dynamic)
 				return;
@@ -451,12 +261,12 @@ void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 		e->scale = scales.of[0].tensor;
 	if (zeros.n == 1)
 		e->zero_point = zeros.of[0].tensor;
-	e->n_scales = longest(&scales);
+	e->n_scales = numbers_count(&scales);
 	if (scales.n && is_zero_packed(e, &zeros))
 		open_packed(e, &zeros, e->n_scales);
-	read_pairs(e, f, &scales, &zeros, limits, is_float(e->type));
+	read_pairs(e, f, &scales, &zeros, limits, numbers_are_real(e->type));
 	if (f->unreadable || (zero != ORAY_NONE && !zeros.n))
 		return;
 	e->symmetric =
-	    is_float(e->type) || isnan(limits[0]) ? (f->nonzero ? 0 : 1) : f->off_middle == 0;
+	    numbers_are_real(e->type) || isnan(limits[0]) ? (f->nonzero ? 0 : 1) : f->off_middle == 0;
 }

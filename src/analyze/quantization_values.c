@@ -5,6 +5,8 @@
  *
  * A step of its own, since it reads the weights, each byte once; explaining reads only scales.
  */
+#include <math.h>
+
 #include "analyze/quantization.h"
 
 enum {
@@ -20,6 +22,17 @@ static bool is_measured(const oray_encoding *e)
 	       e->packing == ORAY_PACK_PLAIN && e->type != ORAY_INT32;
 }
 
+/* How much of the range is used. Around a zero point in the middle the scale follows from the
+ * largest number on either side: the other side may be empty. */
+static double reach_of(const oray_encoding *e, const oray_statistics *s)
+{
+	double zero = e->zero_point_min;
+
+	if (e->symmetric != 1 || e->zero_point_max != zero)
+		return (s->max - s->min) / (e->highest - e->lowest);
+	return fmax(fabs(s->max - zero), fabs(s->min - zero)) / (e->highest - zero);
+}
+
 static void judge(quant_book *book, const oray_encoding *e, const oray_statistics *s)
 {
 	double steps = e->highest - e->lowest;
@@ -29,12 +42,12 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 
 	if (s->elements < ELEMENTS_LEAST || steps < STEPS_LEAST)
 		return;
-	if (share > clipped)
+	if (share > clipped && e->reader != ORAY_NONE) /* elsewhere a constant repeats itself */
 		quant_finding(book, ORAY_WARNING, "quant-saturated", e->name,
 		              "%.1f %% of its elements stand at the ends of their range: the scale clips "
 		              "them, choose it larger or one for each channel",
 		              100 * share);
-	if (steps > 0 && (s->max - s->min) / steps < half_used)
+	if (reach_of(e, s) < half_used)
 		quant_finding(book, ORAY_INFO, "quant-unused-range", e->name,
 		              "its numbers go from %g to %g and leave the rest of %g to %g unused: the scale "
 		              "is larger than it need be",
