@@ -4,6 +4,7 @@
  */
 #include "jobs.h"
 
+#include "drawing.h"
 #include "pair.h"
 #include "select.h"
 
@@ -45,10 +46,13 @@ static oray_status draw(report *r, const oray_model *model, const oray_differenc
                         oray_error *err)
 {
 	const options *o = &r->cli->options;
-	oray_drawing drawing = {.theme = o->theme, .all = o->all, .difference = difference};
+	oray_drawing drawing = {.difference = difference};
 	oray_status status = ORAY_OK;
 	oray_id *nodes = NULL;
+	draft problem = {0};
 
+	drawing_read(o, &drawing, &problem); /* cmd_graph() has told of any */
+	draft_free(&problem);
 	if (select_wanted(o)) {
 		status = select_nodes(model, o, &nodes, &drawing.n_only, err);
 		drawing.only = nodes;
@@ -74,6 +78,18 @@ static oray_status write_both(report *r, const oray_difference *d, void *context
 	return draw(r, d->b, d, err);
 }
 
+/* False after a message: an option says what cannot be. */
+static bool understood(cli *c)
+{
+	oray_drawing drawing = {.theme = NULL};
+	draft problem = {0};
+	bool fine = drawing_read(&c->options, &drawing, &problem);
+	if (!fine)
+		cli_misuse(c, draft_text(&problem));
+	draft_free(&problem);
+	return fine;
+}
+
 int cmd_graph(cli *c)
 {
 	const options *o = &c->options;
@@ -89,6 +105,8 @@ int cmd_graph(cli *c)
 		                     "or -o - for the source on the terminal");
 	if (o->has_hops && o->around.n == 0)
 		return cli_misuse(c, "--hops needs --around");
+	if (!understood(c))
+		return EXIT_WRONG_USAGE;
 	if (o->diff)
 		return pair_run(c, c->operands[0], o->diff, write_both, NULL);
 	return jobs_run(c, c->operands, 1, write_graph);

@@ -22,7 +22,14 @@ static const char *const quant_columns[] = {"index", "name",  "op", "parameters"
 static const char *const weight_columns[] = {"damage", "sqnr", "error", "elements", "bytes",
                                              "name",   "op",   "index", NULL};
 static const char *const groupings[] = {"role", "type", "op", "module", "tensor", NULL};
-static const char *const themes[] = {"light", "dark", NULL};
+static const char *const themes[] = {"auto", "light", "dark", NULL};
+static const char *const rows[] = {"all", "weights", "none", NULL}; /* in the order of oray_rows */
+static const char *const switches[] = {"on", "off", NULL};
+static const char *const foldings[] = {"constants", "shapes", "qdq", "repeats", "all", "none", NULL};
+static const char *const directions[] = {"down", "right", NULL};
+static const char *const wraps[] = {"auto", "none", NULL};
+static const char *const coloured[] = {"category", "type", "macs", "params", "sqnr", NULL};
+static const char *const engines[] = {"own", "dot", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
 /* In the order of oray_counting. */
@@ -81,9 +88,28 @@ const option option_table[] = {
 	{ "no-weights", 0, OPTION_FLAG, ON(DIFF), NULL, NULL, AT(no_weights), 0,
 	  "do not read weights, compare all the rest" },
 
-	{ "theme", 0, OPTION_CHOICE, ON(GRAPH), "THEME", themes, AT(theme), 0, "colours" },
+	{ "rows", 0, OPTION_CHOICE, ON(GRAPH), "WHICH", rows, AT(rows), 0,
+	  "what boxes list below their operator" },
+	{ "shapes", 0, OPTION_CHOICE, ON(GRAPH), "SWITCH", switches, AT(shapes), 0,
+	  "shapes beside the wires" },
+	{ "names", 0, OPTION_FLAG, ON(GRAPH), NULL, NULL, AT(names), 0,
+	  "names of nodes below their operators" },
+	{ "fold", 0, OPTION_COLUMN, ON(GRAPH), "LIST", foldings, AT(fold), 0,
+	  "what is no box of its own, with commas between, constants when not given" },
+	{ "depth", 0, OPTION_NUMBER, ON(GRAPH), "N", NULL, AT(depth), 0,
+	  "draw modules N levels deep as one box each" },
 	{ "all", 'a', OPTION_FLAG, ON(GRAPH), NULL, NULL, AT(all), 0,
 	  "draw subgraphs and functions too, as boxes of their own" },
+	{ "direction", 0, OPTION_CHOICE, ON(GRAPH), "WHERE", directions, AT(direction), 0,
+	  "where data flows" },
+	{ "wrap", 0, OPTION_COLUMN, ON(GRAPH), "N", wraps, AT(wrap), 0,
+	  "begin another column after N pixels, or one of" },
+	{ "color-by", 0, OPTION_COLUMN, ON(GRAPH), "WHAT", coloured, AT(color_by), 0,
+	  "colour boxes by the numbers of a CSV file, or by one of" },
+	{ "theme", 0, OPTION_CHOICE, ON(GRAPH), "THEME", themes, AT(theme), 0,
+	  "colours; auto is light, and in SVG what its reader prefers" },
+	{ "engine", 0, OPTION_CHOICE, ON(GRAPH), "ENGINE", engines, AT(engine), 0,
+	  "who finds the places: the program itself, or dot of Graphviz" },
 	{ "diff", 0, OPTION_FILE, ON(GRAPH), "B", NULL, AT(diff), 0,
 	  "draw the model B, coloured by what changed from MODEL to it" },
 	{ "around", 0, OPTION_LIST, ON(GRAPH), "NAME", NULL, AT(around), 0,

@@ -66,6 +66,14 @@ typedef struct options {
 	bool stats;
 
 	const char *theme;
+	const char *rows;
+	const char *shapes;
+	bool names;
+	const char *fold;
+	const char *direction;
+	const char *wrap;
+	const char *color_by;
+	const char *engine;
 	const char *diff;
 	option_list around;
 	size_t hops;

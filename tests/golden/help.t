@@ -258,9 +258,25 @@ Options:
                           of the file says: dot, svg, png or pdf
   -o, --output FILE       write to FILE instead of standard output; - is
                           standard output
-      --theme THEME       colours: light or dark
+      --rows WHICH        what boxes list below their operator: all, weights or
+                          none
+      --shapes SWITCH     shapes beside the wires: on or off
+      --names             names of nodes below their operators
+      --fold LIST         what is no box of its own, with commas between,
+                          constants when not given: constants, shapes, qdq,
+                          repeats, all or none
+      --depth N           draw modules N levels deep as one box each
   -a, --all               draw subgraphs and functions too, as boxes of their
                           own
+      --direction WHERE   where data flows: down or right
+      --wrap N            begin another column after N pixels, or one of: auto
+                          or none
+      --color-by WHAT     colour boxes by the numbers of a CSV file, or by one
+                          of: category, type, macs, params or sqnr
+      --theme THEME       colours; auto is light, and in SVG what its reader
+                          prefers: auto, light or dark
+      --engine ENGINE     who finds the places: the program itself, or dot of
+                          Graphviz: own or dot
       --diff B            draw the model B, coloured by what changed from MODEL
                           to it
       --around NAME       draw only what is near NAME; may be given more than
