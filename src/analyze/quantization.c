@@ -169,19 +169,19 @@ static bool note_parameter(void *context, const parameter *p)
 	return true;
 }
 
-static bool prepare(quant_book *book, const oray_model *model)
+/* Parameters of a flow that is there. */
+static bool walk(quant_book *book)
 {
-	size_t n = oray_model_describe(model)->n_values;
+	size_t n = book->flow.n_values;
 
-	book->public.model = model;
-	if (!role_flow_build(&book->flow, model, NULL, NULL))
-		return false;
+	book->public.model = book->flow.model;
 	book->by_value = mem_zeroed(NULL, n + 1, sizeof *book->by_value);
 	book->roles = mem_zeroed(NULL, n + 1, sizeof *book->roles);
 	parameter_sums_init(&book->sums);
 	return book->by_value && book->roles && parameters_walk(&book->flow, note_parameter, book);
 }
 
+/* Lets go of what was needed to work, save the flow. */
 static void finish(quant_book *book)
 {
 	size_t n = book->flow.n_values;
@@ -190,7 +190,15 @@ static void finish(quant_book *book)
 	mem_free(NULL, book->roles, (n + 1) * sizeof *book->roles);
 	vec_free(NULL, &book->own);
 	vec_free(NULL, &book->claims);
-	role_flow_free(&book->flow);
+}
+
+static void drop(quant_book *book)
+{
+	vec_free(NULL, &book->encodings);
+	vec_free(NULL, &book->facts);
+	vec_free(NULL, &book->layers);
+	vec_free(NULL, &book->findings);
+	arena_free(&book->texts);
 }
 
 static void publish(quant_book *book)
@@ -217,7 +225,7 @@ oray_status oray_explain_quantization(const oray_model *model, oray_quantization
 	*out = NULL;
 	if (!book)
 		return error_memory(err);
-	ok = prepare(book, model);
+	ok = role_flow_build(&book->flow, model, NULL, NULL) && walk(book);
 	if (ok) {
 		book->public.scheme = scheme_find(&book->flow, &book->sums);
 		quant_find(book);
@@ -229,6 +237,7 @@ oray_status oray_explain_quantization(const oray_model *model, oray_quantization
 		ok = !book->failed && !book->texts.failed && !book->flow.failed;
 	}
 	finish(book);
+	role_flow_free(&book->flow);
 	if (!ok) {
 		oray_quantization_free(&book->public);
 		return error_memory(err);
@@ -243,10 +252,23 @@ void oray_quantization_free(oray_quantization *quantization)
 
 	if (!book)
 		return;
-	vec_free(NULL, &book->encodings);
-	vec_free(NULL, &book->facts);
-	vec_free(NULL, &book->layers);
-	vec_free(NULL, &book->findings);
-	arena_free(&book->texts);
+	drop(book);
 	free(book);
+}
+
+bool quant_cover_nodes(role_flow *flow, double *coverage)
+{
+	quant_book book = {.flow = *flow, .shallow = true};
+	bool ok = walk(&book);
+
+	if (ok) {
+		quant_find(&book);
+		quant_layers(&book);
+		*coverage = quant_node_coverage(&book);
+		ok = !book.failed && !book.texts.failed && !book.flow.failed;
+	}
+	finish(&book);
+	*flow = book.flow; /* it may have grown */
+	drop(&book);
+	return ok;
 }

@@ -73,6 +73,7 @@ typedef struct quant_book {
 	uint8_t *roles;     /**< by value: oray_role + 1 of stored ones; 0: none */
 	VEC(quant_own) own; /**< ascending by node */
 	VEC(quant_claim) claims;
+	bool shallow;       /**< only which layers are quantized: no scale is read */
 	bool failed; /**< memory ran out */
 } quant_book;
 
@@ -171,6 +172,13 @@ bool quant_is_tensorrt(const quant_book *book);
 
 /** Share of compute nodes that are quantized; NAN when there are none. */
 double quant_node_coverage(const quant_book *book);
+
+/**
+ * quant_node_coverage() of a model that is known to be quantized, without reading scales.
+ * @param flow  Of a model whose parameters were walked.
+ * @return false when memory ran out.
+ */
+bool quant_cover_nodes(role_flow *flow, double *coverage);
 
 /** Adds a finding; after some of the same rule only counts. `where` is a value or node label. */
 void quant_finding(quant_book *book, oray_severity severity, const char *rule, oray_str where,

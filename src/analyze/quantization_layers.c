@@ -138,8 +138,9 @@ static void take_layer(quant_book *book, oray_id id, const oray_node *node, cons
 		                            : quant_type_of(book, data.value);
 	}
 	layer.is_quantized = is_done(book, weight.index != SIZE_MAX ? layer.weight : layer.activation);
-	layer.parameters = count_parameters(book, node, r, weight);
-	if (compute_cost(&book->flow, id, node, r, &layer.macs) == COST_NONE)
+	if (!book->shallow)
+		layer.parameters = count_parameters(book, node, r, weight);
+	if (!book->shallow && compute_cost(&book->flow, id, node, r, &layer.macs) == COST_NONE)
 		layer.macs = (oray_amount){0, 0, true};
 	next = vec_push(NULL, &book->layers);
 	if (next)
@@ -255,5 +256,6 @@ void quant_layers(quant_book *book)
 			take_layer(book, id, &node, &own);
 		}
 	}
-	say_all(book);
+	if (!book->shallow)
+		say_all(book);
 }

@@ -191,7 +191,8 @@ double quant_number(quant_book *book, oray_id value, uint64_t index)
 	numbers s;
 	double x;
 
-	if (value == ORAY_NONE || !numbers_open(book, value, &s) || index >= numbers_count(&s))
+	if (value == ORAY_NONE || book->shallow || !numbers_open(book, value, &s) ||
+	    index >= numbers_count(&s))
 		return NAN;
 	x = numbers_at(&s, index);
 	return numbers_failed(&s) ? NAN : x;

@@ -240,6 +240,8 @@ void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 
 	f->scale = scale;
 	f->zero = zero;
+	if (book->shallow)
+		return;
 	scales.n = zeros.n = 0;
 	if (scale != ORAY_NONE && !numbers_open(book, scale, &scales))
 		scales.n = 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analyze/compute.h"
+#include "analyze/quantization.h"
 #include "analyze/summary_external.h"
 #include "analyze/summary_scheme.h"
 #include "base/error.h"
@@ -163,6 +164,14 @@ static bool copy_files(summary_book *book, const externals *x)
 	return true;
 }
 
+static bool has_layers(const role_flow *flow)
+{
+	for (size_t i = 0; i < flow->readings.n; i++)
+		if (flow->readings.at[i].count && flow->readings.at[i].counts_macs)
+			return true;
+	return false;
+}
+
 static bool sum_parameters(summary_book *book, role_flow *flow)
 {
 	oray_summary *s = &book->public;
@@ -176,6 +185,10 @@ static bool sum_parameters(summary_book *book, role_flow *flow)
 	s->parameters = c.sums.public;
 	s->quantization.scheme = scheme_find(flow, &c.sums);
 	s->quantization.node_coverage = NAN;
+	if (s->quantization.scheme == ORAY_SCHEME_NONE)
+		s->quantization.node_coverage = has_layers(flow) ? 0 : NAN;
+	else
+		ok = ok && quant_cover_nodes(flow, &s->quantization.node_coverage);
 	s->quantization.parameter_coverage =
 	    c.sums.weight_elements ? (double)c.sums.quantized_elements / (double)c.sums.weight_elements
 	                           : NAN;

@@ -273,6 +273,7 @@ def check_quant(case: Case, found: list[Weight], tally: Tally) -> None:
         tally.near(f"{what}: lowest", row["range"][0], (low - zero) * scale, 1e-6, 1e-12)
         tally.near(f"{what}: highest", row["range"][1], (high - zero) * scale, 1e-6, 1e-12)
     check_coverage(case, answer, tally)
+    check_summary(case, answer, tally)
     floats = {"float32", "float16"}
     errors = [f for f in answer["findings"] if f["severity"] == "error"]
     tally.same(f"{case.name}: nothing is broken", errors, [])
@@ -312,6 +313,15 @@ def covered(case: Case) -> dict[str, float] | None:
         if node.name not in case.exclude and node.op_type in quantizable:
             part += row
     return dict(zip(("nodes", "parameters", "macs"), part / all_of))
+
+
+def check_summary(case: Case, answer: dict, tally: Tally) -> None:
+    """The summary finds out by itself, without looking at scales."""
+    summary = tell("summary", case.path)[0].get("quantization", {})
+    for key, name in (("nodes", "node_coverage"), ("parameters", "parameter_coverage")):
+        tally.same(f"{case.name}: {name} of the summary", summary.get(name),
+                   answer["coverage"][key])
+    tally.same(f"{case.name}: scheme of the summary", summary.get("scheme"), answer["scheme"])
 
 
 def check_coverage(case: Case, answer: dict, tally: Tally) -> None:
