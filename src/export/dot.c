@@ -4,7 +4,7 @@
  *
  * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
  * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
- * an17 what only the first of two models has;
+ * an17 what only the first of two models has, g3v42 value 42 as it comes into graph 3;
  * cluster_g3 is the frame around graph 3. Numbers are
  * those of the library, so a picture can be traced back to the model.
  *
@@ -74,6 +74,9 @@ static void name_item(const pic_plan *p, size_t index, char *out, size_t size)
 		break;
 	case PIC_MORE:
 		snprintf(out, size, "m%" PRIu32, item->id);
+		break;
+	case PIC_CAPTURE:
+		snprintf(out, size, "g%" PRIu32 "v%" PRIu32, item->graph, item->id);
 		break;
 	case PIC_GONE:
 		name_item(&p->gone->plan, item->id, out + 1, size - 1);

@@ -265,6 +265,9 @@ void pic_label_item(pic_look *look, const pic_item *item)
 	case PIC_OUTPUT:
 		label_output(look, item);
 		break;
+	case PIC_CAPTURE:
+		label_value(look, item->id, false);
+		break;
 	case PIC_MORE:
 		pic_line_begin(look, PIC_TITLE);
 		buf_format(&look->text, "%" PRIu32 " more", item->index);
@@ -312,6 +315,8 @@ const char *pic_class_of(const pic_look *look, const pic_item *item)
 		return v.is_undefined ? "undefined" : "input";
 	case PIC_OUTPUT:
 		return "output";
+	case PIC_CAPTURE:
+		return "captured";
 	default:
 		return "stub";
 	}

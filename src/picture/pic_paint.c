@@ -27,6 +27,8 @@ static pic_paint paint_of(const pic_plan *plan, const pic_item *item)
 		return g->outputs[item->index] == ORAY_NONE ? PIC_PAINT_MISSING : PIC_PAINT_PILL;
 	case PIC_GONE:
 		return paint_of(&plan->gone->plan, &plan->gone->plan.items.at[item->id]);
+	case PIC_CAPTURE:
+		return PIC_PAINT_PILL;
 	case PIC_MORE:
 		break;
 	}
@@ -41,8 +43,8 @@ pic_paint pic_paint_of(const picture *pic, uint32_t item)
 bool pic_is_dashed(const picture *pic, uint32_t item)
 {
 	pic_paint p = pic_paint_of(pic, item);
-	return p == PIC_PAINT_STUB || p == PIC_PAINT_MISSING ||
-	       p == PIC_PAINT_STATE + (unsigned)THEME_REMOVED;
+	return pic->plan.items.at[item].kind == PIC_CAPTURE || p == PIC_PAINT_STUB ||
+	       p == PIC_PAINT_MISSING || p == PIC_PAINT_STATE + (unsigned)THEME_REMOVED;
 }
 
 bool pic_is_quantized(const picture *pic, uint32_t item)

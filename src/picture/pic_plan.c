@@ -84,6 +84,8 @@ static oray_id place_of(const pic_plan *p, oray_id node)
 static void choose_all_nodes(pic_plan *p, oray_id graph)
 {
 	const oray_graph *g = oray_model_graph(p->model, graph);
+	if (g->depth > PIC_DEEPEST)
+		return;
 	p->drawn[graph] = true;
 	memset(p->fate + g->first_node, PIC_BOX, g->n_nodes);
 }

@@ -26,11 +26,12 @@ typedef enum pic_fate {
 } pic_fate;
 
 typedef enum pic_kind {
-	PIC_NODE,   /**< a box or a stub, as its fate says; `id` is the node */
-	PIC_INPUT,  /**< a value that no node produces: a graph input, at times an initializer */
-	PIC_OUTPUT, /**< output `index` of graph `id` */
-	PIC_MORE,   /**< `index` more readers of value `id`, left out */
-	PIC_GONE    /**< item `id` of the other plan, which only the first of two models has */
+	PIC_NODE,    /**< a box or a stub, as its fate says; `id` is the node */
+	PIC_INPUT,   /**< a value that no node produces: a graph input, at times an initializer */
+	PIC_OUTPUT,  /**< output `index` of graph `id` */
+	PIC_MORE,    /**< `index` more readers of value `id`, left out */
+	PIC_CAPTURE, /**< value `id`, which the body `graph` takes from outside: a dashed pill in it */
+	PIC_GONE     /**< item `id` of the other plan, which only the first of two models has */
 } pic_kind;
 
 typedef struct pic_item {
@@ -46,7 +47,7 @@ typedef struct pic_item {
 typedef struct pic_wire {
 	uint32_t from, to; /**< items */
 	oray_id value;     /**< ORAY_NONE: from a node to a body of it */
-	bool captured;     /**< crosses the border of a body or function from outside */
+	bool captured;     /**< ends at a box for what is read inside of it */
 	bool gone;         /**< of the other plan, and so is `value` */
 } pic_wire;
 
@@ -73,6 +74,22 @@ void pic_plan_free(pic_plan *plan);
 
 /** The outermost graph around a graph: the main one, a function, a part of training. */
 oray_id pic_root(const oray_model *model, oray_id graph);
+
+/** Bodies deeper in each other than this stay closed, unless their nodes were chosen. */
+#define PIC_DEEPEST 16
+
+/**
+ * The item whose box holds the frame of a graph; ORAY_NONE: the frame stands by itself. It is an
+ * item of a graph with a lower number, so that parents come before their bodies.
+ */
+uint32_t pic_holder(const pic_plan *plan, oray_id graph);
+
+/**
+ * Ends wires at the borders of frames: afterwards both ends of every wire are of one graph. Adds
+ * items of kind PIC_CAPTURE; drops the wires from nodes to their bodies.
+ * @return false without memory.
+ */
+bool pic_capture(pic_plan *plan);
 
 /** True for a value that is written into boxes as a row: given by an initializer or folded. */
 bool pic_is_row(const pic_plan *plan, const oray_value *value);

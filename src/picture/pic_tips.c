@@ -81,6 +81,7 @@ void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
 		tip_node(model, item->id, tip);
 		break;
 	case PIC_INPUT:
+	case PIC_CAPTURE:
 		tip_value(model, item->id, tip);
 		break;
 	case PIC_OUTPUT:

@@ -32,6 +32,8 @@ oray_status picture_make(picture *pic, const oray_model *model, const oray_drawi
 		drawing = &everything;
 	*pic = (picture){.right = false};
 	oray_status status = pic_plan_marked(&pic->plan, model, drawing, err);
+	if (status == ORAY_OK && !pic_capture(&pic->plan))
+		status = error_memory(err);
 	pic->look = (pic_look){
 	    .plan = &pic->plan, .names = drawing->names, .rows = drawing->rows != ORAY_ROWS_NONE};
 	if (status == ORAY_OK && pic->plan.gone) {

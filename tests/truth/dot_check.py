@@ -25,7 +25,7 @@ except ImportError:
 
 BINARY = os.environ.get("ONNXRAY", "build/onnxray")
 SMALL = 120  # nodes: drawn as SVG too
-OUR_NODE = re.compile(r"(n|v|m)\d+|g\d+o\d+")
+OUR_NODE = re.compile(r"(n|v|m)\d+|g\d+[ov]\d+")
 OUR_ATTRIBUTES = set("""
     arrowhead arrowsize bgcolor charset class color fillcolor fontcolor fontname fontsize id label
     labeljust linelength nodesep penwidth rankdir ranksep shape style tooltip weight
@@ -149,15 +149,14 @@ class Expected:
                 how = self.look(scopes, name)
                 self.wires += how != "row"
             for body in self.bodies(node):
+                inner = self.uses(body, {})
                 if self.every:
-                    before = self.items
                     self.graph(body, scopes)
-                    names = self.names_of(body)
-                    inputs = [v.name for v in body.input if names[v.name] == "input"]
-                    if self.items - len(body.output) > before:
-                        self.wires += max(len(inputs), 1)
+                    for name in set(inner) - set(self.names_of(body)):
+                        if self.look(scopes, name) != "row":
+                            self.items += 1  # a pill in the body, and a wire to the box around it
+                            self.wires += 1
                 else:
-                    inner = self.uses(body, {})
                     for name in set(inner) - set(self.names_of(body)):
                         if self.look(scopes, name) != "row":
                             self.captured.add((id(node), name))
