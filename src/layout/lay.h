@@ -44,7 +44,6 @@ typedef struct lay_part {
 	uint32_t first, last;
 	uint32_t entry, exit; /**< trunks, or LAY_NONE */
 	uint32_t box, n;      /**< its boxes, of lay.by_part */
-	int32_t spine;        /**< where its entry is, across */
 } lay_part;
 
 typedef struct lay {
@@ -127,8 +126,9 @@ typedef struct lay_vertex {
 	uint32_t rank;                /**< 0: the first of the piece */
 	int32_t width;                /**< 0 for a bend */
 	uint32_t in_slots, out_slots; /**< ends of edges above and below, for counting crossings */
-	uint32_t bend;                /**< 1: a bend or the entry, no box */
-	uint32_t any_order;           /**< 1: its inputs may change places */
+	uint8_t bend;                 /**< 1: a bend or the entry, no box */
+	uint8_t any_order;            /**< 1: its inputs may change places */
+	uint16_t unused;              /**< 0: vertices are compared as bytes */
 } lay_vertex;
 
 /** From one rank to the next. */
@@ -159,25 +159,31 @@ typedef struct lay_piece {
 typedef struct lay_lines {
 	const lay_piece *p;
 	const layout_options *opt;
-	uint32_t *root, *next; /**< of each vertex: the first one of its line, the next one (a ring) */
-	int32_t *shift;        /**< of each vertex, from the left of the root */
+	uint32_t *root, *next;  /**< of each vertex: the first one of its line, the next one (a ring) */
+	int32_t *shift;         /**< of each vertex, from the left of the root */
+	uint32_t *left, *right; /**< of each vertex: the one beside it, or LAY_NONE */
+	int32_t *apart;         /**< of each vertex: how far the one on its right is from it at least */
 	uint32_t *lines, n_lines; /**< the roots, so that what is left of a line comes before it */
 	int32_t *x;               /**< of each root */
 } lay_lines;
 
-/** Orders the rows of a piece for few crossings; its memory is the arena. */
-bool lay_order(lay_piece *p, arena *a);
+/**
+ * Orders the rows of a piece for few crossings.
+ * @param work     how much it may cost, in steps from link to link; how much of it is left.
+ * @param scratch  for what is not needed afterwards.
+ */
+bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch);
 
-/** How far the line of `w` is from that of `v` at least, when w is on the right of v. */
-int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w);
-
-/** The vertex beside another one in its row, or LAY_NONE. */
-uint32_t lay_beside(const lay_piece *p, uint32_t v, bool left);
+/** How far the line of `w`, which is on the right of `v`, is from that of v at least. */
+static inline int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w)
+{
+	return o->apart[v] + o->shift[v] - o->shift[w];
+}
 
 /** Moves lines to where links are shorter. */
 bool lay_settle(lay_lines *o, arena *a);
 
 /** Finds p->x for the order of the rows. */
-bool lay_place(lay_piece *p, const layout_options *opt, arena *a);
+bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch);
 
 #endif

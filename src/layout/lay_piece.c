@@ -11,6 +11,8 @@
 
 #include "layout/lay.h"
 
+enum { WORK_ALL = 200000 };
+
 typedef struct solved {
 	lay_piece piece;
 	uint64_t hash;
@@ -20,6 +22,8 @@ typedef struct solved {
 typedef struct piece_memo {
 	VEC(solved) list;
 	uint32_t *table, mask;
+	arena memory; /**< of the solutions */
+	int64_t work; /**< how much ordering may still cost */
 } piece_memo;
 
 static uint64_t hash_words(uint64_t h, const void *data, size_t size)
@@ -232,55 +236,77 @@ static bool piece_build(builder *w, arena *a)
 	return true;
 }
 
-/* Finds or makes the solution; its index in the list, or LAY_NONE. */
-static uint32_t piece_solve(piece_memo *memo, builder *w, arena *scratch)
+/*
+ * How much ordering a piece may cost: small graphs have time for many tries, and so have the first
+ * different pieces of large ones, which are what is repeated.
+ */
+static int64_t piece_work(const lay *l, const piece_memo *memo, const lay_piece *p)
+{
+	enum { MOST = 200 };
+	int64_t size = (int64_t)p->n + p->n_links;
+	int64_t share = WORK_ALL / ((int64_t)l->n_boxes + l->n_edges + l->n_bends + 1) * size;
+	int64_t work = share > memo->work / 4 ? share : memo->work / 4;
+	if (work < 2 * size)
+		return 0;
+	return work < MOST * size ? work : MOST * size;
+}
+
+/* Finds or makes the solution, which lasts until the next call; NULL when memory is refused. */
+static const lay_piece *piece_solve(piece_memo *memo, builder *w, arena *a, arena *scratch)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
-	uint64_t hash = piece_hash(p);
+	bool once = w->part->n > l->n_boxes / 2; /* there is no room for another one */
+	uint64_t hash = once ? 0 : piece_hash(p);
 	uint32_t *place = &memo->table[hash & memo->mask];
-	for (uint32_t i = *place; i; i = memo->list.at[i - 1].next)
+	for (uint32_t i = once ? 0 : *place; i; i = memo->list.at[i - 1].next)
 		if (memo->list.at[i - 1].hash == hash && piece_same(&memo->list.at[i - 1].piece, p))
-			return i - 1;
-	if (!lay_order(p, scratch))
-		return LAY_NONE;
+			return &memo->list.at[i - 1].piece;
+	l->n_different++;
+	arena_reset(scratch);
+	int64_t work = piece_work(l, memo, p), left = work;
+	if (!lay_order(p, &left, a, scratch))
+		return NULL;
+	memo->work -= work - left;
 	piece_ends(w);
-	if (!lay_place(p, &l->opt, scratch))
-		return LAY_NONE;
+	arena_reset(scratch);
+	if (!lay_place(p, &l->opt, a, scratch))
+		return NULL;
+	arena_reset(scratch);
+	if (once)
+		return p;
 	solved *s = vec_push(l->budget, &memo->list);
 	if (!s)
-		return LAY_NONE;
+		return NULL;
 	*s = (solved){*p, hash, *place};
-	arena *keep = &l->memory;
+	arena *keep = &memo->memory;
 	s->piece.vertices = LAY_NEW(keep, p->n, lay_vertex);
 	s->piece.links = LAY_NEW(keep, p->n_links, lay_link);
 	s->piece.ends = LAY_NEW(keep, p->n_links, int32_t);
 	s->piece.x = LAY_NEW(keep, p->n, int32_t);
 	if (keep->failed)
-		return LAY_NONE;
+		return NULL;
 	memcpy(s->piece.vertices, p->vertices, p->n * sizeof *p->vertices);
 	memcpy(s->piece.links, p->links, p->n_links * sizeof *p->links);
 	memcpy(s->piece.ends, p->ends, p->n_links * sizeof *p->ends);
 	memcpy(s->piece.x, p->x, p->n * sizeof *p->x);
 	*place = (uint32_t)memo->list.n;
-	return *place - 1;
+	return &s->piece;
 }
 
-/* Puts a solution in its place: the entry on the spine, which the exit then carries on. */
-static int32_t piece_put(builder *w, const lay_piece *s, int32_t spine, int32_t bound)
+/*
+ * Puts a solution in its place: what comes in is on the spine, and so is what goes out when nothing
+ * comes in. A way through that ends elsewhere bends back in the gap, so that equal pieces stand
+ * below each other.
+ */
+static void piece_put(builder *w, const lay_piece *s)
 {
 	lay *l = w->l;
-	int32_t exit = s->exit != LAY_NONE ? s->x[s->exit] + s->exit_at : 0, entry = exit;
+	int32_t move = 0;
 	if (s->entry != LAY_NONE)
-		entry = s->x[s->entry];
-	else if (s->exit == LAY_NONE)
-		entry = 0;
-	if (s->exit == LAY_NONE)
-		exit = entry;
-	/* what drifts too far comes back: the trunk then bends in the gap */
-	if (spine + exit - entry > bound || spine + exit - entry < -bound)
-		spine = entry - exit > bound || entry - exit < -bound ? 0 : entry - exit;
-	int32_t move = spine - entry;
+		move = -s->x[s->entry];
+	else if (s->exit != LAY_NONE)
+		move = -(s->x[s->exit] + s->exit_at);
 	uint32_t shift = w->part->entry != LAY_NONE;
 	uint32_t v = shift;
 	for (uint32_t i = 0; i < w->part->n; i++, v++)
@@ -296,13 +322,13 @@ static int32_t piece_put(builder *w, const lay_piece *s, int32_t spine, int32_t 
 	for (uint32_t i = 0; i < s->n_links; i++)
 		if (s->vertices[s->links[i].to].any_order)
 			l->port_at[w->edges[i]] = s->ends[i];
-	return exit + move;
 }
 
 bool lay_pieces(lay *l)
 {
-	arena scratch = {.budget = l->budget}, work = {.budget = l->budget};
-	piece_memo memo = {.mask = 1};
+	arena scratch = {.budget = l->budget}, piece = {.budget = l->budget};
+	arena work = {.budget = l->budget};
+	piece_memo memo = {.mask = 1, .work = WORK_ALL, .memory = {.budget = l->budget}};
 	while (memo.mask < l->n_parts)
 		memo.mask = memo.mask * 2 + 1;
 	memo.table = LAY_NEW(&scratch, (size_t)memo.mask + 1, uint32_t);
@@ -323,24 +349,21 @@ bool lay_pieces(lay *l)
 			uint32_t slot = k - l->into_first[b];
 			l->arrive[l->into[k]] = slot < UINT16_MAX ? (uint16_t)slot : UINT16_MAX;
 		}
-	int32_t spine = 0, bound = 0;
 	for (uint32_t i = 0; ok && i < l->n_parts; i++) {
-		arena_reset(&work);
+		arena_reset(&piece);
 		w.part = &l->parts[i];
-		ok = piece_build(&w, &work);
-		uint32_t s = ok ? piece_solve(&memo, &w, &work) : LAY_NONE;
-		ok = ok && s != LAY_NONE;
+		const lay_piece *done = NULL;
+		if (piece_build(&w, &piece))
+			done = piece_solve(&memo, &w, &piece, &work);
+		ok = done;
 		if (!ok)
 			break;
-		const lay_piece *done = &memo.list.at[s].piece;
 		l->crossings += done->crossings;
-		for (uint32_t v = 0; v < done->n; v++)
-			bound = done->x[v] / 2 > bound ? done->x[v] / 2 : bound;
-		l->parts[i].spine = spine;
-		spine = piece_put(&w, done, spine, bound);
+		piece_put(&w, done);
 	}
-	l->n_different = (uint32_t)memo.list.n;
 	vec_free(l->budget, &memo.list);
+	arena_free(&memo.memory);
+	arena_free(&piece);
 	arena_free(&work);
 	arena_free(&scratch);
 	return ok;

@@ -65,19 +65,21 @@ static void line_up(lay_lines *o, heavy *h, uint32_t r)
 	}
 }
 
-int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w)
+/* Who is beside whom, and how far. */
+static void note_rows(lay_lines *o)
 {
-	const lay_vertex *a = &o->p->vertices[v], *b = &o->p->vertices[w];
-	int32_t gap = a->bend || b->bend ? o->opt->edge_gap : o->opt->box_gap;
-	return a->width + gap + o->shift[v] - o->shift[w];
-}
-
-uint32_t lay_beside(const lay_piece *p, uint32_t v, bool left)
-{
-	uint32_t r = p->vertices[v].rank, i = p->row_first[r] + p->pos[v];
-	if (left)
-		return i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
-	return i + 1 < p->row_first[r + 1] ? p->row[i + 1] : LAY_NONE;
+	const lay_piece *p = o->p;
+	for (uint32_t r = 0; r < p->n_ranks; r++)
+		for (uint32_t i = p->row_first[r], end = p->row_first[r + 1]; i < end; i++) {
+			uint32_t v = p->row[i], w = i + 1 < end ? p->row[i + 1] : LAY_NONE;
+			const lay_vertex *a = &p->vertices[v];
+			o->left[v] = i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
+			o->right[v] = w;
+			if (w == LAY_NONE)
+				continue;
+			bool bend = a->bend || p->vertices[w].bend;
+			o->apart[v] = a->width + (bend ? o->opt->edge_gap : o->opt->box_gap);
+		}
 }
 
 /* Packs the lines to the left, and finds their order; then those with room go right. */
@@ -99,7 +101,7 @@ static void pack_left(lay_lines *o, uint32_t *waiting, int32_t *x)
 	for (; head < n; head++) {
 		uint32_t line = o->lines[head], v = line;
 		do {
-			uint32_t w = lay_beside(p, v, false);
+			uint32_t w = o->right[v];
 			if (w != LAY_NONE) {
 				uint32_t to = o->root[w];
 				int32_t at = x[line] + lay_apart(o, v, w);
@@ -121,7 +123,7 @@ static void pack_right(lay_lines *o, int32_t *x, int32_t end, bool all)
 		uint32_t line = o->lines[i], v = line;
 		int32_t most = INT32_MAX, width = INT32_MIN;
 		do {
-			uint32_t w = lay_beside(p, v, false);
+			uint32_t w = o->right[v];
 			if (w != LAY_NONE) {
 				int32_t at = x[o->root[w]] - lay_apart(o, v, w);
 				most = at < most ? at : most;
@@ -140,12 +142,11 @@ static void pack_right(lay_lines *o, int32_t *x, int32_t end, bool all)
 /* Moves each line left as far as those on its left allow, but not the first ones. */
 static void pull_left(lay_lines *o, int32_t *x)
 {
-	const lay_piece *p = o->p;
 	for (uint32_t i = 0; i < o->n_lines; i++) {
 		uint32_t line = o->lines[i], v = line;
 		int32_t least = INT32_MIN;
 		do {
-			uint32_t w = lay_beside(p, v, true);
+			uint32_t w = o->left[v];
 			if (w != LAY_NONE) {
 				int32_t at = x[o->root[w]] + lay_apart(o, w, v);
 				least = at > least ? at : least;
@@ -167,7 +168,7 @@ static int32_t right_end(const lay_lines *o, const int32_t *x)
 	return end;
 }
 
-bool lay_place(lay_piece *p, const layout_options *opt, arena *a)
+bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch)
 {
 	uint32_t widest = 0;
 	for (uint32_t r = 0; r < p->n_ranks; r++) {
@@ -175,23 +176,28 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a)
 		widest = n > widest ? n : widest;
 	}
 	lay_lines o = {.p = p, .opt = opt};
-	o.root = LAY_NEW(a, p->n, uint32_t);
-	o.next = LAY_NEW(a, p->n, uint32_t);
-	o.shift = LAY_NEW(a, p->n, int32_t);
-	o.lines = LAY_NEW(a, p->n, uint32_t);
-	o.x = LAY_NEW(a, p->n, int32_t);
+	o.root = LAY_NEW(scratch, p->n, uint32_t);
+	o.next = LAY_NEW(scratch, p->n, uint32_t);
+	o.shift = LAY_NEW(scratch, p->n, int32_t);
+	o.left = LAY_NEW(scratch, p->n, uint32_t);
+	o.right = LAY_NEW(scratch, p->n, uint32_t);
+	o.apart = LAY_NEW(scratch, p->n, int32_t);
+	o.lines = LAY_NEW(scratch, p->n, uint32_t);
+	o.x = LAY_NEW(scratch, p->n, int32_t);
 	p->x = LAY_NEW(a, p->n, int32_t);
-	if (a->failed)
+	if (a->failed || scratch->failed)
 		return false;
 	if (p->n == 1)
 		return true;
-	heavy h = {LAY_NEW(a, (size_t)widest + 1, uint64_t), LAY_NEW(a, (size_t)widest + 1, uint32_t),
-	           LAY_NEW(a, p->n_links, uint32_t), 0};
-	uint32_t *waiting = LAY_NEW(a, p->n, uint32_t);
-	if (a->failed)
+	heavy h = {LAY_NEW(scratch, (size_t)widest + 1, uint64_t),
+	           LAY_NEW(scratch, (size_t)widest + 1, uint32_t),
+	           LAY_NEW(scratch, p->n_links, uint32_t), 0};
+	uint32_t *waiting = LAY_NEW(scratch, p->n, uint32_t);
+	if (a->failed || scratch->failed)
 		return false;
 	for (uint32_t v = 0; v < p->n; v++)
 		o.root[v] = o.next[v] = v;
+	note_rows(&o);
 	for (uint32_t r = 0; r + 1 < p->n_ranks; r++)
 		line_up(&o, &h, r);
 	pack_left(&o, waiting, o.x);
@@ -205,7 +211,7 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a)
 		int32_t sum = o.x[v] + p->x[v];
 		o.x[v] = sum >= 0 ? sum / 2 : -((1 - sum) / 2);
 	}
-	if (!lay_settle(&o, a))
+	if (!lay_settle(&o, scratch))
 		return false;
 	int32_t least = INT32_MAX;
 	for (uint32_t v = 0; v < p->n; v++) {

@@ -183,8 +183,12 @@ bool lay_rank(lay *l)
 	arena scratch = {.budget = l->budget};
 	uint8_t *is_free = LAY_NEW(&scratch, l->n_boxes, uint8_t);
 	far_ends *far = LAY_NEW(&scratch, l->n_trunks, far_ends);
-	lay_key *at = LAY_NEW(&scratch, l->n_edges, lay_key);
-	lay_key *spare = LAY_NEW(&scratch, l->n_edges, lay_key);
+	uint32_t most = 0;
+	for (uint32_t b = 0; b < l->n_boxes; b++) {
+		uint32_t n = l->into_first[b + 1] - l->into_first[b];
+		most = n > most ? n : most;
+	}
+	lay_key *at = LAY_NEW(&scratch, most, lay_key), *spare = LAY_NEW(&scratch, most, lay_key);
 	bool ok = !scratch.failed;
 	if (ok) {
 		rank_longest(l);
@@ -194,7 +198,7 @@ bool lay_rank(lay *l)
 		rank_far(l, far);
 		rank_free(l, is_free);
 		for (int pass = 0; pass < PASSES && rank_tighten(l, far, is_free, at, spare); pass++)
-			rank_far(l, far);
+			;
 	}
 	ok = ok && rank_close(l, &scratch) && rank_edges(l, &scratch);
 	arena_free(&scratch);

@@ -10,7 +10,7 @@
 
 #include "layout/lay.h"
 
-enum { PULL_SELF = 40, PASSES_SMALL = 8, PASSES_LARGE = 2, SMALL_PIECE = 6000, PUSH_MOST = 256 };
+enum { PULL_SELF = 40, PASSES_SMALL = 8, PASSES_LARGE = 1, SMALL_PIECE = 6000, PUSH_MOST = 256 };
 
 typedef struct settle {
 	lay_lines *o;
@@ -111,7 +111,7 @@ static int32_t room(settle *s, uint32_t line, bool left)
 	int32_t most = INT32_MAX;
 	uint32_t v = line;
 	do {
-		uint32_t w = lay_beside(o->p, v, left);
+		uint32_t w = (left ? o->left : o->right)[v];
 		if (w != LAY_NONE) {
 			int32_t d = left ? o->x[line] - o->x[o->root[w]] - lay_apart(o, w, v)
 			                 : o->x[o->root[w]] - o->x[line] - lay_apart(o, v, w);
@@ -190,7 +190,7 @@ static void settle_push(settle *s, uint32_t line, bool left, bool *moved)
 		for (uint32_t i = 0; i < s->n_members; i++) {
 			uint32_t v = s->members[i], first = v;
 			do {
-				uint32_t w = lay_beside(o->p, v, left);
+				uint32_t w = (left ? o->left : o->right)[v];
 				s->work--;
 				if (w != LAY_NONE && s->mark[o->root[w]] != s->push) {
 					uint32_t m = o->root[w];
@@ -229,7 +229,7 @@ bool lay_settle(lay_lines *o, arena *a)
 {
 	const lay_piece *p = o->p;
 	bool small = p->n <= SMALL_PIECE;
-	settle s = {.o = o, .work = small ? 96 * ((int64_t)p->n + p->n_links) + 20000 : INT64_MAX};
+	settle s = {.o = o, .work = small ? 48 * ((int64_t)p->n + p->n_links) + 20000 : INT64_MAX};
 	if (small) {
 		s.mark = LAY_NEW(a, p->n, uint32_t);
 		s.members = LAY_NEW(a, PUSH_MOST, uint32_t);

@@ -160,6 +160,23 @@ static bool stack_down(lay *l)
 	return true;
 }
 
+/* How far it is from the ends of a lane to both sides of their rows: few ends tell enough. */
+static void lane_sides(const lay *l, const lay_lane *k, int64_t way[2])
+{
+	enum { FEW = 32 };
+	const lay_trunk *t = &l->trunks[k->trunk];
+	uint32_t first = k->edge == LAY_NONE ? t->first : 0, n = k->edge == LAY_NONE ? t->n_forward : 1;
+	int32_t from = l->box_x[t->box] + lay_port_out(l, l->out[t->first]);
+	way[0] = (int64_t)from - l->left[l->rank[t->box]];
+	way[1] = (int64_t)l->right[l->rank[t->box]] - from;
+	for (uint32_t i = first; i < first + (n < FEW ? n : FEW); i++) {
+		uint32_t e = k->edge == LAY_NONE ? l->out[i] : k->edge, to = l->in.edges[e].to;
+		int32_t x = l->box_x[to] + l->port_at[e];
+		way[0] += (int64_t)x - l->left[l->rank[to]];
+		way[1] += (int64_t)l->right[l->rank[to]] - x;
+	}
+}
+
 bool lay_stack(lay *l)
 {
 	if (!stack_lanes(l) || !stack_down(l))
@@ -180,10 +197,10 @@ bool lay_stack(lay *l)
 	for (uint32_t i = 0; ok && i < l->n_lanes; i++) {
 		lay_lane *k = &l->lanes[keys[i].id];
 		uint32_t from = k->low ? k->low - 1 : 0, to = k->high < l->n_ranks ? k->high + 1 : k->high;
-		const lay_trunk *t = &l->trunks[k->trunk];
-		int32_t box = l->box_x[t->box] + l->in.boxes[t->box].width / 2;
 		int32_t out[2] = {reach_most(&side[0], from, to), reach_most(&side[1], from, to)};
-		int s = out[1] - box <= out[0] + box; /* the nearer side */
+		int64_t way[2];
+		lane_sides(l, k, way);
+		int s = way[1] <= way[0];
 		int32_t depth = reach_most(&deep[s], from, to);
 		depth = depth < 0 ? 1 : depth + 1;
 		k->reference = depth > LAY_DEEP || l->column[k->low] != l->column[k->high] ||
