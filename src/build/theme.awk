@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# From templates/*.theme to the initializers of struct theme (src/export/theme.h).
+# From templates/*.theme to the initializers of struct theme (src/picture/theme.h).
 
 function finish() {
     if (name != "")
-        printf "{\n    .name = \"%s\",\n%s    .state = {\n%s    },\n    .category = {\n%s    },\n},\n",
-            name, fields, states, categories
-    fields = states = categories = ""
+        printf "{\n    .name = \"%s\",\n%s    .state = {\n%s    },\n    .category = {\n%s    },\n" \
+            "    .scale = {\n%s    },\n    .type = {\n%s    },\n},\n",
+            name, fields, states, categories, scale, types
+    fields = states = categories = scale = types = ""
 }
 
 FNR == 1 {
@@ -28,6 +29,12 @@ NF == 5 {
         fields = fields "    ." $1 " = " paint
     else if ($1 ~ /^(kept|changed|added|helper|removed|sqnr_[0-9]+)$/)
         states = states "        [THEME_" toupper($1) "] = " paint
+    else if ($1 == "scale_none")
+        scale = scale "        [THEME_SCALE - 1] = " paint
+    else if ($1 ~ /^scale_[0-8]$/)
+        scale = scale "        [" substr($1, 7) "] = " paint
+    else if ($1 ~ /^type_/)
+        types = types "        [THEME_" toupper($1) "] = " paint
     else
         categories = categories "        [OPS_" toupper($1) "] = " paint
     next

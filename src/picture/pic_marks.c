@@ -141,6 +141,14 @@ theme_state pic_mark_state(const pic_plan *p, oray_id node)
 	return p->marks && p->marks->state ? (theme_state)p->marks->state[node] : THEME_PLAIN;
 }
 
+double pic_mark_sqnr(const pic_plan *p, oray_id node)
+{
+	const pic_marks *m = p->marks;
+	return m && m->difference && m->layer[node]
+	           ? worst_sqnr(m->difference, &m->difference->layers[m->layer[node] - 1])
+	           : (double)NAN;
+}
+
 bool pic_mark_quantized(const pic_plan *p, oray_id node)
 {
 	return p->marks && p->marks->quantization && p->marks->layer[node];

@@ -44,6 +44,10 @@ void pic_marks_free(pic_marks *m);
 /** State of a node, THEME_PLAIN where no difference is drawn. */
 theme_state pic_mark_state(const pic_plan *plan, oray_id node);
 
+/** Decibels that the worst quantized weight of a node of b kept; NAN: there is none, or no
+ * difference. */
+double pic_mark_sqnr(const pic_plan *plan, oray_id node);
+
 /** True for a compute node with a quantized weight or activation. */
 bool pic_mark_quantized(const pic_plan *plan, oray_id node);
 

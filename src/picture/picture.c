@@ -44,6 +44,8 @@ oray_status picture_make(picture *pic, const oray_model *model, const oray_drawi
 	}
 	if (status == ORAY_OK)
 		status = label_all(pic, err);
+	if (status == ORAY_OK)
+		status = pic_paint_all(pic, drawing, err);
 	return status == ORAY_OK ? picture_place(pic, drawing, err) : status;
 }
 
@@ -60,6 +62,8 @@ void picture_free(picture *pic)
 	}
 	free(pic->label);
 	free(pic->area);
+	free(pic->paint);
+	vec_free(NULL, &pic->legend);
 	vec_free(NULL, &pic->frames);
 	vec_free(NULL, &pic->ways);
 	vec_free(NULL, &pic->points);

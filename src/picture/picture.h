@@ -62,6 +62,15 @@ typedef struct pic_tag {
 	bool is_end;  /**< of a reference: a small pill is drawn around it */
 } pic_tag;
 
+/** Told in the legend at the top: what a paint stands for, with a count or an end of the scale. */
+typedef struct pic_chip {
+	unsigned paint;   /**< of the filled, rounded area; PIC_N_PAINTS: text on the page alone */
+	uint32_t label;   /**< one line of role PIC_LINE, begins PIC_SIDE from the left, at `baseline`;
+	                       ORAY_NONE: no text */
+	int32_t baseline; /**< from the top of the page */
+	pic_area area;    /**< on the page */
+} pic_chip;
+
 typedef struct picture {
 	pic_plan plan;
 	pic_look look;
@@ -72,6 +81,10 @@ typedef struct picture {
 	VEC(pic_way) ways; /**< those of one source stand together */
 	VEC(pic_point) points;
 	VEC(pic_tag) tags;
+	VEC(pic_chip) legend;  /**< laid out before anything is placed; at times empty */
+	int32_t legend_width;  /**< from the left edge of the page; 0: there is none */
+	int32_t legend_height; /**< what picture_place() leaves free at the top of the page */
+	unsigned char *paint;  /**< pic_paint by item */
 	int32_t width, height;
 	bool right;  /**< drawn from left to right, not from top to bottom */
 	bool failed; /**< out of memory */
@@ -103,9 +116,17 @@ typedef enum pic_paint {
 	PIC_PAINT_CATEGORY,                                      /**< + ops_category */
 	PIC_PAINT_STATE = PIC_PAINT_CATEGORY + OPS_N_CATEGORIES, /**< + theme_state */
 	PIC_PAINT_SCALE = PIC_PAINT_STATE + THEME_N_STATES,      /**< + 0 .. PIC_SCALE - 1 */
-	PIC_SCALE = 9,
-	PIC_N_PAINTS = PIC_PAINT_SCALE + PIC_SCALE + 1 /**< the last: on a scale, but unknown */
+	PIC_SCALE = THEME_SCALE - 1,
+	PIC_PAINT_TYPE = PIC_PAINT_SCALE + PIC_SCALE + 1, /**< + 0 .. ; before it: not on the scale */
+	PIC_N_PAINTS = PIC_PAINT_TYPE + THEME_N_TYPES
 } pic_paint;
+
+/**
+ * Decides how every item is filled, and lays out the legend if there is something to tell. Part of
+ * picture_make(): after the labels, before the places.
+ * @return ORAY_ERR_USAGE for a color_by that does not exist or has nothing to go by.
+ */
+oray_status pic_paint_all(picture *pic, const oray_drawing *drawing, oray_error *err);
 
 /** How an item is filled. */
 pic_paint pic_paint_of(const picture *pic, uint32_t item);

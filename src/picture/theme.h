@@ -42,6 +42,24 @@ typedef enum theme_state {
 	THEME_N_STATES
 } theme_state;
 
+/** Steps of the scale of colours, and one for what is unknown. */
+#define THEME_SCALE 10
+
+/** Element types that have a colour of their own. */
+typedef enum theme_type {
+	THEME_TYPE_UNKNOWN, /**< or no tensor at all */
+	THEME_TYPE_FLOAT32,
+	THEME_TYPE_FLOAT64,
+	THEME_TYPE_FLOAT16, /**< and bfloat16 */
+	THEME_TYPE_FLOAT8,  /**< and narrower */
+	THEME_TYPE_INT64,   /**< with or without sign, as all that follow */
+	THEME_TYPE_INT32,   /**< and 16 bits */
+	THEME_TYPE_INT8,    /**< and narrower */
+	THEME_TYPE_BOOL,
+	THEME_TYPE_OTHER, /**< strings, complex numbers */
+	THEME_N_TYPES
+} theme_type;
+
 typedef struct theme {
 	const char *name; /**< "light" */
 	uint32_t page;
@@ -56,6 +74,8 @@ typedef struct theme {
 	uint32_t wire_text;
 	uint32_t captured; /**< wires into a body from outside */
 	theme_paint category[OPS_N_CATEGORIES];
+	theme_paint scale[THEME_SCALE]; /**< from little to much, in even steps; the last: unknown */
+	theme_paint type[THEME_N_TYPES];
 } theme;
 
 /** A theme by name; NULL as name is the light one. @return NULL when there is none of that name. */
