@@ -6,7 +6,8 @@
  *     lay_spine  upright paths, ports lay_cut    kinds, thin gaps
  *     lay_piece  what is between two gaps, as a small graph
  *     lay_order  crossings            lay_place  coordinates across
- *     lay_stack  pieces on a spine    lay_route  lanes and points
+ *     lay_stack  heights, columns     lay_lane   ways beside the boxes
+ *     lay_route  points
  */
 #ifndef LAYOUT_LAY_H
 #define LAYOUT_LAY_H
@@ -82,8 +83,8 @@ typedef struct lay {
 } lay;
 
 enum {
-	LAY_TRACKS = 32, /**< horizontal tracks in one gap; more share */
-	LAY_DEEP = 48,   /**< lanes beside each other; more become references */
+	LAY_TRACKS = 96, /**< horizontal tracks in one gap; more share */
+	LAY_DEEP = 160,  /**< lanes beside each other; more become references */
 };
 
 /** A number to sort by, and what it belongs to. */
@@ -117,6 +118,8 @@ bool lay_ports(lay *l);
 bool lay_cut(lay *l);
 bool lay_pieces(lay *l);
 bool lay_stack(lay *l);
+bool lay_lanes(lay *l);     /**< which there are, and how many tracks each gap needs */
+bool lay_lane_ways(lay *l); /**< where they are */
 bool lay_columns(lay *l);
 bool lay_route(lay *l, layout_result *result);
 

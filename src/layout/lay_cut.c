@@ -4,12 +4,13 @@
  *
  * A trunk over many ranks would cost a bend in each, and would hold together what could be solved
  * apart. Those above a bound run in a lane beside the column; a trunk with many ends in many pieces
- * is a reference. The bound falls until the bends are at most a few for each box. Where at most one
+ * is a reference. The bound falls until the bends are at most a few for each box, and in large
+ * graphs is low from the start. Where at most one
  * local trunk passes between two ranks, the column is cut.
  */
 #include "layout/lay.h"
 
-enum { CHIP_ENDS = 12, CHIP_PARTS = 6 };
+enum { CHIP_ENDS = 12, CHIP_PARTS = 6, SMALL = 4000, LONG_SMALL = 512, LONG_LARGE = 64 };
 
 static uint32_t trunk_span(const lay *l, const lay_trunk *k)
 {
@@ -19,8 +20,8 @@ static uint32_t trunk_span(const lay *l, const lay_trunk *k)
 static bool cut_kinds(lay *l, arena *scratch)
 {
 	uint32_t most = l->opt.local ? l->opt.local : 1;
-	if (most > 1024)
-		most = 1024;
+	uint32_t longest = l->n_boxes <= SMALL ? LONG_SMALL : LONG_LARGE;
+	most = most < longest ? most : longest;
 	uint64_t *bends = LAY_NEW(scratch, (size_t)most + 1, uint64_t);
 	if (!bends)
 		return false;
@@ -29,7 +30,7 @@ static bool cut_kinds(lay *l, arena *scratch)
 		if (span > 1 && span <= most)
 			bends[span] += span - 1;
 	}
-	uint64_t sum = 0, bound = 20000 + (uint64_t)l->n_boxes;
+	uint64_t sum = 0, bound = 1000 + (uint64_t)l->n_boxes;
 	uint32_t local = 1;
 	while (local < most && sum + bends[local + 1] <= bound)
 		sum += bends[++local];

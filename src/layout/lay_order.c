@@ -224,6 +224,7 @@ static void sweep_row(order *o, uint32_t r, bool up)
 	uint32_t n = p->row_first[r + 1] - p->row_first[r], *row = p->row + p->row_first[r];
 	uint64_t before = 0;
 	bool sorted = true;
+	o->work -= n;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t v = row[i], first = up ? p->in_first[v] : p->out_first[v];
 		uint32_t end = up ? p->in_first[v + 1] : p->out_first[v + 1];

@@ -11,7 +11,7 @@
 
 #include "layout/lay.h"
 
-enum { WORK_ALL = 200000 };
+enum { WORK_ALL = 130000 };
 
 typedef struct solved {
 	lay_piece piece;

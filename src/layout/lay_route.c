@@ -79,8 +79,7 @@ static void route_edge(router *w, uint32_t e)
 	const lay_trunk *t = &l->trunks[l->trunk_of[e]];
 	const layout_box *a = &l->in.boxes[edge->from];
 	uint32_t ra = l->rank[edge->from], rb = l->rank[edge->to];
-	int32_t x =
-	    moved(l, ra, l->box_x[edge->from]) + layout_port_at(a->width, edge->from_port, a->outputs);
+	int32_t x = moved(l, ra, l->box_x[edge->from]) + lay_port_out(l, e);
 	int32_t y = box_top(l, edge->from) + a->height;
 	int32_t end = moved(l, rb, l->box_x[edge->to]) + l->port_at[e];
 	layout_route *route = &w->result->routes[e];

@@ -5,8 +5,8 @@
  * Of the edges into a box the heaviest, and among equals the one with the longest way above it, is
  * its main one; of those that are main for their ends, a box continues in the heaviest, and among
  * equals in the one with the longest way below. So the boxes fall into paths; the body of a
- * residual block is on the path, the skip beside it is not. An edge of a path enters its box above
- * the place where the path leaves it, the other ports are spread evenly on both sides.
+ * residual block is on the path, the skip beside it is not. A path leaves its box in the middle,
+ * and enters it above that; the other ports are spread evenly on both sides.
  */
 #include "layout/lay.h"
 
@@ -101,17 +101,12 @@ int32_t lay_port_beside(int32_t length, uint32_t i, uint32_t n, uint32_t main, i
 
 int32_t lay_port_out(const lay *l, uint32_t e)
 {
-	const layout_box *b = &l->in.boxes[l->in.edges[e].from];
-	return layout_port_at(b->width, l->in.edges[e].from_port, b->outputs);
-}
-
-int32_t lay_port_main(const lay *l, uint32_t box)
-{
-	uint32_t e = l->spine_out[box];
-	if (e != LAY_NONE)
-		return lay_port_out(l, e);
-	const layout_box *b = &l->in.boxes[box];
-	return b->outputs == 1 ? layout_port_at(b->width, 0, 1) : b->width / 2;
+	const layout_edge *k = &l->in.edges[e];
+	const layout_box *b = &l->in.boxes[k->from];
+	uint32_t n = b->outputs ? b->outputs : 1, main = l->spine_out[k->from];
+	if (l->opt.even_ports || main == LAY_NONE)
+		return layout_port_at(b->width, k->from_port, n);
+	return lay_port_beside(b->width, k->from_port, n, l->in.edges[main].from_port, b->width / 2);
 }
 
 bool lay_ports(lay *l)
@@ -130,4 +125,10 @@ bool lay_ports(lay *l)
 			                                lay_port_main(l, k->to));
 	}
 	return true;
+}
+
+int32_t lay_port_main(const lay *l, uint32_t box)
+{
+	uint32_t e = l->spine_out[box];
+	return e != LAY_NONE ? lay_port_out(l, e) : l->in.boxes[box].width / 2;
 }

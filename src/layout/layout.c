@@ -9,7 +9,7 @@
 layout_options layout_options_default(void)
 {
 	return (layout_options){
-	    .box_gap = 24, .edge_gap = 10, .rank_gap = 36, .margin = 16, .local = 64};
+	    .box_gap = 24, .edge_gap = 10, .rank_gap = 36, .margin = 16, .local = 256};
 }
 
 int32_t layout_port_at(int32_t length, uint32_t port, uint32_t n)
@@ -53,7 +53,7 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 	}
 	int64_t across = o->direction == LAYOUT_RIGHT ? high : wide;
 	int64_t along = o->direction == LAYOUT_RIGHT ? wide : high;
-	across += n * (3 * (int64_t)o->box_gap) + (4 * n + 30000) * (int64_t)o->edge_gap;
+	across += n * (3 * (int64_t)o->box_gap) + (4 * n + 90000) * (int64_t)o->edge_gap;
 	along += n * o->rank_gap;
 	int64_t tracks = (int64_t)g->n_edges * 2;
 	tracks = tracks < n * (LAY_TRACKS + 1) ? tracks + 2 : n * (LAY_TRACKS + 1);

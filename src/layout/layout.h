@@ -52,7 +52,7 @@ typedef struct layout_options {
 	int32_t margin;   /**< around everything */
 	int32_t wrap;     /**< a column longer than this is broken where one trunk passes; 0: never */
 	uint32_t local;   /**< trunks over at most this many layers run between the boxes */
-	bool even_ports;  /**< inputs exactly at layout_port_at(), though their lines get jogs */
+	bool even_ports;  /**< ports exactly at layout_port_at(), though lines get jogs */
 } layout_options;
 
 /** Distances for boxes of text of ordinary size. */
@@ -113,10 +113,9 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 void layout_free(layout_result *result, mem_budget *budget);
 
 /**
- * How far along its side port `port` of `n` is, for a side of `length`: all outputs, and inputs
- * with options.even_ports. Otherwise the input of the path that goes through a box is in line with
- * the output the path leaves by, and those before and after it are spread evenly on their sides.
- * The ends of the routes are the ports.
+ * How far along its side port `port` of `n` is with options.even_ports, for a side of `length`.
+ * Without it, the ports of the path that goes on through a box are in the middle, and those before
+ * and after them are spread evenly on their sides. The ends of the routes are the ports.
  */
 int32_t layout_port_at(int32_t length, uint32_t port, uint32_t n);
 
