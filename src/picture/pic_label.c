@@ -7,14 +7,14 @@
 
 #include "picture/pic_marks.h"
 #include "picture/pic_metric.h"
-#include "picture/pic_words.h"
 #include "words/clean.h"
 #include "words/describe.h"
 
 /* Characters that are shown. */
-#define MOST_TITLE 34
-#define MOST_NAME  32
-#define MOST_FRAME 60
+#define MOST_TITLE  30
+#define MOST_DOMAIN 18
+#define MOST_NAME   32
+#define MOST_FRAME  60
 
 /* ----------------------------------------------------------------------------- building -- */
 
@@ -54,17 +54,24 @@ static void count_left_out(pic_look *look)
 	if (!look->left_out || !buf_ok(&look->text))
 		return;
 	look->text.n = look->last_row;
-	buf_format(&look->text, "%c… %zu more\n", PIC_LINE, look->left_out + 1);
+	buf_format(&look->text, "%c%c… %zu more\n", PIC_LINE, PIC_MUTED, look->left_out + 1);
 }
 
 /* -------------------------------------------------------------------------------- keeping -- */
 
-static uint32_t hash_of(const char *data, size_t size)
+/* Eight bytes at a time: most labels are long, and most were there before. */
+static uint64_t hash_of(const char *data, size_t size)
 {
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < size; i++)
-		h = (h ^ (unsigned char)data[i]) * 16777619u;
-	return h;
+	uint64_t h = size * 0x9e3779b97f4a7c15u, word = 0;
+	for (; size >= 8; data += 8, size -= 8) {
+		memcpy(&word, data, 8);
+		h = (h ^ word) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	word = 0;
+	memcpy(&word, data, size);
+	h = (h ^ word) * 0xff51afd7ed558ccdu;
+	return h ^ h >> 32;
 }
 
 static bool grow_table(pic_labels *l)
@@ -148,6 +155,14 @@ void pic_labels_free(pic_labels *l)
 	*l = (pic_labels){.failed = false};
 }
 
+void pic_look_free(pic_look *look)
+{
+	buf_free(&look->text);
+	buf_free(&look->words);
+	pic_known_free(&look->known);
+	vec_free(NULL, &look->attributes);
+}
+
 /* -------------------------------------------------------------------------------- reading -- */
 
 bool pic_line_next(const pic_labels *l, const pic_label *label, size_t *at, pic_line *line)
@@ -203,6 +218,18 @@ static void title(pic_look *look, oray_str name, size_t most)
 	pic_line_end(look);
 }
 
+/* Whose operator it is: at the end of the title. */
+static void add_domain(pic_look *look, oray_str domain)
+{
+	if (!buf_ok(&look->text))
+		return;
+	look->text.n--; /* the line was ended */
+	pic_face_set(look, PIC_MUTED);
+	buf_char(&look->text, ' ');
+	clean_text(&look->text, domain.data, domain.size, MOST_DOMAIN);
+	pic_line_end(look);
+}
+
 static void second(pic_look *look, oray_str name)
 {
 	if (!name.size)
@@ -218,6 +245,8 @@ static void label_node(pic_look *look, oray_id id)
 	if (!oray_model_node(look->plan->model, id, &n))
 		return;
 	title(look, n.op, MOST_TITLE);
+	if (n.function == ORAY_NONE && !str_is(n.domain, "ai.onnx"))
+		add_domain(look, n.domain);
 	if (look->names || look->plan->fate[id] != PIC_BOX)
 		second(look, n.name);
 	if (look->rows && look->plan->fate[id] == PIC_BOX)
@@ -235,7 +264,7 @@ static void label_value(pic_look *look, oray_id value, bool input)
 	if (input && v.is_undefined)
 		buf_str(&look->text, "not defined anywhere");
 	else
-		pic_type(look->plan->model, value, &look->text);
+		pic_known_type(&look->known, look->plan->model, value, &look->text);
 	if (look->text.n == before)
 		look->text.n = before ? before - 1 : 0;
 	else

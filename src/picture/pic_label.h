@@ -19,6 +19,7 @@
 #define PICTURE_PIC_LABEL_H
 
 #include "base/buf.h"
+#include "picture/pic_known.h"
 #include "picture/pic_plan.h"
 
 /** What a line is: its first byte. */
@@ -74,13 +75,16 @@ typedef struct pic_labels {
 typedef struct pic_look {
 	const pic_plan *plan;
 	bool names;            /**< node names below operators */
-	bool rows;             /**< lines below the head */
+	bool rows;             /**< lines below the head: what a box is given */
+	bool attributes_shown; /**< and how it is set */
 	buf text;              /**< of the label in work; the functions below append to it */
 	size_t n_rows;         /**< lines of role PIC_LINE in it */
 	size_t left_out;       /**< rows that found no room */
 	size_t last_row;       /**< where the last one begins */
 	buf words;             /**< for whoever needs it */
-	struct pic_look *gone; /**< looks at the other plan, for PIC_GONE; or NULL */
+	pic_known known;
+	VEC(oray_attribute) attributes; /**< for a moment: those of one node */
+	struct pic_look *gone;          /**< looks at the other plan, for PIC_GONE; or NULL */
 } pic_look;
 
 /** Empties the label in work. */
@@ -133,5 +137,6 @@ bool pic_piece_next(const pic_line *line, size_t *at, pic_face *face, const char
                     size_t *size);
 
 void pic_labels_free(pic_labels *labels);
+void pic_look_free(pic_look *look);
 
 #endif

@@ -9,22 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "picture/pic_defaults.h"
 #include "picture/pic_marks.h"
 #include "picture/pic_words.h"
 #include "words/clean.h"
 #include "words/describe.h"
 #include "words/numbers.h"
 
-#define MOST_NAME  26 /* characters of a row's name */
-#define MOST_VALUE 34 /* and of its value */
+#define MOST_NAME  24 /* characters of a row's name */
+#define MOST_VALUE 28 /* and of its value */
 #define MOST_SHOWN 6  /* elements that are written out */
 
-static void muted(buf *b, const char *text)
+static void muted(pic_look *look, const char *text)
 {
-	buf_char(b, ' ');
-	buf_char(b, PIC_MUTED);
-	buf_str(b, text);
-	buf_char(b, PIC_PLAIN);
+	pic_face_set(look, PIC_MUTED);
+	buf_char(&look->text, ' ');
+	buf_str(&look->text, text);
 }
 
 /* -------------------------------------------------------------------------------- texts -- */
@@ -56,27 +56,29 @@ static bool add_elements(pic_look *look, oray_id id, const oray_tensor *t, buf *
 	if (oray_tensor_read(look->plan->model, id, 0, count, elements, &n, NULL) != ORAY_OK ||
 	    n != count)
 		return false;
-	buf_str(out, "= ");
+	buf_str(out, " = ");
 	for (size_t i = 0; i < n; i++) {
-		buf_str(out, i ? "," : "");
+		if (i)
+			buf_char(out, ',');
 		element_text(out, t->type, &elements[i]);
 	}
-	if (out->n - before <= 2 * MOST_VALUE)
+	if (out->n - before <= MOST_VALUE + 3 || n == 1)
 		return true;
 	out->n = before;
 	return false;
 }
 
-/* "= 0.02", "64×3×7×7", "64×3×7×7 int8" */
+/* " = 0.02", " 64×3×7×7", " 64×3×7×7 int8": what comes after the name. */
 static void add_tensor(pic_look *look, oray_id id, buf *out)
 {
 	oray_tensor t;
 	if (!oray_model_tensor(look->plan->model, id, &t) || add_elements(look, id, &t, out))
 		return;
+	buf_char(out, ' ');
 	pic_dims(t.dims, t.n_dims, out);
 	if (t.type != ORAY_FLOAT32) {
 		const char *name = oray_type_name(t.type);
-		muted(out, name ? name : "unknown type");
+		muted(look, name ? name : "unknown type");
 	}
 }
 
@@ -85,8 +87,9 @@ static void add_sparse(pic_look *look, oray_id id, buf *out)
 	oray_sparse s;
 	if (!oray_model_sparse(look->plan->model, id, &s))
 		return;
+	buf_char(out, ' ');
 	pic_dims(s.dims, s.n_dims, out);
-	muted(out, "sparse");
+	muted(look, "sparse");
 }
 
 /* --------------------------------------------------------------------------- attributes -- */
@@ -108,17 +111,29 @@ static void add_number(buf *out, float f)
 	buf_add(out, text, number_float32(f, text));
 }
 
+/* Lists that are sizes along axes. */
+static bool is_extent(const oray_attribute *a)
+{
+	return a->type == ORAY_ATTR_INTS &&
+	       (str_is(a->name, "kernel_shape") || str_is(a->name, "strides") ||
+	        str_is(a->name, "dilations"));
+}
+
 static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 {
+	const char *between = is_extent(a) ? "×" : ",";
 	size_t start = out->n;
 	for (size_t i = 0; i < a->count; i++) {
-		buf_str(out, i ? "," : "");
+		if (i)
+			buf_str(out, between);
 		if (out->n - start > MOST_VALUE) {
-			buf_format(out, "… (%zu)", a->count);
+			buf_str(out, "… (");
+			pic_number((int64_t)a->count, out);
+			buf_char(out, ')');
 			return;
 		}
 		if (a->type == ORAY_ATTR_INTS) {
-			buf_format(out, "%" PRId64, a->v.ints[i]);
+			pic_number(a->v.ints[i], out);
 		} else if (a->type == ORAY_ATTR_FLOATS) {
 			add_number(out, a->v.floats[i]);
 		} else {
@@ -130,10 +145,13 @@ static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 		buf_str(out, "none");
 }
 
-/* The part after the name, "= 3,3". */
+/* The part after the name, " = 3,3". */
 static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 {
 	const oray_graph *g;
+	if (a->type != ORAY_ATTR_TENSOR && a->type != ORAY_ATTR_SPARSE_TENSOR)
+		buf_str(out, " = ");
+	pic_face_set(look, PIC_PLAIN);
 	if (a->type == ORAY_ATTR_TENSOR) {
 		add_tensor(look, a->v.id, out);
 		return;
@@ -142,7 +160,6 @@ static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 		add_sparse(look, a->v.id, out);
 		return;
 	}
-	buf_str(out, "= ");
 	if (a->reference.size) {
 		buf_char(out, '@');
 		clean_text(out, a->reference.data, a->reference.size, MOST_NAME);
@@ -163,9 +180,11 @@ static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 		if (is_type_number(a))
 			buf_str(out, oray_type_name((int32_t)a->v.i));
 		else
-			buf_format(out, "%" PRId64, a->v.i);
+			pic_number(a->v.i, out);
 		break;
 	case ORAY_ATTR_STRING:
+		if (!a->v.s.size)
+			buf_str(out, "(empty)");
 		clean_text(out, a->v.s.data, a->v.s.size, MOST_VALUE);
 		break;
 	case ORAY_ATTR_INTS:
@@ -182,99 +201,6 @@ static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 		break;
 	default:
 		buf_format(out, "%zu items", a->count);
-	}
-}
-
-/* Numbers of the operator table, whatever the locale: "1", "0.01", "-1e-05". */
-static double number_in_table(const char *text, size_t size)
-{
-	double value = 0, sign = 1;
-	int scale = 0, exponent = 0, exponent_sign = 1;
-	size_t i = 0;
-	if (i < size && text[i] == '-') {
-		sign = -1;
-		i++;
-	}
-	for (bool point = false; i < size && text[i] != 'e'; i++) {
-		if (text[i] == '.') {
-			point = true;
-		} else {
-			value = value * 10 + (text[i] - '0');
-			scale -= point;
-		}
-	}
-	for (i++; i < size; i++) {
-		if (text[i] == '-')
-			exponent_sign = -1;
-		else if (text[i] != '+' && exponent < 400)
-			exponent = exponent * 10 + (text[i] - '0');
-	}
-	for (scale += exponent * exponent_sign; scale > 0; scale--)
-		value *= 10;
-	for (; scale < 0; scale++)
-		value /= 10;
-	return sign * value;
-}
-
-static bool is_number(double x, const char *text, size_t size)
-{
-	double y = number_in_table(text, size), tolerance = 1e-6 * (y < 0 ? -y : y);
-	return x >= y - tolerance && x <= y + tolerance;
-}
-
-static bool is_list(const oray_attribute *a, const char *text, size_t size)
-{
-	const char *end = text + size;
-	for (size_t i = 0; i < a->count; i++) {
-		const char *comma = text < end ? memchr(text, ',', (size_t)(end - text)) : NULL;
-		size_t n = (size_t)((comma ? comma : end) - text);
-		double x = a->type == ORAY_ATTR_INTS ? (double)a->v.ints[i] : (double)a->v.floats[i];
-		if (!n || !is_number(x, text, n))
-			return false;
-		text = comma ? comma + 1 : end;
-	}
-	return text == end;
-}
-
-static bool all_are(const oray_attribute *a, int64_t wanted)
-{
-	for (size_t i = 0; i < a->count; i++)
-		if (a->v.ints[i] != wanted)
-			return false;
-	return true;
-}
-
-/* Lists whose default is "1 (or 0) along each axis", which the table cannot say. */
-static bool is_neutral(const oray_attribute *a)
-{
-	if (a->type != ORAY_ATTR_INTS || a->on_disk)
-		return false;
-	if (str_is(a->name, "strides") || str_is(a->name, "dilations"))
-		return all_are(a, 1);
-	return (str_is(a->name, "pads") || str_is(a->name, "output_padding")) && all_are(a, 0);
-}
-
-static bool is_default(const ops_row *row, const oray_attribute *a)
-{
-	ops_attr formal;
-	if (!row || a->reference.size || a->on_disk ||
-	    !ops_attribute_named(row, a->name.data, a->name.size, &formal))
-		return false;
-	if (!formal.value || (int)formal.type != (int)a->type)
-		return !formal.value && is_neutral(a);
-	switch (a->type) {
-	case ORAY_ATTR_INT:
-		return is_number((double)a->v.i, formal.value, formal.value_size);
-	case ORAY_ATTR_FLOAT:
-		return is_number((double)a->v.f, formal.value, formal.value_size);
-	case ORAY_ATTR_STRING:
-		return a->v.s.size == formal.value_size &&
-		       memcmp(a->v.s.data, formal.value, formal.value_size) == 0;
-	case ORAY_ATTR_INTS:
-	case ORAY_ATTR_FLOATS:
-		return is_list(a, formal.value, formal.value_size);
-	default:
-		return false;
 	}
 }
 
@@ -296,30 +222,33 @@ static bool is_frame(const pic_look *look, const oray_attribute *a)
 
 static void add_attributes(pic_look *look, const oray_node *n, const ops_row *row)
 {
-	VEC(oray_attribute) list = {0};
+	const oray_model *model = look->plan->model;
+	size_t shown = 0;
+	bool sorted = true;
 	for (size_t i = 0; i < n->n_attributes; i++) {
-		oray_attribute a;
-		if (!oray_model_attribute(look->plan->model, n->first_attribute + (oray_id)i, &a) ||
-		    is_default(row, &a) || is_frame(look, &a))
-			continue;
-		oray_attribute *slot = vec_push(NULL, &list);
-		if (!slot) {
+		if (!vec_reserve(NULL, &look->attributes, shown + 1)) {
 			look->text.failed = true;
-			break;
+			return;
 		}
-		*slot = a;
+		oray_attribute *a = &look->attributes.at[shown];
+		if (!oray_model_attribute(model, n->first_attribute + (oray_id)i, a) ||
+		    pic_default_is(&look->known, row, a) || is_frame(look, a) ||
+		    (row && pic_default_is_kernel(model, n, a)))
+			continue;
+		sorted = sorted && (!shown || by_name(a - 1, a) <= 0);
+		shown++;
 	}
-	if (list.n > 1)
-		qsort(list.at, list.n, sizeof *list.at, by_name);
-	for (size_t i = 0; i < list.n; i++) {
+	if (!sorted)
+		qsort(look->attributes.at, shown, sizeof *look->attributes.at, by_name);
+	for (size_t i = 0; i < shown; i++) {
+		const oray_attribute *a = &look->attributes.at[i];
 		if (!pic_line_begin(look, PIC_LINE))
 			continue;
-		clean_text(&look->text, list.at[i].name.data, list.at[i].name.size, MOST_NAME);
-		buf_char(&look->text, ' ');
-		add_value(look, &list.at[i], &look->text);
+		pic_face_set(look, PIC_MUTED);
+		clean_text(&look->text, a->name.data, a->name.size, MOST_NAME);
+		add_value(look, a, &look->text);
 		pic_line_end(look);
 	}
-	vec_free(NULL, &list);
 }
 
 /* ------------------------------------------------------------------------------- inputs -- */
@@ -334,24 +263,80 @@ static void add_constant(pic_look *look, oray_id node, buf *out)
 		add_value(look, &a, out);
 }
 
+static void add_given(pic_look *look, const oray_value *v)
+{
+	pic_face_set(look, PIC_PLAIN);
+	if (v->initializer != ORAY_NONE)
+		add_tensor(look, v->initializer, &look->text);
+	else if (v->sparse != ORAY_NONE)
+		add_sparse(look, v->sparse, &look->text);
+	else
+		add_constant(look, v->producer, &look->text);
+}
+
+/* The value of input `index`, if it is one that is written into the box. */
+static bool given(const pic_look *look, const oray_node *n, size_t index, oray_value *v)
+{
+	return index < n->n_inputs && oray_model_value(look->plan->model, n->inputs[index], v) &&
+	       pic_is_row(look->plan, v);
+}
+
+/* Length of a name that ends in an ending and is more than that; 0: it is not. */
+static size_t stem(const char *name, size_t size, const char *ending)
+{
+	size_t n = strlen(ending);
+	return size > n && memcmp(name + size - n, ending, n) == 0 ? size - n : 0;
+}
+
+/* "x_scale", "x_zero_point" as one row: "scale = 0.0235 zero = 128 uint8", with "x" before it where
+ * the operator has more of them. The name of the scale has been written at `at`. */
+static bool add_zero_point(pic_look *look, const oray_node *n, size_t index, size_t at,
+                           const oray_value *scale)
+{
+	buf *out = &look->text;
+	oray_value zero;
+	size_t end = out->n, size = stem(out->data + at, end - at, "_scale");
+	if (!size || !given(look, n, index + 1, &zero))
+		return false;
+	pic_known_formal(&look->known, look->plan->model, n, false, index + 1, out);
+	size_t other = stem(out->data + end, out->n - end, "_zero_point");
+	bool pair = other == size && memcmp(out->data + at, out->data + end, size) == 0;
+	out->n = pair ? at + size : end;
+	if (!pair)
+		return false;
+	if (n->n_inputs == 3)
+		out->n = at;
+	else
+		buf_char(out, ' ');
+	buf_str(out, "scale");
+	add_given(look, scale);
+	buf_char(out, ' ');
+	pic_face_set(look, PIC_BOLD);
+	buf_str(out, "zero");
+	end = out->n;
+	add_given(look, &zero);
+	oray_tensor t;
+	if (buf_ok(out) && !memchr(out->data + end, PIC_MUTED, out->n - end) &&
+	    oray_model_tensor(look->plan->model, zero.initializer, &t) && oray_type_name(t.type))
+		muted(look, oray_type_name(t.type));
+	return true;
+}
+
 static void add_inputs(pic_look *look, const oray_node *n)
 {
 	for (size_t i = 0; i < n->n_inputs; i++) {
-		buf *out = &look->text;
 		oray_value v;
-		if (!oray_model_value(look->plan->model, n->inputs[i], &v) || !pic_is_row(look->plan, &v) ||
-		    !pic_line_begin(look, PIC_LINE))
+		if (!given(look, n, i, &v) || !pic_line_begin(look, PIC_LINE))
 			continue;
 		pic_face_set(look, PIC_BOLD);
-		pic_formal(look->plan->model, n, false, i, out);
-		pic_face_set(look, PIC_PLAIN);
-		buf_char(out, ' ');
-		if (v.initializer != ORAY_NONE)
-			add_tensor(look, v.initializer, out);
-		else if (v.sparse != ORAY_NONE)
-			add_sparse(look, v.sparse, out);
+		size_t at = look->text.n;
+		pic_known_formal(&look->known, look->plan->model, n, false, i, &look->text);
+		if (!buf_ok(&look->text))
+			return;
+		if (add_zero_point(look, n, i, at, &v))
+			i++;
 		else
-			add_constant(look, v.producer, out);
+			add_given(look, &v);
 		pic_line_end(look);
 	}
 }
@@ -364,5 +349,6 @@ void pic_rows_collect(pic_look *look, oray_id id, const oray_node *n)
 	if (state != THEME_PLAIN && state != THEME_ADDED)
 		return;
 	add_inputs(look, n);
-	add_attributes(look, n, n->function == ORAY_NONE ? node_row(look->plan->model, n) : NULL);
+	if (look->attributes_shown && n->n_attributes)
+		add_attributes(look, n, pic_known_op(&look->known, look->plan->model, n)->row);
 }

@@ -7,40 +7,94 @@
 #include "picture/pic_label.h"
 #include "picture/pic_words.h"
 #include "words/clean.h"
+#include "words/describe.h"
+#include "words/numbers.h"
 
-#define MOST_TIP       240 /* characters of a name */
-#define MOST_TIP_LINES 14  /* inputs, and outputs */
-#define MADE_UP        128 /* room for a name that is not the model's */
+#define MOST_TIP    240 /* characters of a name */
+#define MOST_GIVEN  48  /* of a name among others */
+#define MOST_EDGES  6   /* inputs, and outputs, that have a line of their own */
+#define MOST_GIVENS 4   /* names in the line of what is given */
+#define MADE_UP     128 /* room for a name that is not the model's */
 
-static void name(buf *tip, oray_str text)
+static void text(buf *tip, const char *words)
 {
-	if (text.size)
-		clean_text(tip, text.data, text.size, MOST_TIP);
-	else
-		buf_str(tip, "(no name)");
+	buf_str(tip, words);
 }
 
-static void edges(const oray_model *model, const oray_node *n, bool outputs, buf *tip)
+static void name(buf *tip, oray_str words)
 {
-	size_t count = outputs ? n->n_outputs : n->n_inputs;
+	if (words.size)
+		clean_text(tip, words.data, words.size, MOST_TIP);
+	else
+		text(tip, "(no name)");
+}
+
+static void more(buf *tip, size_t n)
+{
+	text(tip, "… ");
+	pic_number((int64_t)n, tip);
+	text(tip, " more");
+}
+
+/* "X: conv1_out, float32 1×64×56×56", a line each; what is written into the box is left out. */
+static void edges(pic_look *look, const oray_node *n, bool outputs, buf *tip)
+{
+	const oray_model *model = look->plan->model;
+	size_t count = outputs ? n->n_outputs : n->n_inputs, shown = 0;
 	const oray_id *values = outputs ? n->outputs : n->inputs;
 	for (size_t i = 0; i < count; i++) {
 		oray_value v;
-		if (i == MOST_TIP_LINES) {
-			buf_format(tip, "\n… %zu more", count - i);
+		if (!oray_model_value(model, values[i], &v) || (!outputs && pic_is_row(look->plan, &v)))
+			continue;
+		text(tip, outputs ? "\n→ " : "\n");
+		if (shown++ == MOST_EDGES) {
+			more(tip, count - i);
 			return;
 		}
-		if (!oray_model_value(model, values[i], &v))
-			continue;
-		buf_str(tip, outputs ? "\n→ " : "\n");
-		pic_formal(model, n, outputs, i, tip);
-		buf_str(tip, ": ");
+		pic_known_formal(&look->known, model, n, outputs, i, tip);
+		buf_add(tip, ": ", 2);
 		name(tip, v.name);
+		size_t before = tip->n;
+		buf_char(tip, ' ');
+		pic_known_type(&look->known, model, values[i], tip);
+		if (tip->n == before + 1)
+			tip->n = before;
 	}
 }
 
-static void tip_node(const oray_model *model, oray_id id, buf *tip)
+/* "W: conv1.weight, B: conv1.bias": whole names of what the rows of the box are about. */
+static void givens(pic_look *look, const oray_node *n, buf *tip)
 {
+	const oray_model *model = look->plan->model;
+	size_t shown = 0;
+	for (size_t i = 0; i < n->n_inputs; i++) {
+		oray_value v;
+		if (!oray_model_value(model, n->inputs[i], &v) || !pic_is_row(look->plan, &v))
+			continue;
+		text(tip, shown ? ", " : "\n");
+		if (shown++ == MOST_GIVENS) {
+			text(tip, "…");
+			return;
+		}
+		pic_known_formal(&look->known, model, n, false, i, tip);
+		buf_add(tip, ": ", 2);
+		clean_text(tip, v.name.data, v.name.size, MOST_GIVEN);
+	}
+}
+
+static void cost(const oray_model *model, oray_id id, buf *tip)
+{
+	oray_amount macs;
+	if (!oray_node_cost(model, id, &macs) || !oray_amount_is_number(macs) || !macs.value)
+		return;
+	text(tip, " · ");
+	number_short(tip, macs.value);
+	text(tip, " MACs");
+}
+
+static void tip_node(pic_look *look, oray_id id, buf *tip)
+{
+	const oray_model *model = look->plan->model;
 	char small[MADE_UP];
 	oray_node n;
 	if (!oray_model_node(model, id, &n))
@@ -52,22 +106,26 @@ static void tip_node(const oray_model *model, oray_id id, buf *tip)
 	clean_text(tip, n.name.data, n.name.size, MOST_TIP);
 	buf_char(tip, '\n');
 	clean_text(tip, n.op.data, n.op.size, MOST_TIP);
-	buf_str(tip, " (");
-	clean_text(tip, n.domain.data, n.domain.size, MOST_TIP);
-	buf_char(tip, ')');
-	edges(model, &n, false, tip);
-	edges(model, &n, true, tip);
+	if (!str_is(n.domain, "ai.onnx")) {
+		text(tip, " of ");
+		clean_text(tip, n.domain.data, n.domain.size, MOST_TIP);
+	}
+	cost(model, id, tip);
+	edges(look, &n, false, tip);
+	givens(look, &n, tip);
+	edges(look, &n, true, tip);
 }
 
-static void tip_value(const oray_model *model, oray_id value, buf *tip)
+static void tip_value(pic_look *look, oray_id value, buf *tip)
 {
+	const oray_model *model = look->plan->model;
 	oray_value v;
 	if (!oray_model_value(model, value, &v))
 		return;
 	name(tip, v.name);
 	buf_char(tip, '\n');
 	size_t before = tip->n;
-	pic_type(model, value, tip);
+	pic_known_type(&look->known, model, value, tip);
 	if (tip->n == before)
 		buf_str(tip, "type unknown");
 }
@@ -78,16 +136,16 @@ void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
 	const oray_graph *g;
 	switch (item->kind) {
 	case PIC_NODE:
-		tip_node(model, item->id, tip);
+		tip_node(look, item->id, tip);
 		break;
 	case PIC_INPUT:
 	case PIC_CAPTURE:
-		tip_value(model, item->id, tip);
+		tip_value(look, item->id, tip);
 		break;
 	case PIC_OUTPUT:
 		g = oray_model_graph(model, item->id);
 		if (g->outputs[item->index] != ORAY_NONE)
-			tip_value(model, g->outputs[item->index], tip);
+			tip_value(look, g->outputs[item->index], tip);
 		else
 			buf_str(tip, "an output that names no value");
 		break;
@@ -103,6 +161,6 @@ void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
 
 void pic_tip_wire(pic_look *look, const pic_wire *wire, buf *tip)
 {
-	const pic_look *of = wire->gone && look->gone ? look->gone : look;
-	tip_value(of->plan->model, wire->value, tip);
+	pic_look *of = wire->gone && look->gone ? look->gone : look;
+	tip_value(of, wire->value, tip);
 }

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "picture/pic_words.h"
 
-#include <inttypes.h>
-
 #include "words/clean.h"
-#include "words/numbers.h"
 #include "words/describe.h"
 
 #define MOST_FORMAL 28 /* characters */
@@ -13,9 +10,37 @@
 
 /* ------------------------------------------------------------------------------- shapes -- */
 
+void pic_number(int64_t number, buf *out)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		digits[--at] = '-';
+	buf_add(out, digits + at, sizeof digits - at);
+}
+
+static void left_out(size_t n, buf *out)
+{
+	buf_str(out, "×… (");
+	pic_number((int64_t)n, out);
+	buf_str(out, " dims)");
+}
+
 void pic_dims(const int64_t *dims, size_t n, buf *out)
 {
-	shape_of_dims(out, dims, n, glyphs_of(true));
+	if (!n)
+		buf_str(out, "scalar");
+	for (size_t i = 0; i < n && i < MOST_DIMS; i++) {
+		if (i)
+			buf_add(out, "×", 2);
+		pic_number(dims[i], out);
+	}
+	if (n > MOST_DIMS)
+		left_out(n, out);
 }
 
 void pic_shape(const oray_model *model, oray_id value, buf *out)
@@ -30,21 +55,21 @@ void pic_shape(const oray_model *model, oray_id value, buf *out)
 		oray_dim dim = known_dim(model, &t, i);
 		buf_str(out, i ? "×" : "");
 		if (dim.kind == ORAY_DIM_VALUE)
-			buf_format(out, "%" PRId64, dim.value);
+			pic_number(dim.value, out);
 		else if (dim.kind == ORAY_DIM_SYMBOL && dim.symbol.size)
 			clean_text(out, dim.symbol.data, dim.symbol.size, MOST_SYMBOL);
 		else
 			buf_char(out, '?');
 	}
 	if (n > MOST_DIMS)
-		buf_format(out, "×… (%zu dims)", n);
+		left_out(n, out);
 }
 
-void pic_type(const oray_model *model, oray_id value, buf *out)
+size_t pic_type(const oray_model *model, oray_id value, buf *out)
 {
 	known_type t = known_type_of(model, value);
 	if (!known_type_is_known(&t))
-		return;
+		return out->n;
 	buf type = {0};
 	known_type_text(&type, model, &t);
 	clean_text(out, buf_text(&type), type.n, MOST_DIMS * MOST_SYMBOL);
@@ -53,8 +78,10 @@ void pic_type(const oray_model *model, oray_id value, buf *out)
 	size_t before = out->n;
 	buf_char(out, ' ');
 	pic_shape(model, value, out);
-	if (out->n == before + 1)
-		out->n = before;
+	if (out->n > before + 1)
+		return before + 1;
+	out->n = before;
+	return before;
 }
 
 /* ------------------------------------------------------------------------------ formals -- */
@@ -72,10 +99,10 @@ static bool formal_of_function(const oray_model *model, const oray_function *f, 
 	return v.name.size;
 }
 
-void pic_formal(const oray_model *model, const oray_node *n, bool output, size_t index, buf *out)
+void pic_formal(const oray_model *model, const oray_node *n, const ops_row *row, bool output,
+                size_t index, buf *out)
 {
 	const oray_function *f = oray_model_function(model, n->function);
-	const ops_row *row = f ? NULL : node_row(model, n);
 	ops_formal found;
 	if (f && formal_of_function(model, f, output, index, out))
 		return;
@@ -84,6 +111,9 @@ void pic_formal(const oray_model *model, const oray_node *n, bool output, size_t
 		clean_text(out, found.name, found.name_size, MOST_FORMAL);
 	else
 		buf_str(out, output ? "output" : "input");
-	if (!known || found.variadic)
-		buf_format(out, "[%zu]", index);
+	if (known && !found.variadic)
+		return;
+	buf_char(out, '[');
+	pic_number((int64_t)index, out);
+	buf_char(out, ']');
 }

@@ -34,13 +34,17 @@ oray_status picture_make(picture *pic, const oray_model *model, const oray_drawi
 	oray_status status = pic_plan_marked(&pic->plan, model, drawing, err);
 	if (status == ORAY_OK && !pic_capture(&pic->plan))
 		status = error_memory(err);
-	pic->look = (pic_look){
-	    .plan = &pic->plan, .names = drawing->names, .rows = drawing->rows != ORAY_ROWS_NONE};
+	pic->look = (pic_look){.plan = &pic->plan,
+	                       .names = drawing->names,
+	                       .rows = drawing->rows != ORAY_ROWS_NONE,
+	                       .attributes_shown = drawing->rows == ORAY_ROWS_ALL};
 	if (status == ORAY_OK && pic->plan.gone) {
 		pic->look.gone = calloc(1, sizeof *pic->look.gone);
 		if (!pic->look.gone)
 			return error_memory(err);
-		*pic->look.gone = (pic_look){.plan = &pic->plan.gone->plan, .rows = true};
+		*pic->look.gone = pic->look;
+		pic->look.gone->plan = &pic->plan.gone->plan;
+		pic->look.gone->gone = NULL;
 	}
 	if (status == ORAY_OK)
 		status = label_all(pic, err);
@@ -53,13 +57,10 @@ void picture_free(picture *pic)
 {
 	pic_plan_free(&pic->plan);
 	pic_labels_free(&pic->labels);
-	buf_free(&pic->look.text);
-	buf_free(&pic->look.words);
-	if (pic->look.gone) {
-		buf_free(&pic->look.gone->text);
-		buf_free(&pic->look.gone->words);
-		free(pic->look.gone);
-	}
+	if (pic->look.gone)
+		pic_look_free(pic->look.gone);
+	free(pic->look.gone);
+	pic_look_free(&pic->look);
 	free(pic->label);
 	free(pic->area);
 	free(pic->paint);
