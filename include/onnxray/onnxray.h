@@ -963,7 +963,10 @@ typedef enum oray_packing {
 	ORAY_PACK_PLAIN,      /**< as its dims say; sub-byte types as the standard packs them */
 	ORAY_PACK_NBITS,      /**< MatMulNBits: uint8 [N, blocks, block_size * bits / 8], for [K, N] */
 	ORAY_PACK_ROWS,       /**< GatherBlockQuantized: uint8, `bits` each along the last axis */
-	ORAY_PACK_UNSUPPORTED /**< MatMulBnb4, block floating point, ...: not decoded */
+	ORAY_PACK_NF4, /**< MatMulBnb4: uint8, [N, K] in one row, the first of two in the high bits; each
+	                    one of sixteen numbers from -1 to 1, times the scale of its block */
+	ORAY_PACK_FP4,        /**< the same with other numbers */
+	ORAY_PACK_UNSUPPORTED /**< MatMulFpQ4, block floating point, ...: not decoded */
 } oray_packing;
 
 /** What a quantized tensor is for. */
@@ -983,7 +986,8 @@ typedef struct oray_encoding {
 	oray_id real;    /**< the value with the real numbers: of DequantizeLinear; or ORAY_NONE */
 	oray_id node;    /**< that says how: QuantizeLinear, DequantizeLinear, QLinearConv, ... */
 	oray_id reader;  /**< the compute node that uses it, or ORAY_NONE */
-	int32_t type;    /**< logical: uint4 for a 4-bit weight packed in uint8; 0: not known */
+	int32_t type;    /**< logical: uint4 for a 4-bit weight packed in uint8; 0: not known, or one of
+	                      its own as that of ORAY_PACK_NF4 */
 	uint32_t bits;   /**< of an element that are used: 3 of an int4; 0: not known */
 	oray_packing packing;
 	size_t n_dims;   /**< logical shape; of ORAY_PACK_NBITS [K, N] */
@@ -998,7 +1002,8 @@ typedef struct oray_encoding {
 	oray_id zero_point; /**< tensor, ORAY_NONE: 0, or the middle for ORAY_PACK_NBITS and _ROWS */
 	bool zero_point_packed; /**< zero points are packed as the weights are */
 	double scale_factor;    /**< scales are times this as well: of biases the scale of the input the
-	                             weight is multiplied with, `scale` being the weight's; 0: none */
+	                             weight is multiplied with, `scale` being the weight's; where scales
+	                             are quantized, their scale; 0: none */
 	oray_count saturated; /**< elements at the ends of the type's range; not exact before
 	                           oray_measure_quantization() */
 	double lowest, highest; /**< of stored numbers, -7 and 7 of a narrow int4; NAN: not known */

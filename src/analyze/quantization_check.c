@@ -9,6 +9,7 @@
 
 #include "analyze/quantization.h"
 #include "base/buf.h"
+#include "base/num.h"
 
 enum { FINDINGS_MOST = 400, SAME_RULE_MOST = 16 };
 
@@ -135,7 +136,7 @@ static void check_shape(quant_book *book, const oray_encoding *e, const quant_fa
 		              e->n_dims);
 	if (!f->length_wanted)
 		return;
-	if (e->packing == ORAY_PACK_NBITS)
+	if (e->packing == ORAY_PACK_NBITS || e->packing == ORAY_PACK_NF4 || e->packing == ORAY_PACK_FP4)
 		quant_finding(book, ORAY_ERROR, "quant-blocks", e->name,
 		              "%" PRIu64 " scales, but K = %" PRId64 ", N = %" PRId64
 		              " in blocks of %" PRId64 " ask for %" PRIu64,
@@ -155,18 +156,35 @@ static void check_shape(quant_book *book, const oray_encoding *e, const quant_fa
 }
 
 /* MatMulNBits: [N, blocks, block_size * bits / 8], from K, N, bits and block_size. */
+static bool bytes_of_blocks(const oray_encoding *e, uint64_t *out)
+{
+	uint64_t blocks, row;
+
+	if (e->block_size <= 0)
+		return false;
+	blocks = ((uint64_t)e->dims[0] - 1) / (uint64_t)e->block_size + 1;
+	return num_mul((uint64_t)e->block_size, e->bits, &row) && num_mul(blocks, (row + 7) / 8, out) &&
+	       num_mul(*out, (uint64_t)e->dims[1], out);
+}
+
 static void check_packed(quant_book *book, const oray_encoding *e)
 {
 	oray_tensor t;
-	uint64_t blocks, wanted, row;
+	uint64_t wanted;
 
-	if (e->packing != ORAY_PACK_NBITS || e->n_dims != 2 || e->block_size <= 0 || e->dims[0] <= 0 ||
-	    e->dims[1] <= 0 || !oray_model_tensor(book->public.model, e->tensor, &t) || !t.bytes.exact)
+	if ((e->packing != ORAY_PACK_NBITS && e->packing != ORAY_PACK_NF4 &&
+	     e->packing != ORAY_PACK_FP4) ||
+	    e->n_dims != 2 || e->dims[0] <= 0 || e->dims[1] <= 0 ||
+	    !oray_model_tensor(book->public.model, e->tensor, &t) || !t.bytes.exact)
 		return;
-	blocks = ((uint64_t)e->dims[0] - 1) / (uint64_t)e->block_size + 1;
-	if (__builtin_mul_overflow((uint64_t)e->block_size, e->bits, &row) ||
-	    __builtin_mul_overflow(blocks, (row + 7) / 8, &wanted) ||
-	    __builtin_mul_overflow(wanted, (uint64_t)e->dims[1], &wanted) || wanted == t.bytes.value)
+	if (e->packing != ORAY_PACK_NBITS) {
+		if (!e->elements.exact)
+			return;
+		wanted = e->elements.value / 2 + e->elements.value % 2;
+	} else if (!bytes_of_blocks(e, &wanted)) {
+		return;
+	}
+	if (wanted == t.bytes.value)
 		return;
 	quant_finding(book, ORAY_ERROR, "quant-packed-size", e->name,
 	              "%" PRIu64 " bytes, but K = %" PRId64 ", N = %" PRId64

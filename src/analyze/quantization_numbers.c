@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { STEPS_MOST = 16 };
+
 bool numbers_are_real(int32_t type)
 {
 	return type == ORAY_FLOAT32 || type == ORAY_FLOAT64 || type == ORAY_FLOAT16 ||
@@ -85,38 +87,6 @@ static bool node_is(const oray_node *node, const char *op)
 	return node->op.size == strlen(op) && !memcmp(node->op.data, op, node->op.size);
 }
 
-/* A stored value, or a product of stored ones: scales of integer products are written so. */
-bool numbers_open(quant_book *book, oray_id value, numbers *s)
-{
-	oray_id todo[NUMBER_FACTORS] = {role_head(&book->flow, value)};
-	bool divides[NUMBER_FACTORS] = {false};
-	size_t n = 1;
-	oray_value v;
-	oray_node node;
-
-	s->n = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (book->flow.facts[todo[i]] & FACT_STORED) {
-			memset(&s->of[s->n], 0, sizeof s->of[s->n]);
-			s->divides[s->n] = divides[i];
-			if (!open_stored(book, todo[i], &s->of[s->n++]))
-				return false;
-			continue;
-		}
-		if (!(book->flow.facts[todo[i]] & FACT_CONSTANT) ||
-		    !oray_model_value(book->public.model, todo[i], &v) ||
-		    !oray_model_node(book->public.model, v.producer, &node) || node.n_inputs != 2 ||
-		    node.inputs[0] == ORAY_NONE || node.inputs[1] == ORAY_NONE || n + 2 > NUMBER_FACTORS ||
-		    (!node_is(&node, "Mul") && !node_is(&node, "Div")))
-			return false;
-		divides[n] = divides[i];
-		todo[n++] = role_head(&book->flow, node.inputs[0]);
-		divides[n] = divides[i] != node_is(&node, "Div");
-		todo[n++] = role_head(&book->flow, node.inputs[1]);
-	}
-	return s->n > 0;
-}
-
 static bool fetch(number_source *s, uint64_t index, oray_element *out)
 {
 	if (index < s->first || index >= s->first + s->filled) {
@@ -156,6 +126,107 @@ static double take(number_source *s, uint64_t index)
 	if (bit % 8 + s->packed > 8 && byte + 1 < s->n && fetch(s, byte + 1, &x))
 		both |= x.u << 8;
 	return (double)(both >> bit % 8 & ((UINT64_C(1) << s->packed) - 1));
+}
+
+/* Numbers that are still to be opened. */
+typedef struct waiting {
+	oray_id value[NUMBER_FACTORS];
+	bool divides[NUMBER_FACTORS];
+	size_t n;
+} waiting;
+
+/* The DequantizeLinear that a value comes out of, behind nodes that only pass it on: scales may be
+ * quantized themselves. */
+static bool dequantizer_of(quant_book *book, oray_id value, oray_node *node)
+{
+	oray_value v;
+
+	for (unsigned step = 0; step < STEPS_MOST; step++) {
+		const reading *r;
+		if (!oray_model_value(book->public.model, value, &v) ||
+		    !oray_model_node(book->public.model, v.producer, node) || !node->n_inputs ||
+		    !(r = reading_of(&book->flow.readings, node, book->flow.context[node->graph])))
+			return false;
+		if (r->dequantizes)
+			return true;
+		if (!reading_passes(r))
+			return false;
+		value = node->inputs[0];
+	}
+	return false;
+}
+
+/* A zero point that is not there, or one number that is 0. */
+static bool is_zero(quant_book *book, oray_id value)
+{
+	number_source s = {.tensor = ORAY_NONE};
+
+	if (value == ORAY_NONE)
+		return true;
+	value = role_head(&book->flow, value);
+	return (book->flow.facts[value] & FACT_STORED) && open_stored(book, value, &s) && s.n == 1 &&
+	       take(&s, 0) == 0;
+}
+
+static bool wait_for(waiting *w, oray_id a, oray_id b, bool divides, bool quotient)
+{
+	if (a == ORAY_NONE || b == ORAY_NONE || w->n + 2 > NUMBER_FACTORS)
+		return false;
+	w->value[w->n] = a;
+	w->divides[w->n++] = divides;
+	w->value[w->n] = b;
+	w->divides[w->n++] = divides != quotient;
+	return true;
+}
+
+/* Shapes that are multiplied have to be alike, or of one element. */
+static bool are_alike(const numbers *s)
+{
+	uint64_t longest = numbers_count(s);
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->of[i].n != 1 && s->of[i].n != longest)
+			return false;
+	return s->n > 0;
+}
+
+bool numbers_open(quant_book *book, oray_id value, numbers *s)
+{
+	waiting w = {.value = {value}, .n = 1};
+	oray_value v;
+	oray_node node;
+
+	s->n = 0;
+	for (size_t i = 0; i < w.n; i++) {
+		bool divides = w.divides[i];
+		if (dequantizer_of(book, w.value[i], &node)) {
+			if (node.n_inputs < 2 ||
+			    !is_zero(book, node.n_inputs > 2 ? node.inputs[2] : ORAY_NONE) ||
+			    !wait_for(&w, node.inputs[0], node.inputs[1], divides, false))
+				return false;
+			continue;
+		}
+		oray_id head = role_head(&book->flow, w.value[i]);
+		if (book->flow.facts[head] & FACT_STORED) {
+			memset(&s->of[s->n], 0, sizeof s->of[s->n]);
+			s->divides[s->n] = divides;
+			if (!open_stored(book, head, &s->of[s->n++]))
+				return false;
+			continue;
+		}
+		if (!(book->flow.facts[head] & FACT_CONSTANT) ||
+		    !oray_model_value(book->public.model, head, &v) ||
+		    !oray_model_node(book->public.model, v.producer, &node) || node.n_inputs != 2 ||
+		    (!node_is(&node, "Mul") && !node_is(&node, "Div")) ||
+		    !wait_for(&w, node.inputs[0], node.inputs[1], divides, node_is(&node, "Div")))
+			return false;
+	}
+	return are_alike(s);
+}
+
+double numbers_factor(numbers *s, size_t factor)
+{
+	return take(&s->of[factor], 0);
 }
 
 double numbers_at(numbers *s, uint64_t index)

@@ -41,6 +41,9 @@ uint64_t numbers_count(const numbers *s);
 /** Number `index`; NAN when it could not be read. A factor of one element stands for all. */
 double numbers_at(numbers *s, uint64_t index);
 
+/** The one number of a factor. */
+double numbers_factor(numbers *s, size_t factor);
+
 /** Some could not be read. */
 bool numbers_failed(const numbers *s);
 

@@ -95,7 +95,7 @@ static void scale_bias(finder *f, oray_encoding *e, size_t x, size_t w)
 	if (!a || !b || !(a->scale_min == a->scale_max))
 		return;
 	e->scale = b->scale;
-	e->scale_factor = a->scale_min;
+	e->scale_factor = a->scale_min * (b->scale_factor != 0 ? b->scale_factor : 1);
 	e->scale_min = a->scale_min * b->scale_min;
 	e->scale_max = a->scale_min * b->scale_max;
 	quant_limits(e->type, e->bits, &e->lowest, &e->highest);

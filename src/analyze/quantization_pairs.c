@@ -95,6 +95,9 @@ void find_dequantize(finder *f)
 		finder_claim(f, known, scale, zero);
 		return;
 	}
+	/* scales that are quantized themselves are part of what they scale */
+	if (stored && book->roles[role_head(&book->flow, x)] == ORAY_ROLE_QUANTIZATION + 1)
+		return;
 	oray_id head = stored ? role_head(&book->flow, x) : picked_from(f, x, scale);
 	stored |= head != x;
 	int32_t type = quant_type_of(book, head);

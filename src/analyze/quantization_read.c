@@ -232,6 +232,28 @@ static void open_packed(oray_encoding *e, numbers *zeros, uint64_t n_scales)
 		z->row = per < z->row ? per : z->row;
 }
 
+/* Scales that are numbers times one number: quantized ones, or of an integer product. */
+static void take_scale(oray_encoding *e, numbers *scales)
+{
+	size_t list = 0;
+	double factor = 1;
+
+	for (size_t i = 1; i < scales->n; i++)
+		if (scales->of[i].n > scales->of[list].n)
+			list = i;
+	for (size_t i = 0; i < scales->n; i++) {
+		double x = i == list ? 1 : numbers_factor(scales, i);
+		factor = scales->divides[i] ? factor / x : factor * x;
+		if (i != list && scales->of[i].n != 1)
+			return;
+	}
+	if (!scales->n || scales->divides[list] || numbers_failed(scales) || !isfinite(factor) ||
+	    factor == 0)
+		return;
+	e->scale = scales->of[list].tensor;
+	e->scale_factor = scales->n > 1 ? factor : 0;
+}
+
 void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 {
 	quant_facts *f = quant_facts_of(book, e);
@@ -253,14 +275,15 @@ void quant_read(quant_book *book, oray_encoding *e, oray_id scale, oray_id zero)
 				return;
 		}
 	}
-	if (!quant_limits(e->type, e->bits, &limits[0], &limits[1]))
+	if (e->packing == ORAY_PACK_NF4 || e->packing == ORAY_PACK_FP4)
+		limits[0] = -(limits[1] = 1);
+	else if (!quant_limits(e->type, e->bits, &limits[0], &limits[1]))
 		limits[0] = limits[1] = NAN;
 	if (f->narrow && limits[0] < 0)
 		limits[0] = -limits[1];
 	e->lowest = limits[0];
 	e->highest = limits[1];
-	if (scales.n == 1)
-		e->scale = scales.of[0].tensor;
+	take_scale(e, &scales);
 	if (zeros.n == 1)
 		e->zero_point = zeros.of[0].tensor;
 	e->n_scales = numbers_count(&scales);

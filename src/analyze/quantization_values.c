@@ -7,19 +7,99 @@
  */
 #include <math.h>
 
-#include "analyze/quantization.h"
+#include "analyze/quantization_numbers.h"
+#include "base/num.h"
 
 enum {
 	ELEMENTS_LEAST = 64, /* fewer say nothing about a distribution */
-	STEPS_LEAST = 200    /* so do elements of a few bits: much stands at their ends */
+	PIECE = 1024,
+	STEPS_LEAST = 200 /* so do elements of a few bits: much stands at their ends */
 };
 static const double clipped = 0.01;  /* share of elements at the ends that is worth a word */
 static const double half_used = 0.5; /* share of the steps between the ends that is not */
 
+/* What a type can stand for at most is no end of a range to floats: they are scaled to it. */
 static bool is_measured(const oray_encoding *e)
 {
-	return e->tensor != ORAY_NONE && e->role == ORAY_QUANTIZED_WEIGHT && !e->is_fake &&
-	       e->packing == ORAY_PACK_PLAIN && e->type != ORAY_INT32;
+	return e->tensor != ORAY_NONE && e->role == ORAY_QUANTIZED_WEIGHT && !e->is_fake && e->type &&
+	       e->type != ORAY_INT32 && !numbers_are_real(e->type) &&
+	       e->packing != ORAY_PACK_UNSUPPORTED;
+}
+
+/* How elements of few bits lie in bytes: rows of so many, each starting so many after the last. */
+typedef struct rows {
+	uint64_t row, stride, n;
+	unsigned bits;
+} rows;
+
+static bool lay_out(const oray_encoding *e, rows *r)
+{
+	bool nbits = e->packing == ORAY_PACK_NBITS;
+	uint64_t block = (uint64_t)e->block_size;
+
+	r->bits = e->bits;
+	if ((r->bits != 2 && r->bits != 4 && r->bits != 8) || !e->elements.exact ||
+	    !e->elements.value || (nbits ? e->n_dims != 2 || e->block_size <= 0 : !e->n_dims))
+		return false;
+	r->row = r->stride = (uint64_t)e->dims[nbits ? 0 : e->n_dims - 1];
+	r->n = e->elements.value / r->row;
+	if (nbits && !num_mul((r->row - 1) / block + 1, block, &r->stride))
+		return false;
+	return r->stride * r->bits % 8 == 0 && (!nbits || block * r->bits % 8 == 0);
+}
+
+/* Counts a piece of bytes; `at` is the place in its row of the next element. */
+static void count_piece(const rows *r, const oray_element *p, size_t n, uint64_t *at,
+                        uint64_t counts[256])
+{
+	const unsigned mask = (1u << r->bits) - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned bit = 0; bit < 8; bit += r->bits, ++*at)
+			if (*at < r->row) /* the rest pads the last block */
+				counts[(unsigned)p[i].u >> bit & mask]++;
+		if (*at >= r->stride)
+			*at = 0;
+	}
+}
+
+static void sum_up(const rows *r, const uint64_t counts[256], oray_statistics *out)
+{
+	unsigned top = (1u << r->bits) - 1;
+
+	*out = (oray_statistics){.elements = r->row * r->n, .min = NAN, .max = NAN};
+	for (unsigned i = 0; i <= top; i++)
+		if (counts[i]) {
+			out->min = isnan(out->min) ? i : out->min;
+			out->max = i;
+		}
+	out->lowest = counts[0];
+	out->highest = counts[top];
+}
+
+static oray_status measure_packed(const oray_model *model, const oray_encoding *e,
+                                  oray_statistics *out, oray_error *err)
+{
+	uint64_t counts[256] = {0}, at = 0, bytes;
+	oray_element piece[PIECE];
+	oray_tensor t;
+	rows r;
+	size_t n;
+
+	*out = (oray_statistics){.elements = 0};
+	if (!oray_model_tensor(model, e->tensor, &t) || t.type != ORAY_UINT8 || !lay_out(e, &r) ||
+	    !num_mul(r.n, r.stride * r.bits / 8, &bytes) || !t.elements.exact ||
+	    t.elements.value < bytes)
+		return ORAY_OK;
+	for (uint64_t done = 0; done < bytes; done += n) {
+		size_t want = bytes - done < PIECE ? (size_t)(bytes - done) : PIECE;
+		oray_status status = oray_tensor_read(model, e->tensor, done, want, piece, &n, err);
+		if (status != ORAY_OK || !n)
+			return status;
+		count_piece(&r, piece, n, &at, counts);
+	}
+	sum_up(&r, counts, out);
+	return ORAY_OK;
 }
 
 /* How much of the range is used. Around a zero point in the middle the scale follows from the
@@ -37,8 +117,8 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 {
 	double steps = e->highest - e->lowest;
 	/* The largest element that a scale is for stands at an end by right, perhaps at both. */
-	double share = ((double)(s->lowest + s->highest) - 2 * (double)e->n_scales) /
-	               (double)s->elements;
+	double share =
+	    ((double)(s->lowest + s->highest) - 2 * (double)e->n_scales) / (double)s->elements;
 
 	if (s->elements < ELEMENTS_LEAST || steps < STEPS_LEAST)
 		return;
@@ -48,10 +128,11 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 		              "them, choose it larger or one for each channel",
 		              100 * share);
 	if (reach_of(e, s) < half_used)
-		quant_finding(book, ORAY_INFO, "quant-unused-range", e->name,
-		              "its numbers go from %g to %g and leave the rest of %g to %g unused: the scale "
-		              "is larger than it need be",
-		              s->min, s->max, e->lowest, e->highest);
+		quant_finding(
+		    book, ORAY_INFO, "quant-unused-range", e->name,
+		    "its numbers go from %g to %g and leave the rest of %g to %g unused: the scale "
+		    "is larger than it need be",
+		    s->min, s->max, e->lowest, e->highest);
 	if (e->type == ORAY_INT8 && s->min <= -128 && quant_is_tensorrt(book))
 		quant_finding(book, ORAY_WARNING, "quant-minus-128", e->name,
 		              "it holds -128, where TensorRT expects -127 to 127");
@@ -68,7 +149,9 @@ oray_status oray_measure_quantization(oray_quantization *quantization, oray_erro
 		oray_status status;
 		if (!is_measured(e))
 			continue;
-		status = oray_measure(book->public.model, e->tensor, (int64_t)zero, &s, err);
+		status = e->packing == ORAY_PACK_PLAIN
+		             ? oray_measure(book->public.model, e->tensor, (int64_t)zero, &s, err)
+		             : measure_packed(book->public.model, e, &s, err);
 		if (status == ORAY_ERR_MEMORY)
 			return status;
 		if (status != ORAY_OK || !s.elements)

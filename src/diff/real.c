@@ -141,7 +141,7 @@ bool real_number(const oray_model *model, const weight_row *row, uint64_t at, do
 	} else {
 		uint64_t last = e->n_dims ? (uint64_t)e->dims[e->n_dims - 1] : 1;
 		scale = scale_place(e, at);
-		if (e->packing == ORAY_PACK_UNSUPPORTED || !last)
+		if ((e->packing != ORAY_PACK_PLAIN && e->packing != ORAY_PACK_ROWS) || !last)
 			return false;
 		if (e->packing == ORAY_PACK_ROWS ? !read_packed(model, e->tensor, at / last, last,
 		                                                at % last, oray_type_bits(e->type), &q)

@@ -39,6 +39,7 @@ static const struct {
     {"QAttention", "Attention"},
     {"QEmbedLayerNormalization", "EmbedLayerNormalization"},
     {"QGemm", "MatMul"},
+    {"QMoE", "MoE"},
     {"QOrderedAttention", "Attention"},
     {"QOrderedGelu", "Gelu"},
     {"QOrderedLayerNormalization", "LayerNormalization"},

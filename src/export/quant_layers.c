@@ -111,7 +111,7 @@ static void fill(grid *g, size_t row)
 	span_cell(g, ZERO, w, true);
 	span_cell(g, INPUT_SCALE, x, false);
 	span_cell(g, INPUT_ZERO, x, true);
-	if (l->weight_type)
+	if (l->weight_type || w)
 		grid_holey(g, PARAMETERS, l->parameters, "");
 	else
 		grid_none(g, PARAMETERS);

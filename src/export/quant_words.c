@@ -40,8 +40,8 @@ void quant_type_text(buf *b, const oray_model *model, const oray_encoding *e)
 		return;
 	}
 	bool has_node = oray_model_node(model, e->node, &node);
-	if (has_node && str_is(node.op, "MatMulBnb4"))
-		buf_str(b, "nf4");
+	if (e->packing == ORAY_PACK_NF4 || e->packing == ORAY_PACK_FP4)
+		buf_str(b, e->packing == ORAY_PACK_NF4 ? "nf4" : "fp4");
 	else if (has_node &&
 	         (str_is(node.op, "BFPQuantizeDequantize") || str_is(node.op, "BFPFixNeuron")))
 		buf_format(b, "bfp%u", e->bits);

@@ -48,6 +48,7 @@ bool reals_prepare(reals *r, int32_t type)
 {
 	enum kind kind = kind_of(type);
 	r->type = type;
+	r->swap = 0;
 	r->bits = oray_type_bits(type);
 	if (kind == KIND_NONE)
 		return false;
@@ -58,6 +59,38 @@ bool reals_prepare(reals *r, int32_t type)
 	return true;
 }
 
+bool reals_prepare_table(reals *r, oray_packing packing)
+{
+	/* Of bitsandbytes: quantiles of a normal distribution, and a float of four bits whose largest
+	 * number is 1. MatMulBnb4 has the same. */
+	static const double nf4[16] = {
+	    -1.0,
+	    -0.6961928009986877,
+	    -0.5250730514526367,
+	    -0.39491748809814453,
+	    -0.28444138169288635,
+	    -0.18477343022823334,
+	    -0.09105003625154495,
+	    0.0,
+	    0.07958029955625534,
+	    0.16093020141124725,
+	    0.24611230194568634,
+	    0.33791524171829224,
+	    0.44070982933044434,
+	    0.5626170039176941,
+	    0.7229568362236023,
+	    1.0,
+	};
+	static const double fp4[8] = {0, 1 / 192.0, 2 / 3.0, 1, 1 / 3.0, 0.5, 1 / 6.0, 0.25};
+
+	if (packing != ORAY_PACK_NF4 && packing != ORAY_PACK_FP4)
+		return false;
+	*r = (reals){.type = ORAY_COMPLEX128, .bits = 4, .swap = 4}; /* a type of nobody else */
+	for (unsigned i = 0; i < 16; i++)
+		r->table[i] = packing == ORAY_PACK_NF4 ? nf4[i] : i < 8 ? fp4[i] : -fp4[i - 8];
+	return true;
+}
+
 static void decode_small(const reals *r, const uint8_t *p, unsigned phase, size_t n, double *out)
 {
 	unsigned bits = r->bits, mask = (1u << bits) - 1;
@@ -65,7 +98,7 @@ static void decode_small(const reals *r, const uint8_t *p, unsigned phase, size_
 		unsigned v = *p;
 		if (phase + bits > 8)
 			v |= (unsigned)p[1] << 8;
-		out[i] = r->table[v >> phase & mask];
+		out[i] = r->table[v >> (phase ^ r->swap) & mask];
 		phase += bits;
 		p += phase / 8;
 		phase %= 8;

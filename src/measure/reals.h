@@ -16,11 +16,15 @@
 typedef struct reals {
 	int32_t type;
 	uint32_t bits;
+	unsigned swap;     /**< 4: of two in a byte the first one is in the high bits; otherwise 0 */
 	double table[256]; /**< types of 8 bits and less: by bit pattern */
 } reals;
 
 /** @return false for types that hold no real numbers: strings, complex ones, unknown ones. */
 bool reals_prepare(reals *r, int32_t type);
+
+/** The same for packings that have numbers of their own. @return false for others. */
+bool reals_prepare_table(reals *r, oray_packing packing);
 
 /**
  * Elements from raw bytes.
