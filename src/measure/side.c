@@ -32,12 +32,14 @@ static oray_status lay_out(side *s, const oray_tensor *t, oray_error *err)
 	s->elements = stored;
 	if (e && e->packing == ORAY_PACK_UNSUPPORTED)
 		return refuse(err, "this packing is not decoded");
+	bool has_table = e && reals_prepare_table(&s->type, e->packing);
 	if (e && e->packing != ORAY_PACK_PLAIN) {
-		bool nbits = e->packing == ORAY_PACK_NBITS;
+		bool nbits = e->packing == ORAY_PACK_NBITS || has_table;
+		uint32_t bits = has_table ? s->type.bits : oray_type_bits(e->type);
 		type = e->type;
 		if (t->type != ORAY_UINT8 || (nbits && (e->n_dims != 2 || e->block_size <= 0)) ||
-		    e->n_dims < 1 || !num_product(e->dims, e->n_dims, &s->elements) ||
-		    oray_type_bits(type) > 8 || !oray_type_bits(type) || 8 % oray_type_bits(type))
+		    e->n_dims < 1 || !num_product(e->dims, e->n_dims, &s->elements) || bits > 8 || !bits ||
+		    8 % bits)
 			return refuse(err, "the packed weight is not what its encoding says");
 		s->n_dims = e->n_dims;
 		s->dims = e->dims;
@@ -47,18 +49,18 @@ static oray_status lay_out(side *s, const oray_tensor *t, oray_error *err)
 			s->dims = s->own_dims;
 			s->flipped = !s->flipped;
 		}
-		per_byte = 8 / oray_type_bits(type);
+		per_byte = 8 / bits;
 		if (!num_mul(stored, per_byte, &stored))
 			return refuse(err, "the packed weight is not what its encoding says");
 	}
 	if (s->flipped && s->n_dims != 2)
 		return refuse(err, "only two dimensions can be swapped");
-	if (!reals_prepare(&s->type, type))
+	if (!has_table && !reals_prepare(&s->type, type))
 		return refuse(err, "elements of this type are no real numbers");
 	s->row = s->stride = UINT64_MAX;
 	if (per_byte > 1 || (e && e->packing != ORAY_PACK_PLAIN)) {
 		s->row = (uint64_t)s->dims[s->n_dims - 1];
-		s->stride = (s->row + per_byte - 1) / per_byte * per_byte;
+		s->stride = has_table ? s->row : (s->row + per_byte - 1) / per_byte * per_byte;
 		if (e->packing == ORAY_PACK_NBITS) {
 			uint64_t block = (uint64_t)e->block_size;
 			if (!num_mul(s->row / block + (s->row % block != 0), block, &s->stride))
@@ -79,7 +81,8 @@ static oray_status open_scales(side *s, oray_error *err)
 {
 	const oray_encoding *e = s->weight->encoding;
 	const oray_model *m = s->weight->model;
-	bool nbits = e->packing == ORAY_PACK_NBITS;
+	bool has_table = e->packing == ORAY_PACK_NF4 || e->packing == ORAY_PACK_FP4;
+	bool nbits = e->packing == ORAY_PACK_NBITS || has_table;
 	if (e->scale == ORAY_NONE)
 		return refuse(err, "the scale is not stored");
 	s->scaled = true;
@@ -103,10 +106,14 @@ static oray_status open_scales(side *s, oray_error *err)
 			n = s->elements / s->along * per_line; /* no larger than elements */
 		if (e->zero_point_packed)
 			row = s->inner == 1 ? per_line : (uint64_t)s->dims[s->n_dims - 1];
+		oray_tensor zero; /* without an axis of blocks those of all rows lie in one */
+		if (e->zero_point_packed && per_line == 1 && s->n_dims > 1 &&
+		    oray_model_tensor(m, e->zero_point, &zero) && zero.n_dims + 1 == s->n_dims)
+			row = (uint64_t)s->dims[s->n_dims - 2];
 	}
 	s->factor = e->scale_factor != 0 ? e->scale_factor : 1;
 	oray_status status = scales_open(&s->scale, m, e->scale, n, 0, 0, 1, err);
-	bool middle = e->packing != ORAY_PACK_PLAIN && e->zero_point == ORAY_NONE;
+	bool middle = e->packing != ORAY_PACK_PLAIN && !has_table && e->zero_point == ORAY_NONE;
 	double none = middle ? ldexp(1, (int)s->type.bits - 1) : 0;
 	if (status == ORAY_OK)
 		status = scales_open(&s->zero, m, e->zero_point, n, row,
