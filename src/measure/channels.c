@@ -5,6 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	LONG = 256,  /* elements of a channel that are worth a block of their own */
+	WIDE = 1024, /* columns at least: runs of a few are slow to add */
+	DEEP = 32    /* squares that are added to one column in single precision */
+};
+
+/* Columns for channels that come again and again, a few elements each time. */
+static bool open_columns(channels *c, uint64_t outer)
+{
+	uint64_t period = c->n * c->inner; /* no more than elements */
+	if (outer == 1 || !channels_each(c) || period > CHANNELS_MOST)
+		return true;
+	c->period = (size_t)(period < WIDE ? (WIDE + period - 1) / period * period : period);
+	c->columns = calloc(c->period, 2 * sizeof *c->columns);
+	return c->columns != NULL;
+}
+
 bool channels_open(channels *c, uint64_t n, uint64_t outer, uint64_t inner, bool shuffled)
 {
 	memset(c, 0, sizeof *c);
@@ -17,13 +34,15 @@ bool channels_open(channels *c, uint64_t n, uint64_t outer, uint64_t inner, bool
 	if (c->in_order)
 		return true;
 	c->sums = calloc((size_t)n, 2 * sizeof *c->sums);
-	return c->sums != NULL;
+	return c->sums != NULL && open_columns(c, outer);
 }
 
 void channels_close(channels *c)
 {
 	free(c->sums);
+	free(c->columns);
 	c->sums = NULL;
+	c->columns = NULL;
 }
 
 static void judge(channels *c, uint64_t channel, double xx, double ee)
@@ -187,6 +206,93 @@ void channels_add(channels *c, uint64_t index, const double *x, const double *y,
 	}
 }
 
+/* -------------------------------------------------------------------------- blocks of squares --
+ */
+
+bool channels_each(const channels *c)
+{
+	return c->n > 1 && c->inner < LONG;
+}
+
+size_t channels_block(const channels *c, uint64_t index, size_t n)
+{
+	return channels_each(c) ? n : channels_run(c, index, n);
+}
+
+/* Moves what is in columns to the sums. */
+static void settle(channels *c)
+{
+	float *xx = c->columns, *ee = xx + c->period;
+	uint64_t channel = c->from / c->inner % c->n, in = c->from % c->inner;
+	for (size_t i = c->from; i < c->to; i++) {
+		c->sums[channel] += (double)xx[i];
+		c->sums[c->n + channel] += (double)ee[i];
+		xx[i] = ee[i] = 0;
+		if (++in < c->inner)
+			continue;
+		in = 0;
+		channel = channel + 1 < c->n ? channel + 1 : 0;
+	}
+	c->from = c->to = 0;
+	c->waiting = 0;
+}
+
+static void add_columns(channels *c, uint64_t index, const float *xx, const float *ee, size_t n,
+                        void (*add)(const float *, size_t, float *))
+{
+	size_t at = (size_t)(index % c->period);
+	while (n) {
+		size_t some = c->period - at < n ? c->period - at : n;
+		add(xx, some, c->columns + at);
+		add(ee, some, c->columns + c->period + at);
+		c->from = c->from == c->to || at < c->from ? at : c->from;
+		c->to = at + some > c->to ? at + some : c->to;
+		c->waiting += some;
+		if (c->waiting / DEEP >= c->to - c->from)
+			settle(c);
+		xx += some;
+		ee += some;
+		n -= some;
+		at = 0;
+	}
+}
+
+/* Four of them, so that one addition need not wait for the other. */
+static double sum_of(const float *x, size_t n)
+{
+	double sum[4] = {0};
+	size_t i = 0;
+	for (; i + 4 <= n; i += 4)
+		for (size_t k = 0; k < 4; k++)
+			sum[k] += (double)x[i + k];
+	for (; i < n; i++)
+		sum[0] += (double)x[i];
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+void channels_add_block(channels *c, uint64_t index, size_t n, const channel_sums *sums,
+                        const float *squares, const float *errors,
+                        void (*add)(const float *, size_t, float *))
+{
+	if (!channels_each(c)) {
+		channels_add_sums(c, index, sums);
+		return;
+	}
+	channels_join(&c->all, sums);
+	if (c->columns) {
+		add_columns(c, index, squares, errors, n, add);
+		return;
+	}
+	uint64_t channel = index / c->inner % c->n;
+	size_t left = (size_t)(c->inner - index % c->inner);
+	for (size_t i = 0, run; i < n; i += run) {
+		run = left < n - i ? left : n - i;
+		add_channel(c, channel, sum_of(squares + i, run), sum_of(errors + i, run));
+		left = (size_t)c->inner;
+		channel = channel + 1 < c->n ? channel + 1 : 0;
+	}
+}
+
 /* 10 log10(xx / ee), as oray_fidelity says. */
 static double decibels(double xx, double ee)
 {
@@ -208,6 +314,8 @@ void channels_finish(channels *c, uint64_t elements, int64_t axis, oray_fidelity
 	out->identical = s->max_abs_error == 0;
 	out->axis = c->n ? axis : -1;
 	out->worst_sqnr_db = NAN;
+	if (c->columns)
+		settle(c);
 	for (uint64_t i = 0; c->sums && i < c->n; i++)
 		judge(c, i, c->sums[i], c->sums[c->n + i]);
 	if (c->n && !c->sums)

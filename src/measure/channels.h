@@ -43,6 +43,10 @@ typedef struct channels {
 	uint64_t now;   /**< in_order: which */
 	double xx, ee;  /**< of it */
 	double *sums;   /**< otherwise: xx of every one, then ee of every one */
+	size_t period; /**< elements after which channels come again, or a multiple; 0: does not help */
+	float *columns;   /**< xx of each element of a period, then ee: what is not in sums yet */
+	size_t from, to;  /**< columns that are not 0 */
+	uint64_t waiting; /**< elements that are in them */
 	uint64_t worst;
 	double worst_share; /**< ee / xx of it, -1: none yet */
 } channels;
@@ -68,6 +72,22 @@ void channels_add_sums(channels *c, uint64_t index, const channel_sums *sums);
 
 /** Elements from `index` on that are of one channel, at most `n`. */
 size_t channels_run(const channels *c, uint64_t index, size_t n);
+
+/** Elements from `index` on that a block should take: at most `n`, all of one channel if those are
+ * long. */
+size_t channels_block(const channels *c, uint64_t index, size_t n);
+
+/** True when channels_add_block() needs the squares of each element. */
+bool channels_each(const channels *c);
+
+/**
+ * Adds a block that begins at element `index`.
+ * @param squares  Of each x, @param errors  of each x - x'; NULL unless channels_each().
+ * @param add      Adds one list to another.
+ */
+void channels_add_block(channels *c, uint64_t index, size_t n, const channel_sums *sums,
+                        const float *squares, const float *errors,
+                        void (*add)(const float *some, size_t n, float *all));
 
 /** Says what came out. `axis` is only copied. */
 void channels_finish(channels *c, uint64_t elements, int64_t axis, oray_fidelity *out);

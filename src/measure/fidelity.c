@@ -4,7 +4,8 @@
  *
  * Both are read front to back, a few thousand elements at a time. Where one is stored the other way
  * round, squares of both are read instead, so that neither has to be kept: rows of a few hundred
- * elements are long enough for pread().
+ * elements are long enough for pread(). quick.h does the same in single precision for nearly every
+ * pair that is met; what is here does the rest.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,7 @@
 #include "base/error.h"
 #include "base/num.h"
 #include "measure/channels.h"
-#include "measure/kernels.h"
-#include "measure/side.h"
+#include "measure/quick.h"
 
 enum { PIECE = 2048, TILE = 512, STRIP = 8 };
 
@@ -21,8 +21,7 @@ typedef struct comparison {
 	side a, b;
 	channels sums;
 	uint64_t rows, columns; /* of a as stored, dimensions of 1 left out; crossed ones only */
-	const kernels *with;
-	double *x, *y; /* PIECE elements; or a row of a tile, and a tile the other way round */
+	double *x, *y;          /* PIECE elements; or a row of a tile, and a tile the other way round */
 } comparison;
 
 static oray_status refuse(oray_error *err, const char *why)
@@ -63,114 +62,14 @@ static bool crossed(const side *a, const side *b)
 	return a->flipped != b->flipped && s->n_dims == 2 && s->dims[0] > 1 && s->dims[1] > 1;
 }
 
-/* ------------------------------------------------------------------------------------ fast -- */
-
-/* Floats against bytes, the pair that is met most. */
-static bool is_plain_pair(const comparison *c)
-{
-	const side *a = &c->a, *b = &c->b;
-	return REALS_AS_STORED && a->type.type == ORAY_FLOAT32 && !a->scaled && !a->factors &&
-	       (b->type.type == ORAY_INT8 || b->type.type == ORAY_UINT8) && b->scaled && !b->fake &&
-	       !b->factors && b->row == UINT64_MAX;
-}
-
-/*
- * Elements from `index` on that the kernels can take at once; 0: the general way has to.
- */
-static oray_status plain_run(comparison *c, uint64_t index, size_t *n, kernel_scale *how,
-                             oray_error *err)
-{
-	enum { SHORT = 32, LONG = 1 << 30 };
-	uint64_t left = c->a.elements - index;
-	double scale, zero;
-	*n = channels_run(&c->sums, index, left < LONG ? (size_t)left : LONG);
-	if (*n < SHORT) {
-		*n = 0;
-		return ORAY_OK;
-	}
-	oray_status status = side_run(&c->b, index, n, &scale, &zero, err);
-	if (status != ORAY_OK || !*n)
-		return status;
-	bool is_signed = c->b.type.type == ORAY_INT8;
-	*how =
-	    (kernel_scale){(float)scale, (float)(is_signed ? zero : zero - 128), is_signed ? 0 : 0x80};
-	if (*n < SHORT || (double)how->scale != scale || !isfinite(scale) || zero != rint(zero) ||
-	    fabs(zero) > 255 || fabs((double)how->zero) > 255)
-		*n = 0;
-	return ORAY_OK;
-}
-
-/* Sums in single precision are good for what quantization usually does, not for every number. */
-static bool is_trustworthy(const channel_sums *s)
-{
-	if (s->max_abs == 0 && s->max_abs_error == 0 && s->yy == 0 && s->xx == 0)
-		return true;
-	return isfinite(s->xx + s->yy + s->ee) && s->ee > s->xx * 1e-9 && s->xx > 1e-24 &&
-	       s->ee > 1e-30;
-}
-
-static void exactly(comparison *c, const uint8_t *x, const uint8_t *q, size_t n, double scale,
-                    double zero, channel_sums *out)
-{
-	reals_decode(&c->a.type, x, 0, n, c->x);
-	for (size_t i = 0; i < n; i++)
-		c->y[i] = (c->b.type.table[q[i]] - zero) * scale;
-	channels_sum(c->x, c->y, n, out);
-}
-
-static oray_status compare_run(comparison *c, uint64_t index, size_t n, const kernel_scale *how,
-                               oray_error *err)
-{
-	channel_sums sums = {0}, some;
-	for (size_t done = 0; done < n;) {
-		const uint8_t *x, *q;
-		size_t have, bytes;
-		oray_status status = tensor_bytes_peek(c->a.bytes, 4, &x, &have, err);
-		if (status == ORAY_OK)
-			status = tensor_bytes_peek(c->b.bytes, 1, &q, &bytes, err);
-		if (status != ORAY_OK)
-			return status;
-		have = have / 4 < bytes ? have / 4 : bytes;
-		have = have < n - done ? have : n - done;
-		if (!have)
-			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < have; i += KERNEL_BLOCK) {
-			size_t block = have - i < KERNEL_BLOCK ? have - i : KERNEL_BLOCK;
-			c->with->compare(x + i * 4, q + i, block, how, &some);
-			if (!is_trustworthy(&some))
-				exactly(c, x + i * 4, q + i, block, (double)how->scale,
-				        (double)how->zero + (how->flip ? 128 : 0), &some);
-			channels_join(&sums, &some);
-		}
-		tensor_bytes_take(c->a.bytes, have * 4);
-		tensor_bytes_take(c->b.bytes, have);
-		done += have;
-	}
-	c->a.at += n;
-	c->b.at += n;
-	channels_add_sums(&c->sums, index, &sums);
-	return ORAY_OK;
-}
-
 /* --------------------------------------------------------------------------------- general -- */
 
 static oray_status compare_straight(comparison *c, oray_error *err)
 {
-	const bool is_plain = is_plain_pair(c);
 	oray_status status = ORAY_OK;
 	for (uint64_t i = 0; i < c->a.elements && status == ORAY_OK;) {
-		kernel_scale how;
-		size_t run = 0;
-		if (is_plain)
-			status = plain_run(c, i, &run, &how, err);
-		if (run && status == ORAY_OK) {
-			status = compare_run(c, i, run, &how, err);
-			i += run;
-			continue;
-		}
 		size_t n = c->a.elements - i < PIECE ? (size_t)(c->a.elements - i) : PIECE;
-		if (status == ORAY_OK)
-			status = side_read(&c->a, n, c->x, err);
+		status = side_read(&c->a, n, c->x, err);
 		if (status == ORAY_OK)
 			status = side_read(&c->b, n, c->y, err);
 		if (status == ORAY_OK)
@@ -226,7 +125,9 @@ static oray_status compare_crossed(comparison *c, oray_error *err)
 	return status;
 }
 
-static oray_status open_sums(comparison *c, int64_t axis, bool shuffled, oray_error *err)
+/* `turned`: elements come in the order of b, which is crossed. */
+static oray_status open_sums(comparison *c, int64_t axis, bool shuffled, bool turned,
+                             oray_error *err)
 {
 	uint64_t n = 0, inner = 1, outer = 1;
 	if (axis >= (int64_t)c->a.n_dims || axis < -1)
@@ -235,6 +136,8 @@ static oray_status open_sums(comparison *c, int64_t axis, bool shuffled, oray_er
 		size_t stored = (size_t)(c->a.flipped ? 1 - axis : axis);
 		n = (uint64_t)c->a.dims[stored];
 		inner = side_inner(&c->a, stored);
+		if (turned && n > 1)
+			inner = inner == 1 ? c->rows : 1;
 		outer = c->a.elements / n / inner;
 	}
 	return channels_open(&c->sums, n, outer, inner, shuffled) ? ORAY_OK : error_memory(err);
@@ -252,15 +155,21 @@ static oray_status compare(comparison *c, int64_t axis, oray_fidelity *out, oray
 		}
 	if (tiles && !(tensor_bytes_is_direct(c->a.bytes) && tensor_bytes_is_direct(c->b.bytes)))
 		return refuse(err, "a list of numbers with a tag each cannot be read the other way round");
-	oray_status status = open_sums(c, axis, tiles, err);
+	bool quick = quick_fits(&c->a, &c->b);
+	bool turned = tiles && quick && quick_order(&c->a, &c->b) == &c->b;
+	oray_status status = open_sums(c, axis, tiles, turned, err);
 	if (status != ORAY_OK)
 		return status;
-	c->with = kernels_best();
-	c->x = malloc(PIECE * sizeof *c->x);
-	c->y = malloc((tiles ? TILE * TILE : PIECE) * sizeof *c->y);
-	if (!c->x || !c->y)
-		return error_memory(err);
-	status = tiles ? compare_crossed(c, err) : compare_straight(c, err);
+	if (quick) {
+		status =
+		    quick_compare(&c->a, &c->b, tiles ? turned ? c->rows : c->columns : 0, &c->sums, err);
+	} else {
+		c->x = malloc(PIECE * sizeof *c->x);
+		c->y = malloc((tiles ? TILE * TILE : PIECE) * sizeof *c->y);
+		if (!c->x || !c->y)
+			return error_memory(err);
+		status = tiles ? compare_crossed(c, err) : compare_straight(c, err);
+	}
 	if (status == ORAY_OK)
 		channels_finish(&c->sums, c->a.elements, axis, out);
 	return status;

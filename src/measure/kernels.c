@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 
 #include "measure/kernels_x86.h"
-#include "measure/reals.h"
+#include "measure/singles.h"
 
 enum { LANES = 8 };
 
@@ -41,24 +41,55 @@ static void plain_halves(const uint8_t *p, size_t n, float *out)
 		out[i] = reals_half((uint16_t)reals_load(p + i * 2, 2));
 }
 
-static void plain_compare(const uint8_t *x, const uint8_t *q, size_t n, const kernel_scale *s,
-                          channel_sums *out)
+void kernels_pairs(const kernel_pairs *p, size_t from, size_t n, kernel_sums *out)
 {
-	channel_sums all = {0};
-	for (size_t i = 0; i < n; i++) {
-		double a = (double)single_at(x, i);
-		double b = ((double)(int8_t)(q[i] ^ s->flip) - (double)s->zero) * (double)s->scale;
-		double e = a - b;
-		all.xx += a * a;
-		all.yy += b * b;
-		all.ee += e * e;
-		all.max_abs = fabs(a) > all.max_abs ? fabs(a) : all.max_abs;
-		all.max_abs_error = fabs(e) > all.max_abs_error ? fabs(e) : all.max_abs_error;
+	channel_sums *all = &out->sums;
+	for (size_t i = from; i < n; i++) {
+		double a = (double)single_at(p->x, i), b = (double)single_at(p->stored, i);
+		if (p->scale)
+			b = (b - (double)p->zero[i]) * (double)p->scale[i];
+		double e = (double)(float)(a - b), x = p->mirrored ? b : a, y = p->mirrored ? a : b;
+		double size = fabs(x);
+		all->xx += x * x;
+		all->yy += y * y;
+		all->ee += e * e;
+		all->max_abs = size > all->max_abs ? size : all->max_abs;
+		all->max_abs_error = fabs(e) > all->max_abs_error ? fabs(e) : all->max_abs_error;
+		out->min_abs = size > 0 && size < out->min_abs ? size : out->min_abs;
+		if (p->squares) {
+			p->squares[i] = (float)(x * x);
+			p->errors[i] = (float)(e * e);
+		}
 	}
-	*out = all;
 }
 
-static const kernels plain = {"plain", plain_floats, NULL, plain_halves, plain_compare};
+static void plain_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
+{
+	*out = (kernel_sums){.min_abs = INFINITY};
+	kernels_pairs(p, 0, n, out);
+}
+
+void kernels_add(const float *some, size_t n, float *restrict all)
+{
+	for (size_t i = 0; i < n; i++)
+		all[i] += some[i];
+}
+
+void singles_plain(const reals *r, const uint8_t *p, size_t n, float *out)
+{
+	singles_decode(r, p, n, out);
+}
+
+static void plain_turn(const float *in, size_t from, size_t rows, size_t columns, float *out,
+                       size_t to)
+{
+	for (size_t i = 0; i < columns; i++)
+		for (size_t k = 0; k < rows; k++)
+			out[i * to + k] = in[k * from + i];
+}
+
+static const kernels plain = {"plain",       plain_floats,  NULL,        plain_halves,
+                              singles_plain, plain_compare, kernels_add, plain_turn};
 
 static atomic_int most = KERNELS_LEVELS;
 

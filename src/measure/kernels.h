@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "measure/channels.h"
+#include "measure/reals.h"
 
 /** Elements of a block at most: so few that single precision loses nothing that matters. */
 enum { KERNEL_BLOCK = 1024 };
@@ -36,12 +37,22 @@ typedef struct kernel_bytes {
 /** Bytes of a block at most. */
 enum { KERNEL_BYTES = 4096 };
 
-/** How the second list of a comparison becomes real: (q - zero) * scale. */
-typedef struct kernel_scale {
-	float scale;
-	float zero;   /**< whole, -255..255 */
-	uint8_t flip; /**< 0x80 makes unsigned bytes signed ones, whose zero is then 128 less */
-} kernel_scale;
+/**
+ * A block of a comparison: numbers as they are, x, and stored ones, y = (stored - zero) * scale.
+ * x - y is rounded once, to single precision, whatever the numbers are.
+ */
+typedef struct kernel_pairs {
+	const uint8_t *x, *stored; /**< floats of this machine, any alignment */
+	const float *scale, *zero; /**< of each element; NULL, both: y is what is stored */
+	float *squares, *errors;   /**< receive the squares of each element; NULL, both: only sums */
+	bool mirrored;             /**< y is the original: sums tell of it what they tell of x */
+} kernel_pairs;
+
+/** What a block of pairs is like. */
+typedef struct kernel_sums {
+	channel_sums sums;
+	double min_abs; /**< of x, zeros left out; INFINITY: there is no other */
+} kernel_sums;
 
 typedef struct kernels {
 	const char *name;
@@ -51,9 +62,14 @@ typedef struct kernels {
 	void (*bytes)(const uint8_t *p, size_t n, uint8_t flip, int8_t zero, kernel_bytes *out);
 	/** Half precision to single. */
 	void (*halves)(const uint8_t *p, size_t n, float *out);
-	/** @param x  floats as above, @param q  bytes. At most KERNEL_BLOCK of each. */
-	void (*compare)(const uint8_t *x, const uint8_t *q, size_t n, const kernel_scale *scale,
-	                channel_sums *out);
+	/** Elements of a type that singles_hold() as floats; from a whole byte on. */
+	void (*singles)(const reals *r, const uint8_t *p, size_t n, float *out);
+	/** At most KERNEL_BLOCK pairs. */
+	void (*compare)(const kernel_pairs *pairs, size_t n, kernel_sums *out);
+	/** Adds to each of a list. */
+	void (*add)(const float *some, size_t n, float *all);
+	/** Rows to columns: out[i * to + k] = in[k * from + i]. @param rows  A multiple of 4. */
+	void (*turn)(const float *in, size_t from, size_t rows, size_t columns, float *out, size_t to);
 } kernels;
 
 enum { KERNELS_PLAIN, KERNELS_SSE2, KERNELS_AVX2, KERNELS_LEVELS };

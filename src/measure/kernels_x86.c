@@ -15,7 +15,7 @@ const kernels *kernels_x86(int level)
 #include <immintrin.h>
 #include <math.h>
 
-#include "measure/reals.h"
+#include "measure/singles.h"
 
 #define AVX2 __attribute__((target("avx2,fma,f16c")))
 
@@ -36,21 +36,6 @@ static void last_floats(const uint8_t *p, size_t from, size_t n, float shift, ke
 		out->min = (double)x < out->min ? (double)x : out->min;
 		out->max = (double)x > out->max ? (double)x : out->max;
 		out->zeros += x == 0;
-	}
-}
-
-static void last_pairs(const uint8_t *x, const uint8_t *q, size_t from, size_t n,
-                       const kernel_scale *s, channel_sums *out)
-{
-	for (size_t i = from; i < n; i++) {
-		double a = (double)single_at(x, i);
-		double b = ((double)(int8_t)(q[i] ^ s->flip) - (double)s->zero) * (double)s->scale;
-		double e = a - b;
-		out->xx += a * a;
-		out->yy += b * b;
-		out->ee += e * e;
-		out->max_abs = fabs(a) > out->max_abs ? fabs(a) : out->max_abs;
-		out->max_abs_error = fabs(e) > out->max_abs_error ? fabs(e) : out->max_abs_error;
 	}
 }
 
@@ -120,54 +105,94 @@ static void sse2_halves(const uint8_t *p, size_t n, float *out)
 		out[i] = reals_half((uint16_t)reals_load(p + i * 2, 2));
 }
 
-/* The scale in two parts, so that a product with nine bits is exact: without FMA the rounding of
- * x' would be seen in x - x'. */
-static void split(float scale, float *high, float *low)
+/* x - y in double precision, two at a time: there is no other way to round once. */
+static __m128 difference(__m128 a, __m128 q, __m128 z, __m128 s)
 {
-	uint32_t bits;
-	memcpy(&bits, &scale, sizeof bits);
-	*high = reals_single(bits & 0xffffe000u);
-	*low = scale - *high;
+	__m128d y = _mm_mul_pd(_mm_sub_pd(_mm_cvtps_pd(q), _mm_cvtps_pd(z)), _mm_cvtps_pd(s));
+	return _mm_cvtpd_ps(_mm_sub_pd(_mm_cvtps_pd(a), y));
 }
 
-static void sse2_compare(const uint8_t *x, const uint8_t *q, size_t n, const kernel_scale *s,
-                         channel_sums *out)
+static void sse2_pairs(const kernel_pairs *p, size_t n, kernel_sums *out)
 {
-	float top, rest;
-	split(s->scale, &top, &rest);
-	const __m128 high = _mm_set1_ps(top), low = _mm_set1_ps(rest), none = _mm_setzero_ps();
-	const __m128 offset = _mm_set1_ps(s->zero), sign = _mm_set1_ps(-0.0f);
-	const __m128i flip = _mm_set1_epi8((char)s->flip);
-	__m128 xx[2] = {none, none}, qq[2] = {none, none}, ee[2] = {none, none};
-	__m128 mx = none, me = none;
+	const __m128 none = _mm_setzero_ps(), sign = _mm_set1_ps(-0.0f);
+	const __m128 least = _mm_set1_ps(FLT_MAX);
+	__m128 xx = none, yy = none, ee = none, mx = none, me = none, low = least;
 	size_t i = 0;
-	for (; i + 8 <= n; i += 8) {
-		__m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)(q + i));
-		bytes = _mm_xor_si128(bytes, flip);
-		/* The byte goes to the top of 16, then 32 bits, and comes down again with its sign. */
-		__m128i words = _mm_srai_epi16(_mm_unpacklo_epi8(bytes, bytes), 8);
-		__m128i part[2] = {_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16),
-		                   _mm_srai_epi32(_mm_unpackhi_epi16(words, words), 16)};
-		for (int h = 0; h < 2; h++) {
-			__m128 a = _mm_loadu_ps((const float *)(const void *)(x + (i + 4 * (size_t)h) * 4));
-			__m128 r = _mm_sub_ps(_mm_cvtepi32_ps(part[h]), offset);
-			__m128 e = _mm_sub_ps(_mm_sub_ps(a, _mm_mul_ps(r, high)), _mm_mul_ps(r, low));
-			xx[h] = _mm_add_ps(xx[h], _mm_mul_ps(a, a));
-			qq[h] = _mm_add_ps(qq[h], _mm_mul_ps(r, r));
-			ee[h] = _mm_add_ps(ee[h], _mm_mul_ps(e, e));
-			mx = _mm_max_ps(mx, _mm_andnot_ps(sign, a));
-			me = _mm_max_ps(me, _mm_andnot_ps(sign, e));
+	for (; i + 4 <= n; i += 4) {
+		__m128 a = _mm_loadu_ps((const float *)(const void *)(p->x + i * 4));
+		__m128 y = _mm_loadu_ps((const float *)(const void *)(p->stored + i * 4)), e;
+		if (p->scale) {
+			__m128 s = _mm_loadu_ps(p->scale + i), z = _mm_loadu_ps(p->zero + i);
+			e = _mm_movelh_ps(difference(a, y, z, s),
+			                  difference(_mm_movehl_ps(a, a), _mm_movehl_ps(y, y),
+			                             _mm_movehl_ps(z, z), _mm_movehl_ps(s, s)));
+			y = _mm_mul_ps(_mm_sub_ps(y, z), s);
+		} else {
+			e = _mm_sub_ps(a, y);
+		}
+		__m128 x = p->mirrored ? y : a, size = _mm_andnot_ps(sign, x);
+		y = p->mirrored ? a : y;
+		__m128 x2 = _mm_mul_ps(x, x), e2 = _mm_mul_ps(e, e);
+		xx = _mm_add_ps(xx, x2);
+		yy = _mm_add_ps(yy, _mm_mul_ps(y, y));
+		ee = _mm_add_ps(ee, e2);
+		mx = _mm_max_ps(mx, size);
+		me = _mm_max_ps(me, _mm_andnot_ps(sign, e));
+		__m128 is_zero = _mm_cmpeq_ps(size, none);
+		low = _mm_min_ps(low, _mm_or_ps(_mm_and_ps(is_zero, least), _mm_andnot_ps(is_zero, size)));
+		if (p->squares) {
+			_mm_storeu_ps(p->squares + i, x2);
+			_mm_storeu_ps(p->errors + i, e2);
 		}
 	}
-	out->xx = sum4(xx[0]) + sum4(xx[1]);
-	out->yy = (sum4(qq[0]) + sum4(qq[1])) * (double)s->scale * (double)s->scale;
-	out->ee = sum4(ee[0]) + sum4(ee[1]);
-	out->max_abs = max4(mx);
-	out->max_abs_error = max4(me);
-	last_pairs(x, q, i, n, s, out);
+	double min_abs = min4(low);
+	*out = (kernel_sums){{sum4(xx), sum4(yy), sum4(ee), max4(mx), max4(me)},
+	                     min_abs < (double)FLT_MAX ? min_abs : (double)INFINITY};
+	kernels_pairs(p, i, n, out);
 }
 
-static const kernels sse2 = {"sse2", sse2_floats, NULL, sse2_halves, sse2_compare};
+/* In parts, since four sums of a long block would lose digits. */
+static void sse2_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
+{
+	enum { PART = 128 };
+	*out = (kernel_sums){.min_abs = (double)INFINITY};
+	for (size_t i = 0; i < n; i += PART) {
+		kernel_sums part;
+		kernel_pairs some = {.x = p->x + i * 4,
+		                     .stored = p->stored + i * 4,
+		                     .scale = p->scale ? p->scale + i : NULL,
+		                     .zero = p->zero ? p->zero + i : NULL,
+		                     .squares = p->squares ? p->squares + i : NULL,
+		                     .errors = p->errors ? p->errors + i : NULL,
+		                     .mirrored = p->mirrored};
+		sse2_pairs(&some, n - i < PART ? n - i : PART, &part);
+		channels_join(&out->sums, &part.sums);
+		out->min_abs = part.min_abs < out->min_abs ? part.min_abs : out->min_abs;
+	}
+}
+
+static void sse2_turn(const float *in, size_t from, size_t rows, size_t columns, float *out,
+                      size_t to)
+{
+	size_t i = 0;
+	for (; i + 4 <= columns; i += 4)
+		for (size_t k = 0; k < rows; k += 4) {
+			__m128 a = _mm_loadu_ps(in + k * from + i), b = _mm_loadu_ps(in + (k + 1) * from + i);
+			__m128 c = _mm_loadu_ps(in + (k + 2) * from + i);
+			__m128 d = _mm_loadu_ps(in + (k + 3) * from + i);
+			_MM_TRANSPOSE4_PS(a, b, c, d);
+			_mm_storeu_ps(out + i * to + k, a);
+			_mm_storeu_ps(out + (i + 1) * to + k, b);
+			_mm_storeu_ps(out + (i + 2) * to + k, c);
+			_mm_storeu_ps(out + (i + 3) * to + k, d);
+		}
+	for (; i < columns; i++)
+		for (size_t k = 0; k < rows; k++)
+			out[i * to + k] = in[k * from + i];
+}
+
+static const kernels sse2 = {"sse2",        sse2_floats,  NULL,        sse2_halves,
+                             singles_plain, sse2_compare, kernels_add, sse2_turn};
 
 /* ------------------------------------------------------------------------------------ AVX2 -- */
 
@@ -286,40 +311,99 @@ AVX2 static void avx2_halves(const uint8_t *p, size_t n, float *out)
 	sse2_halves(p + i * 2, n - i, out + i);
 }
 
-AVX2 static void avx2_compare(const uint8_t *x, const uint8_t *q, size_t n, const kernel_scale *s,
-                              channel_sums *out)
+/* Made anew for each kind of block, without what it does not ask for. */
+AVX2 static inline __attribute__((always_inline)) void avx2_pairs(const kernel_pairs *p, size_t n,
+                                                                  bool scaled, bool each,
+                                                                  bool mirrored, kernel_sums *out)
 {
-	const __m256 scale = _mm256_set1_ps(s->scale), none = _mm256_setzero_ps();
-	const __m256 offset = _mm256_set1_ps(s->zero), sign = _mm256_set1_ps(-0.0f);
-	const __m128i flip = _mm_set1_epi8((char)s->flip);
-	__m256 xx[2] = {none, none}, qq[2] = {none, none}, ee[2] = {none, none};
+	const __m256 none = _mm256_setzero_ps(), sign = _mm256_set1_ps(-0.0f);
+	const __m256i ones = _mm256_set1_epi32(-1);
+	const uint8_t *left = p->x, *right = p->stored;
+	const float *scale = p->scale, *zero = p->zero;
+	float *squares = p->squares, *errors = p->errors;
+	__m256 xx[2] = {none, none}, yy[2] = {none, none}, ee[2] = {none, none};
 	__m256 mx[2] = {none, none}, me[2] = {none, none};
+	__m256i low = ones;
 	size_t i = 0;
-	for (; i + 16 <= n; i += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(q + i));
-		bytes = _mm_xor_si128(bytes, flip);
-		__m256i part[2] = {_mm256_cvtepi8_epi32(bytes),
-		                   _mm256_cvtepi8_epi32(_mm_unpackhi_epi64(bytes, bytes))};
-		for (int h = 0; h < 2; h++) {
-			__m256 a = _mm256_loadu_ps((const float *)(const void *)(x + (i + 8 * (size_t)h) * 4));
-			__m256 r = _mm256_sub_ps(_mm256_cvtepi32_ps(part[h]), offset);
-			__m256 e = _mm256_fnmadd_ps(r, scale, a);
-			xx[h] = _mm256_fmadd_ps(a, a, xx[h]);
-			qq[h] = _mm256_fmadd_ps(r, r, qq[h]);
-			ee[h] = _mm256_fmadd_ps(e, e, ee[h]);
-			mx[h] = _mm256_max_ps(mx[h], _mm256_andnot_ps(sign, a));
+	for (; i + 16 <= n; i += 16)
+		for (size_t h = 0; h < 2; h++) {
+			size_t at = i + h * 8;
+			__m256 a = _mm256_loadu_ps((const float *)(const void *)(left + at * 4));
+			__m256 y = _mm256_loadu_ps((const float *)(const void *)(right + at * 4)), e;
+			if (scaled) {
+				__m256 s = _mm256_loadu_ps(scale + at);
+				y = _mm256_sub_ps(y, _mm256_loadu_ps(zero + at));
+				e = _mm256_fnmadd_ps(y, s, a);
+				y = _mm256_mul_ps(y, s);
+			} else {
+				e = _mm256_sub_ps(a, y);
+			}
+			__m256 x = mirrored ? y : a, size = _mm256_andnot_ps(sign, x);
+			y = mirrored ? a : y;
+			mx[h] = _mm256_max_ps(mx[h], size);
 			me[h] = _mm256_max_ps(me[h], _mm256_andnot_ps(sign, e));
+			yy[h] = _mm256_fmadd_ps(y, y, yy[h]);
+			if (each) {
+				__m256 x2 = _mm256_mul_ps(x, x), e2 = _mm256_mul_ps(e, e);
+				xx[h] = _mm256_add_ps(xx[h], x2);
+				ee[h] = _mm256_add_ps(ee[h], e2);
+				/* Less one and without a sign, zero is the largest. */
+				low = _mm256_min_epu32(low, _mm256_add_epi32(_mm256_castps_si256(size), ones));
+				_mm256_storeu_ps(squares + at, x2);
+				_mm256_storeu_ps(errors + at, e2);
+			} else {
+				xx[h] = _mm256_fmadd_ps(x, x, xx[h]);
+				ee[h] = _mm256_fmadd_ps(e, e, ee[h]);
+			}
 		}
-	}
-	out->xx = sum8(xx[0]) + sum8(xx[1]);
-	out->yy = (sum8(qq[0]) + sum8(qq[1])) * (double)s->scale * (double)s->scale;
-	out->ee = sum8(ee[0]) + sum8(ee[1]);
-	out->max_abs = max4(low_and_high(_mm256_max_ps(mx[0], mx[1]), 1));
-	out->max_abs_error = max4(low_and_high(_mm256_max_ps(me[0], me[1]), 1));
-	last_pairs(x, q, i, n, s, out);
+	uint32_t lows[8], min = UINT32_MAX;
+	_mm256_storeu_si256((__m256i *)(void *)lows, low);
+	for (int k = 0; k < 8; k++)
+		min = lows[k] < min ? lows[k] : min;
+	out->sums = (channel_sums){sum8(xx[0]) + sum8(xx[1]), sum8(yy[0]) + sum8(yy[1]),
+	                           sum8(ee[0]) + sum8(ee[1]),
+	                           max4(low_and_high(_mm256_max_ps(mx[0], mx[1]), 1)),
+	                           max4(low_and_high(_mm256_max_ps(me[0], me[1]), 1))};
+	out->min_abs = min == UINT32_MAX ? (double)INFINITY : (double)reals_single(min + 1);
+	kernels_pairs(p, i, n, out);
 }
 
-static const kernels avx2 = {"avx2", avx2_floats, avx2_bytes, avx2_halves, avx2_compare};
+#define PAIRS(name, scaled, each, mirrored)                                                        \
+	AVX2 static void name(const kernel_pairs *p, size_t n, kernel_sums *out)                       \
+	{                                                                                              \
+		avx2_pairs(p, n, scaled, each, mirrored, out);                                             \
+	}
+PAIRS(avx2_both, false, false, false)
+PAIRS(avx2_both_each, false, true, false)
+PAIRS(avx2_scaled, true, false, false)
+PAIRS(avx2_scaled_each, true, true, false)
+PAIRS(avx2_mirrored, true, false, true)
+PAIRS(avx2_mirrored_each, true, true, true)
+
+AVX2 static void avx2_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
+{
+	static void (*const all[2][2][2])(const kernel_pairs *, size_t, kernel_sums *) = {
+	    {{avx2_both, avx2_both}, {avx2_both_each, avx2_both_each}},
+	    {{avx2_scaled, avx2_mirrored}, {avx2_scaled_each, avx2_mirrored_each}}};
+	all[p->scale != NULL][p->squares != NULL][p->mirrored](p, n, out);
+}
+
+AVX2 static void avx2_add(const float *some, size_t n, float *restrict all)
+{
+	for (size_t i = 0; i < n; i++)
+		all[i] += some[i];
+}
+
+AVX2 static void avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out)
+{
+	if (r->type == ORAY_FLOAT16)
+		avx2_halves(p, n, out);
+	else
+		singles_decode(r, p, n, out);
+}
+
+static const kernels avx2 = {"avx2",       avx2_floats,  avx2_bytes, avx2_halves,
+                             avx2_singles, avx2_compare, avx2_add,   sse2_turn};
 
 const kernels *kernels_x86(int level)
 {

@@ -10,4 +10,10 @@
 /** As kernels_at_most(); NULL on other machines, and for KERNELS_PLAIN. */
 const kernels *kernels_x86(int level);
 
+/** Adds pairs one by one, from the first of them that filled no register. */
+void kernels_pairs(const kernel_pairs *pairs, size_t from, size_t n, kernel_sums *out);
+
+/** As kernels.add, in plain C. */
+void kernels_add(const float *some, size_t n, float *restrict all);
+
 #endif

@@ -40,7 +40,8 @@ oray_status scales_open(scales *s, const oray_model *m, oray_id tensor, uint64_t
 		return status;
 	s->capacity = needed < SCALES_WINDOW ? (size_t)needed + 8 : SCALES_WINDOW;
 	s->window = malloc(s->capacity * sizeof *s->window);
-	if (!s->window)
+	s->singles = malloc(s->capacity * sizeof *s->singles);
+	if (!s->window || !s->singles)
 		return error_memory(err);
 	if (!one)
 		return ORAY_OK;
@@ -59,8 +60,10 @@ void scales_close(scales *s)
 {
 	tensor_bytes_close(s->bytes);
 	free(s->window);
+	free(s->singles);
 	s->bytes = NULL;
 	s->window = NULL;
+	s->singles = NULL;
 }
 
 /* Goes to a byte of a list that can only be counted through. */
@@ -121,6 +124,8 @@ static oray_status fill(scales *s, uint64_t byte, size_t count, size_t bytes, or
 			reals_decode(&s->type, piece, 0, 1, s->window + i);
 		}
 	}
+	for (size_t i = 0; i < count && status == ORAY_OK; i++)
+		s->singles[i] = (float)s->window[i];
 	return status;
 }
 
@@ -157,4 +162,14 @@ oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, 
 		*n = have;
 	*out = s->window + (at - s->first);
 	return ORAY_OK;
+}
+
+oray_status scales_singles(scales *s, uint64_t index, size_t *n, const float **out, oray_error *err)
+{
+	const double *p = s->window;
+	unsigned step;
+	oray_status status = scales_at(s, index, n, &p, &step, err);
+	if (status == ORAY_OK)
+		*out = s->singles + (p - s->window);
+	return status;
 }

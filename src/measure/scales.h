@@ -18,6 +18,7 @@ typedef struct scales {
 	uint64_t row, stride; /**< rows of so many elements, so many apart: packed ones have gaps */
 	uint64_t at;          /**< element after those that went by, where they are counted through */
 	double *window;
+	float *singles; /**< the same as floats */
 	size_t capacity;
 	uint64_t first; /**< element, gaps counted, of window[0] */
 	size_t n;
@@ -42,5 +43,9 @@ void scales_close(scales *s);
  */
 oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, unsigned *step,
                       oray_error *err);
+
+/** The same as floats, only where `bytes` is not NULL. */
+oray_status scales_singles(scales *s, uint64_t index, size_t *n, const float **out,
+                           oray_error *err);
 
 #endif

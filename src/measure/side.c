@@ -195,28 +195,6 @@ static uint64_t scale_index(const side *s, uint64_t index, size_t *n, bool *list
 	return (outer * per_line + k / s->block) * s->inner + in;
 }
 
-oray_status side_run(side *s, uint64_t index, size_t *n, double *scale, double *zero,
-                     oray_error *err)
-{
-	bool list;
-	uint64_t at = scale_index(s, index, n, &list);
-	const double *p;
-	unsigned step;
-	size_t one = 1;
-	if (list && (s->scale.bytes || s->zero.bytes)) {
-		*n = 0;
-		return ORAY_OK;
-	}
-	oray_status status = scales_at(&s->scale, at, &one, &p, &step, err);
-	if (status != ORAY_OK)
-		return status;
-	*scale = *p * s->factor;
-	status = scales_at(&s->zero, at, &one, &p, &step, err);
-	if (status == ORAY_OK)
-		*zero = *p;
-	return status;
-}
-
 static double rounded(const side *s, double x, double scale, double zero)
 {
 	double q = nearbyint(x / scale) + zero;
@@ -281,8 +259,7 @@ static oray_status make_real(side *s, uint64_t index, size_t n, double *out, ora
 	return status;
 }
 
-/* Passes over the end of a padded row. */
-static oray_status skip_padding(side *s, oray_error *err)
+oray_status side_skip(side *s, oray_error *err)
 {
 	uint64_t used = (s->row * s->type.bits + 7) / 8, skip = s->stride * s->type.bits / 8 - used;
 	if (s->phase)
@@ -325,19 +302,19 @@ oray_status side_read(side *s, size_t n, double *out, oray_error *err)
 		s->at += want;
 		done += want;
 		if (s->at % s->row == 0)
-			status = skip_padding(s, err);
+			status = side_skip(s, err);
 		if (status != ORAY_OK)
 			return status;
 	}
 	return make_real(s, start, n, out, err);
 }
 
-oray_status side_at(side *s, uint64_t index, size_t n, double *out, oray_error *err)
+oray_status side_fetch(side *s, uint64_t index, size_t n, unsigned *phase, oray_error *err)
 {
 	uint64_t at = index / s->row * s->stride + index % s->row; /* n stays in one row */
 	uint64_t first = at / 8 * s->type.bits + at % 8 * s->type.bits / 8;
-	unsigned phase = s->type.bits < 8 ? (unsigned)(at % 8 * s->type.bits % 8) : 0;
-	size_t bytes = (phase + n * s->type.bits + 7) / 8;
+	*phase = s->type.bits < 8 ? (unsigned)(at % 8 * s->type.bits % 8) : 0;
+	size_t bytes = (*phase + n * s->type.bits + 7) / 8;
 	if (bytes > s->scratch_size) {
 		uint8_t *p = realloc(s->scratch, bytes);
 		if (!p)
@@ -345,7 +322,13 @@ oray_status side_at(side *s, uint64_t index, size_t n, double *out, oray_error *
 		s->scratch = p;
 		s->scratch_size = bytes;
 	}
-	oray_status status = tensor_bytes_at(s->bytes, first, bytes, s->scratch, err);
+	return tensor_bytes_at(s->bytes, first, bytes, s->scratch, err);
+}
+
+oray_status side_at(side *s, uint64_t index, size_t n, double *out, oray_error *err)
+{
+	unsigned phase;
+	oray_status status = side_fetch(s, index, n, &phase, err);
 	if (status != ORAY_OK)
 		return status;
 	reals_decode(&s->type, s->scratch, phase, n, out);

@@ -9,6 +9,7 @@
 #ifndef MEASURE_SIDE_H
 #define MEASURE_SIDE_H
 
+#include "measure/kernels.h"
 #include "measure/scales.h"
 
 typedef struct side {
@@ -29,6 +30,8 @@ typedef struct side {
 	double factor;                /**< of all scales */
 	uint64_t along, inner, block; /**< the axis of scales: its length, elements below, block */
 	scales scale, zero;
+	float scale_of[KERNEL_BLOCK], zero_of[KERNEL_BLOCK]; /**< what side_scales() said last */
+	size_t scale_same, zero_same;   /**< so many from the first on are one number */
 	uint64_t factors, factor_inner; /**< 0: none */
 	uint8_t *scratch;               /**< for side_at() */
 	size_t scratch_size;
@@ -50,11 +53,35 @@ oray_status side_read(side *s, size_t n, double *out, oray_error *err);
 /** Reads `n` elements of any place; only where tensor_bytes_is_direct(s->bytes). Does not move. */
 oray_status side_at(side *s, uint64_t index, size_t n, double *out, oray_error *err);
 
+/** True when elements are real numbers as they are stored, and floats hold them. */
+bool side_is_plain(const side *s);
+
+/** True when they are (stored - zero) * scale, all of them numbers that floats hold. */
+bool side_is_scaled(const side *s);
+
 /**
- * How many elements from `index` on share one scale and zero point.
- * @param n  At most so many; receives how many, 0: they are lists.
+ * Scales and zero points of a block, in scale_of and zero_of.
+ * @param n  At most KERNEL_BLOCK.
  */
-oray_status side_run(side *s, uint64_t index, size_t *n, double *scale, double *zero,
-                     oray_error *err);
+oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err);
+
+/**
+ * Reads the next elements as they are stored: floats of this machine, in `space` or where they
+ * were.
+ * @param out  Valid until more is read; any alignment.
+ */
+oray_status side_singles(side *s, const kernels *with, size_t n, float *space, const uint8_t **out,
+                         oray_error *err);
+
+/** The same of any place, as side_at(); always in `space`. */
+oray_status side_singles_at(side *s, const kernels *with, uint64_t index, size_t n, float *space,
+                            oray_error *err);
+
+/** For the files of side.h only: fetches `n` elements of a row to s->scratch; the first one begins
+ * at bit `phase`. */
+oray_status side_fetch(side *s, uint64_t index, size_t n, unsigned *phase, oray_error *err);
+
+/** The same: passes over the end of a padded row. */
+oray_status side_skip(side *s, oray_error *err);
 
 #endif

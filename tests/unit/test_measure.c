@@ -366,17 +366,17 @@ static void check_fidelity(const oray_weight *a, const oray_weight *b, int64_t a
 	if (oray_compare_weights(a, b, axis, &f, &err) != ORAY_OK)
 		fail_msg("%s", err.message);
 	assert_int_equal(f.elements, n);
-	assert_close(f.sqnr_db, truth_db(&all), 1e-6);
+	assert_close(f.sqnr_db, truth_db(&all), 2e-6); /* errors are rounded to floats */
 	assert_close(f.mse, all.ee / (double)n, 1e-6 * all.ee / (double)n);
 	assert_close(f.max_abs_error, all.max, 1e-6 * all.max);
-	assert_close(f.cosine, all.xy / sqrt(all.xx * all.yy), 1e-7);
+	assert_close(f.cosine, all.xy / sqrt(all.xx * all.yy), 3e-7);
 	assert_close(f.relative_l2, all.xx > 0 ? sqrt(all.ee / all.xx) : (double)NAN, 1e-6);
 	assert_int_equal(f.axis, axis);
 	assert_true(f.identical == (all.max == 0));
 	if (channel) {
-		assert_close(f.worst_sqnr_db, worst, 1e-6);
+		assert_close(f.worst_sqnr_db, worst, 2e-6);
 		if (!isnan(worst))
-			assert_close(truth_db(&each[f.worst_channel]), worst, 1e-6);
+			assert_close(truth_db(&each[f.worst_channel]), worst, 2e-6);
 	}
 	free(each);
 }
