@@ -232,6 +232,32 @@ static inline void family_any(family *f, uint32_t n)
 	}
 }
 
+/* Nothing is connected. */
+static inline void family_singles(family *f, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		family_box(f, 40 + (int32_t)family_random(f, 60), 0);
+}
+
+/* Rings of a hundred boxes. */
+static inline void family_rings(family *f, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i += 100) {
+		uint32_t first = family_box(f, 80, 1);
+		family_edge(f, family_line(f, first, 99), first, 0);
+	}
+}
+
+/* Small graphs beside each other, of many sizes. */
+static inline void family_islands(family *f, uint32_t n)
+{
+	for (uint32_t i = 0; f->boxes.n < n; i++) {
+		uint32_t x = family_line(f, family_box(f, 90, 0), 1 + (int)family_random(f, 20));
+		for (uint32_t k = family_random(f, 4); k-- > 0;)
+			x = family_residual(f, x, NO);
+	}
+}
+
 static inline void family_chain(family *f, uint32_t n)
 {
 	family_line(f, family_box(f, 90, 0), (int)n - 1);
@@ -250,6 +276,8 @@ static const family_kind FAMILIES[] = {
     {"star", family_star, true},           {"gather", family_gather, true},
     {"bipartite", family_bipartite, true}, {"parallel", family_parallel, true},
     {"skips", family_skips, true},         {"any", family_any, true},
+    {"singles", family_singles, true},     {"rings", family_rings, true},
+    {"islands", family_islands, true},
 };
 
 enum { FAMILIES_N = sizeof FAMILIES / sizeof *FAMILIES };

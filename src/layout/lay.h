@@ -7,7 +7,7 @@
  *     lay_piece  what is between two gaps, as a small graph
  *     lay_order  crossings            lay_place  coordinates across
  *     lay_stack  heights, columns     lay_lane   ways beside the boxes
- *     lay_route  points
+ *     lay_pack   components           lay_route  points
  */
 #ifndef LAYOUT_LAY_H
 #define LAYOUT_LAY_H
@@ -69,11 +69,14 @@ typedef struct lay {
 	uint32_t *part_of; /**< each rank */
 	uint32_t *by_part; /**< boxes */
 	int32_t *box_x, *bend_x;
-	int32_t *left, *right; /**< extents of each rank */
-	int32_t *top, *height; /**< of each rank */
-	uint32_t *column;      /**< of each rank */
-	int32_t *column_x;     /**< how far each column is moved */
-	int32_t *channel;      /**< where the trunk goes back up after each column */
+	int32_t *left, *right;     /**< extents of each rank */
+	int32_t *top, *height;     /**< of each rank */
+	uint32_t *component_first; /**< first rank of each component, and the end */
+	uint32_t *column_of;       /**< first column of each component, and the end */
+	uint32_t n_components;
+	uint32_t *column;  /**< of each rank */
+	int32_t *column_x; /**< how far each column is moved */
+	int32_t *channel;  /**< where the trunk goes back up after each column */
 	lay_lane *lanes;
 	uint32_t *lane_of; /**< of each edge that has its own, else LAY_NONE */
 	uint16_t *arrive;  /**< track of each edge in the gap above its end */
@@ -86,6 +89,9 @@ enum {
 	LAY_TRACKS = 96, /**< horizontal tracks in one gap; more share */
 	LAY_DEEP = 160,  /**< lanes beside each other; more become references */
 };
+
+/** How high the gap above a rank is; n_ranks: below all. */
+int32_t lay_gap(const lay *l, uint32_t rank);
 
 /** A number to sort by, and what it belongs to. */
 typedef struct lay_key {
@@ -120,7 +126,7 @@ bool lay_pieces(lay *l);
 bool lay_stack(lay *l);
 bool lay_lanes(lay *l);     /**< which there are, and how many tracks each gap needs */
 bool lay_lane_ways(lay *l); /**< where they are */
-bool lay_columns(lay *l);
+bool lay_pack(lay *l);
 bool lay_route(lay *l, layout_result *result);
 
 /* ---- the small graph between two gaps ---- */

@@ -221,15 +221,20 @@ bool lay_lane_ways(lay *l)
 		lay_sort(keys, spare, l->n_lanes);
 	for (uint32_t i = 0; ok && i < l->n_lanes; i++) {
 		lay_lane *k = &l->lanes[keys[i].id];
-		uint32_t from = k->low ? k->low - 1 : 0, to = k->high < l->n_ranks ? k->high + 1 : k->high;
+		uint32_t box = l->rank[l->trunks[k->trunk].box], from = box, to = k->high + 1;
+		if (k->edge != LAY_NONE) { /* upwards, and around both ends where there is something */
+			bool above = k->low && l->column[k->low - 1] == l->column[k->low];
+			from = above ? k->low - 1 : k->low;
+			to = k->high < l->n_ranks && l->column[k->high] == l->column[box] ? k->high + 1
+			                                                                  : k->high;
+		}
 		int32_t out[2] = {reach_most(&side[0], from, to), reach_most(&side[1], from, to)};
 		int64_t way[2];
 		lane_sides(l, k, way);
 		int s = way[1] <= way[0];
 		int32_t depth = reach_most(&deep[s], from, to);
 		depth = depth < 0 ? 1 : depth + 1;
-		k->reference = depth > LAY_DEEP || l->column[k->low] != l->column[k->high] ||
-		               l->column[from] != l->column[k->high];
+		k->reference = depth > LAY_DEEP || l->column[from] != l->column[to - 1];
 		if (k->reference)
 			continue;
 		k->x = (s ? 1 : -1) * (out[s] + l->opt.edge_gap);

@@ -125,6 +125,53 @@ static bool rank_tighten(lay *l, far_ends *far, const uint8_t *is_free, lay_key 
 	return any;
 }
 
+/* The first box that is connected with `b`; halves the ways it goes. */
+static uint32_t rank_find(uint32_t *up, uint32_t b)
+{
+	while (up[b] != b)
+		b = up[b] = up[up[b]];
+	return b;
+}
+
+/* Gives what is not connected ranks of its own, so that every part of a picture stands alone. */
+static bool rank_components(lay *l, arena *scratch)
+{
+	uint32_t n = l->n_boxes, end = 0;
+	uint32_t *up = LAY_NEW(scratch, n, uint32_t), *low = LAY_NEW(scratch, n, uint32_t);
+	uint32_t *high = LAY_NEW(scratch, n, uint32_t), *base = LAY_NEW(scratch, n, uint32_t);
+	if (scratch->failed)
+		return false;
+	for (uint32_t b = 0; b < n; b++) {
+		up[b] = b;
+		low[b] = LAY_NONE;
+	}
+	for (uint32_t e = 0; e < l->n_edges; e++) {
+		uint32_t a = rank_find(up, l->in.edges[e].from), b = rank_find(up, l->in.edges[e].to);
+		up[a > b ? a : b] = a < b ? a : b;
+	}
+	for (uint32_t b = 0; b < n; b++) {
+		uint32_t c = rank_find(up, b), r = l->rank[b];
+		l->n_components += c == b;
+		low[c] = r < low[c] ? r : low[c];
+		high[c] = r > high[c] ? r : high[c];
+	}
+	l->component_first = LAY_NEW(&l->memory, (size_t)l->n_components + 1, uint32_t);
+	if (l->memory.failed)
+		return false;
+	for (uint32_t b = 0, i = 0; b < n; b++)
+		if (up[b] == b) {
+			base[b] = end;
+			l->component_first[i++] = end;
+			end += high[b] - low[b] + 1;
+		}
+	l->component_first[l->n_components] = end;
+	for (uint32_t b = 0; b < n; b++) {
+		uint32_t c = rank_find(up, b);
+		l->rank[b] += base[c] - low[c];
+	}
+	return true;
+}
+
 /* Takes ranks without boxes away. */
 static bool rank_close(lay *l, arena *scratch)
 {
@@ -144,6 +191,9 @@ static bool rank_close(lay *l, arena *scratch)
 	}
 	for (uint32_t b = 0; b < l->n_boxes; b++)
 		l->rank[b] = seen[l->rank[b]];
+	for (uint32_t i = 0; i < l->n_components; i++)
+		l->component_first[i] = seen[l->component_first[i]];
+	l->component_first[l->n_components] = n;
 	l->n_ranks = n;
 	return true;
 }
@@ -200,7 +250,7 @@ bool lay_rank(lay *l)
 		for (int pass = 0; pass < PASSES && rank_tighten(l, far, is_free, at, spare); pass++)
 			;
 	}
-	ok = ok && rank_close(l, &scratch) && rank_edges(l, &scratch);
+	ok = ok && rank_components(l, &scratch) && rank_close(l, &scratch) && rank_edges(l, &scratch);
 	arena_free(&scratch);
 	return ok;
 }

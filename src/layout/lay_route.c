@@ -63,13 +63,15 @@ static void step(router *w, uint32_t r, int32_t from_x, int32_t to_x)
 	point(w, to_x, l->top[r]);
 }
 
-static int32_t track_y(const lay *l, uint32_t gap, uint32_t track)
+/* Tracks of a gap, seen from the rank above it, which may end its column, or from that below. */
+static int32_t leave_y(const lay *l, uint32_t above, uint32_t track)
 {
-	uint32_t n = l->tracks[gap] < LAY_TRACKS ? l->tracks[gap] : LAY_TRACKS;
-	int32_t high = gap && gap < l->n_ranks ? l->opt.rank_gap : 0, need;
-	need = (int32_t)(n + 1) * l->opt.edge_gap;
-	int32_t y = l->top[gap] - (need > high ? need : high);
-	return y + (int32_t)(track + 1) * l->opt.edge_gap;
+	return l->top[above] + l->height[above] + (int32_t)(track + 1) * l->opt.edge_gap;
+}
+
+static int32_t arrive_y(const lay *l, uint32_t below, uint32_t track)
+{
+	return l->top[below] - lay_gap(l, below) + (int32_t)(track + 1) * l->opt.edge_gap;
 }
 
 static void route_edge(router *w, uint32_t e)
@@ -97,8 +99,8 @@ static void route_edge(router *w, uint32_t e)
 		route->kind = LAYOUT_REFERENCE;
 	} else {
 		const lay_lane *k = &l->lanes[lane];
-		int32_t out = moved(l, ra, k->x), leave = track_y(l, ra + 1, k->leave);
-		int32_t arrive = track_y(l, rb, l->arrive[e]);
+		int32_t out = moved(l, ra, k->x), leave = leave_y(l, ra, k->leave);
+		int32_t arrive = arrive_y(l, rb, l->arrive[e]);
 		route->kind = LAYOUT_LANE;
 		point(w, x, leave);
 		point(w, out, leave);
@@ -121,7 +123,16 @@ bool lay_route(lay *l, layout_result *result)
 		route_edge(&w, e);
 	for (uint32_t b = 0; w.ok && b < l->n_boxes; b++) {
 		result->corners[b] = (layout_point){moved(l, l->rank[b], l->box_x[b]), box_top(l, b)};
-		result->ranks[b] = l->rank[b];
+	}
+	for (uint32_t i = 0, c = 0; w.ok && i < l->n_parts; i++) {
+		const lay_part *p = &l->parts[i];
+		while (p->first >= l->component_first[c + 1])
+			c++;
+		for (uint32_t k = p->box; k < p->box + p->n; k++) {
+			uint32_t b = l->by_part[k], r = l->rank[b] - l->component_first[c];
+			result->ranks[b] = r;
+			result->n_ranks = r + 1 > result->n_ranks ? r + 1 : result->n_ranks;
+		}
 	}
 	return w.ok;
 }

@@ -4,79 +4,110 @@
  */
 #include "layout/lay.h"
 
-static int32_t gap_of(const lay *l, uint32_t r)
+static bool starts_component(const lay *l, uint32_t r)
+{
+	uint32_t low = 0, high = l->n_components;
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
+		if (l->component_first[mid] <= r)
+			low = mid;
+		else
+			high = mid;
+	}
+	return l->component_first[low] == r;
+}
+
+int32_t lay_gap(const lay *l, uint32_t r)
 {
 	uint32_t n = l->tracks[r] < LAY_TRACKS ? l->tracks[r] : LAY_TRACKS;
 	int32_t tracks = n ? (int32_t)(n + 1) * l->opt.edge_gap : 0;
-	int32_t plain = r && r < l->n_ranks ? l->opt.rank_gap : 0;
+	int32_t plain = r < l->n_ranks && !starts_component(l, r) ? l->opt.rank_gap : 0;
 	return tracks > plain ? tracks : plain;
+}
+
+static int32_t part_height(const lay *l, const lay_part *p)
+{
+	int32_t high = 0;
+	for (uint32_t r = p->first; r <= p->last; r++)
+		high += lay_gap(l, r) + l->height[r];
+	return high;
+}
+
+/* How many columns some parts need when none may be higher than `most`, but by its only part. */
+static uint32_t columns_of(const int32_t *high, uint32_t n, int32_t most)
+{
+	uint32_t columns = 1;
+	int32_t y = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		if (y && high[i] > most - y) {
+			columns++;
+			y = 0;
+		}
+		y += high[i];
+	}
+	return columns;
+}
+
+/* The least height that needs no more columns than the greatest one allowed: columns come out even.
+ */
+static int32_t column_height(const int32_t *high, uint32_t n, int32_t most)
+{
+	int32_t low = 0;
+	uint32_t columns = columns_of(high, n, most);
+	while (low < most) {
+		int32_t mid = low + (most - low) / 2;
+		if (columns_of(high, n, mid) <= columns)
+			most = mid;
+		else
+			low = mid + 1;
+	}
+	return most;
 }
 
 static bool stack_down(lay *l)
 {
-	l->top = LAY_NEW(&l->memory, (size_t)l->n_ranks + 1, int32_t);
+	l->top = LAY_NEW(&l->memory, l->n_ranks, int32_t);
 	l->height = LAY_NEW(&l->memory, l->n_ranks, int32_t);
-	l->column = LAY_NEW(&l->memory, (size_t)l->n_ranks + 1, uint32_t);
-	if (l->memory.failed)
-		return false;
-	for (uint32_t b = 0; b < l->n_boxes; b++)
+	l->column = LAY_NEW(&l->memory, l->n_ranks, uint32_t);
+	l->column_of = LAY_NEW(&l->memory, (size_t)l->n_components + 1, uint32_t);
+	arena scratch = {.budget = l->budget};
+	int32_t *high = LAY_NEW(&scratch, l->n_parts, int32_t);
+	bool ok = !l->memory.failed && !scratch.failed;
+	for (uint32_t b = 0; ok && b < l->n_boxes; b++)
 		if (l->in.boxes[b].height > l->height[l->rank[b]])
 			l->height[l->rank[b]] = l->in.boxes[b].height;
-	int32_t y = 0;
-	for (uint32_t i = 0; i < l->n_parts; i++) {
-		const lay_part *p = &l->parts[i];
-		int32_t high = 0;
-		for (uint32_t r = p->first; r <= p->last; r++)
-			high += gap_of(l, r) + l->height[r];
-		if (i && l->opt.wrap && y + high > l->opt.wrap) {
-			l->n_columns++;
-			y = 0;
+	for (uint32_t i = 0; ok && i < l->n_parts; i++)
+		high[i] = part_height(l, &l->parts[i]);
+	uint32_t part = 0;
+	for (uint32_t c = 0; ok && c < l->n_components; c++) {
+		uint32_t end = part;
+		while (end < l->n_parts && l->parts[end].first < l->component_first[c + 1])
+			end++;
+		int32_t most = INT32_MAX, y = 0;
+		if (l->opt.wrap)
+			most = column_height(high + part, end - part, l->opt.wrap);
+		l->column_of[c] = l->n_columns;
+		for (; part < end; part++) {
+			if (y && high[part] > most - y) {
+				l->n_columns++;
+				y = 0;
+			}
+			for (uint32_t r = l->parts[part].first; r <= l->parts[part].last; r++) {
+				y += lay_gap(l, r);
+				l->top[r] = y;
+				y += l->height[r];
+				l->column[r] = l->n_columns;
+			}
 		}
-		for (uint32_t r = p->first; r <= p->last; r++) {
-			y += gap_of(l, r);
-			l->top[r] = y;
-			y += l->height[r];
-			l->column[r] = l->n_columns;
-		}
+		l->n_columns++;
 	}
-	l->top[l->n_ranks] = y + gap_of(l, l->n_ranks);
-	l->column[l->n_ranks] = l->n_columns++;
-	return true;
+	if (ok)
+		l->column_of[l->n_components] = l->n_columns;
+	arena_free(&scratch);
+	return ok;
 }
 
 bool lay_stack(lay *l)
 {
-	return lay_lanes(l) && stack_down(l) && lay_lane_ways(l) && lay_columns(l);
-}
-
-bool lay_columns(lay *l)
-{
-	uint32_t n = l->n_columns;
-	l->column_x = LAY_NEW(&l->memory, n, int32_t);
-	l->channel = LAY_NEW(&l->memory, n, int32_t);
-	arena scratch = {.budget = l->budget};
-	int32_t *low = LAY_NEW(&scratch, n, int32_t), *high = LAY_NEW(&scratch, n, int32_t);
-	bool ok = !l->memory.failed && !scratch.failed;
-	for (uint32_t r = 0; ok && r < l->n_ranks; r++) {
-		uint32_t c = l->column[r];
-		low[c] = l->left[r] < low[c] ? l->left[r] : low[c];
-		high[c] = l->right[r] > high[c] ? l->right[r] : high[c];
-	}
-	for (uint32_t i = 0; ok && i < l->n_lanes; i++) {
-		const lay_lane *k = &l->lanes[i];
-		uint32_t c = l->column[k->low];
-		if (k->reference)
-			continue;
-		low[c] = k->x < low[c] ? k->x : low[c];
-		high[c] = k->x > high[c] ? k->x : high[c];
-	}
-	int32_t x = 0;
-	for (uint32_t c = 0; ok && c < n; c++) {
-		l->column_x[c] = x - low[c];
-		x += high[c] - low[c] + l->opt.box_gap + l->opt.edge_gap;
-		l->channel[c] = x - l->opt.box_gap / 2;
-		x += l->opt.box_gap;
-	}
-	arena_free(&scratch);
-	return ok;
+	return lay_lanes(l) && stack_down(l) && lay_lane_ways(l) && lay_pack(l);
 }

@@ -137,7 +137,6 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 	} else {
 		finish(&l, &r);
 		r.crossings = l.crossings;
-		r.n_ranks = l.n_ranks;
 		r.n_pieces = l.n_parts;
 		r.n_different = l.n_different;
 		r.n_reversed = l.n_reversed;

@@ -79,7 +79,7 @@ typedef struct layout_route {
 /** Freed by layout_free(). */
 typedef struct layout_result {
 	layout_point *corners; /**< upper left corner of each box */
-	uint32_t *ranks;       /**< layer of each box */
+	uint32_t *ranks;       /**< layer of each box, among those it is connected with */
 	size_t n_boxes;
 	layout_route *routes; /**< of each edge */
 	size_t n_edges;
@@ -87,7 +87,7 @@ typedef struct layout_result {
 	size_t n_points, points_capacity;
 	int32_t width, height;
 	uint64_t crossings;   /**< of trunks between boxes, lanes not counted */
-	uint32_t n_ranks;     /**< layers */
+	uint32_t n_ranks;     /**< the most layers of what is connected */
 	uint32_t n_pieces;    /**< parts between thin gaps */
 	uint32_t n_different; /**< those of them that had to be solved */
 	uint32_t n_reversed;  /**< edges that closed cycles */
