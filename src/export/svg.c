@@ -1,110 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/svg.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/error.h"
-#include "export/emit.h"
-#include "picture/pic_metric.h"
+#include "export/svg_draft.h"
+#include "picture/pic_marks.h"
+#include "words/clean.h"
 
-static void escaped(emit *out, const char *data, size_t size)
+#define MOST_TITLE 120 /* characters of a file's name */
+
+/* -------------------------------------------------------------------------- what occurs -- */
+
+static void find_in_labels(svg_found *found, const pic_labels *labels)
 {
-	size_t from = 0;
-	for (size_t i = 0; i < size; i++) {
-		const char *entity = data[i] == '<'   ? "&lt;"
-		                     : data[i] == '>' ? "&gt;"
-		                     : data[i] == '&' ? "&amp;"
-		                     : data[i] == '"' ? "&quot;"
-		                                      : NULL;
-		if (!entity)
-			continue;
-		emit_add(out, data + from, i - from);
-		emit_str(out, entity);
-		from = i + 1;
+	for (size_t i = 0; i < labels->all.n; i++) {
+		const pic_label *x = &labels->all.at[i];
+		const char *text = labels->text.data + x->text;
+		found->names |= x->head > PIC_TITLE_HEIGHT;
+		found->bold = found->bold || memchr(text, PIC_BOLD, x->size);
+		found->muted = found->muted || memchr(text, PIC_MUTED, x->size);
 	}
-	emit_add(out, data + from, size - from);
 }
 
-static void style(emit *out, const theme *t)
+static void find(svg_draft *d)
 {
-	char a[THEME_HEX], b[THEME_HEX], c[THEME_HEX];
-	emit_format(out, "<style>text{font:10px " PIC_FONT ";fill:%s}", theme_hex(t->body.text, a));
-	emit_format(out,
-	            ".w path{fill:none;stroke:%s}.T{font-size:12px;font-weight:600}.N{font-size:9px}"
-	            "b{}.B{font-weight:600}.t{fill:%s}.body{fill:%s;stroke:%s}",
-	            theme_hex(t->wire, a), theme_hex(t->wire_text, b), theme_hex(t->body.fill, c),
-	            "#3a3d42");
-	for (unsigned p = 0; p < PIC_N_PAINTS; p++) {
-		theme_paint ink = pic_paint_ink(t, p);
-		const char *name = pic_paint_name(p);
-		if (!name)
-			continue;
-		emit_format(out, ".%s .h{fill:%s;stroke:%s}.%s .T,.%s .N{fill:%s}", name,
-		            theme_hex(ink.fill, a), theme_hex(ink.border, b), name, name,
-		            theme_hex(ink.text, c));
+	const picture *pic = d->pic;
+	svg_found *found = &d->found;
+	for (uint32_t i = 0; i < pic->plan.items.n; i++) {
+		found->paint[pic_paint_of(pic, i)] = true;
+		found->dashed |= pic_is_dashed(pic, i);
+		found->quantized |= pic_is_quantized(pic, i);
+		d->times[pic->label[i]]++;
 	}
-	emit_str(out, "</style>\n");
+	for (size_t i = 0; i < pic->ways.n; i++)
+		found->stroke[pic->ways.at[i].stroke] = true;
+	for (size_t i = 0; i < pic->tags.n; i++)
+		found->ends |= pic->tags.at[i].is_end;
+	for (size_t i = 0; i < pic->legend.n; i++)
+		if (pic->legend.at[i].paint < PIC_N_PAINTS)
+			found->paint[pic->legend.at[i].paint] = true;
+	found->tags = pic->tags.n;
+	found->frames = pic->frames.n;
+	found->legend = pic->legend.n;
+	find_in_labels(found, &pic->labels);
 }
 
-static void box(const picture *pic, uint32_t item, emit *out)
+/* --------------------------------------------------------------------------------- page -- */
+
+/* What a screen reader says of the whole. */
+static void describe(svg_draft *d)
 {
-	const pic_area *a = &pic->area[item];
-	const pic_label *x = &pic->labels.all.at[pic->label[item]];
-	emit_format(out, "<g class=\"%s\" transform=\"translate(%d %d)\">",
-	            pic_paint_name(pic_paint_of(pic, item)), a->x, a->y);
-	if (x->rows)
-		emit_format(out, "<rect class=\"body\" width=\"%d\" height=\"%d\" rx=\"5\"/>", a->width,
-		            a->height);
-	emit_format(out, "<rect class=\"h\" width=\"%d\" height=\"%d\" rx=\"5\"/>", a->width, x->head);
-	size_t at = 0;
-	pic_line line;
-	while (pic_line_next(&pic->labels, x, &at, &line)) {
-		emit_format(out, "<text class=\"%c\" x=\"%d\" y=\"%d\">", line.role, PIC_SIDE,
-		            line.baseline);
-		size_t piece = 0, size;
-		const char *data;
-		pic_face face;
-		while (pic_piece_next(&line, &piece, &face, &data, &size)) {
-			if (face == PIC_BOLD)
-				emit_str(out, "<tspan class=\"B\">");
-			escaped(out, data, size);
-			if (face == PIC_BOLD)
-				emit_str(out, "</tspan>");
-		}
-		emit_str(out, "</text>");
+	const pic_plan *plan = &d->pic->plan;
+	const oray_graph *g = oray_model_graph(plan->model, 0);
+	oray_str path = plan->info->path;
+	size_t at = path.size;
+	while (at && path.data[at - 1] != '/')
+		at--;
+	buf_clear(&d->tip);
+	clean_text(&d->tip, path.data + at, path.size - at, MOST_TITLE);
+	svg_lit(d->b, "<title>");
+	svg_text(d->b, d->tip.data, d->tip.n);
+	svg_lit(d->b, "</title>\n<desc>ONNX graph");
+	if (g && g->name.size) {
+		buf_clear(&d->tip);
+		clean_text(&d->tip, g->name.data, g->name.size, MOST_TITLE);
+		svg_lit(d->b, " ");
+		svg_text(d->b, d->tip.data, d->tip.n);
 	}
-	emit_str(out, "</g>\n");
+	buf_format(d->b, ": %zu nodes in the model, %zu boxes and %zu wires drawn</desc>\n",
+	           plan->info->n_nodes, plan->items.n, plan->wires.n);
 }
 
-oray_status svg_write(const picture *pic, const oray_drawing *drawing, oray_sink sink,
-                      void *context, oray_error *err)
+static void page(svg_draft *d, const theme *light, const theme *dark)
 {
-	const theme *t = theme_find(drawing ? drawing->theme : NULL);
+	const picture *pic = d->pic;
+	buf_format(d->b,
+	           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+	           "viewBox=\"0 0 %d %d\" role=\"img\">\n",
+	           pic->width, pic->height, pic->width, pic->height);
+	describe(d);
+	svg_style(d, light, dark);
+	/* lines of one pixel are sharp when they are in the middle of pixels */
+	svg_lit(d->b, "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n"
+	              "<g transform=\"translate(.5 .5)\">\n");
+	svg_frames(d);
+	svg_wires(d);
+	svg_items(d);
+	svg_tags(d);
+	svg_legend(d);
+	svg_lit(d->b, "</g>\n</svg>\n");
+}
+
+static oray_status choose(const char *name, const theme **light, const theme **dark,
+                          oray_error *err)
+{
+	bool by_reader = !name || strcmp(name, "auto") == 0;
+	*light = theme_find(by_reader ? "light" : name);
+	*dark = by_reader ? theme_find("dark") : NULL;
+	return *light ? ORAY_OK
+	              : error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
+	                          "no theme \"%s\"; there are auto, light and dark", name);
+}
+
+oray_status svg_write(picture *pic, const oray_drawing *drawing, oray_sink sink, void *context,
+                      oray_error *err)
+{
+	const theme *light, *dark;
+	size_t n = pic->labels.all.n + 1;
 	emit out;
-	if (!t)
-		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
-		                 "no theme \"%s\"; there are light and dark", drawing->theme);
+	svg_draft d = {.pic = pic, .out = &out, .b = &out.pending};
+	oray_status status = choose(drawing ? drawing->theme : NULL, &light, &dark, err);
+	if (status != ORAY_OK)
+		return status;
 	emit_init(&out, NULL, sink, context);
-	emit_format(&out,
-	            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-	            "viewBox=\"0 0 %d %d\">\n",
-	            pic->width, pic->height, pic->width, pic->height);
-	style(&out, t);
-	emit_str(&out, "<g class=\"w\">\n");
-	for (size_t i = 0; i < pic->ways.n; i++) {
-		uint32_t at = 0;
-		pic_segment s;
-		emit_str(&out, "<path d=\"");
-		while (pic_segment_next(pic, &pic->ways.at[i], &at, &s))
-			if (s.move == PIC_CURVE)
-				emit_format(&out, "C%d %d %d %d %d %d", s.a.x, s.a.y, s.b.x, s.b.y, s.to.x, s.to.y);
-			else
-				emit_format(&out, "%c%d %d", s.move == PIC_MOVE ? 'M' : 'L', s.to.x, s.to.y);
-		emit_str(&out, "\"/>\n");
+	d.times = calloc(n, sizeof *d.times);
+	d.at = calloc(n, sizeof *d.at);
+	d.size = calloc(n, sizeof *d.size);
+	d.drawn = pic->frames.n ? calloc(pic->plan.items.n + 1, sizeof *d.drawn) : NULL;
+	if (d.times && d.at && d.size && (d.drawn || !pic->frames.n)) {
+		find(&d);
+		page(&d, light, dark);
+	} else {
+		emit_fail(&out, ORAY_ERR_MEMORY);
 	}
-	emit_str(&out, "</g>\n");
-	for (uint32_t i = 0; i < pic->plan.items.n; i++)
-		box(pic, i, &out);
-	emit_str(&out, "</svg>\n");
+	if (!buf_ok(&d.tip) || !buf_ok(&d.ready))
+		emit_fail(&out, ORAY_ERR_MEMORY);
+	free(d.times);
+	free(d.at);
+	free(d.size);
+	free(d.drawn);
+	buf_free(&d.tip);
+	buf_free(&d.ready);
 	return emit_end(&out, err);
 }
