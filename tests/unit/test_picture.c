@@ -162,7 +162,7 @@ static void test_too_large(void **unused)
 static void test_pictures(void **unused)
 {
 	(void)unused;
-	static const char *const types[][2] = {{"svg", "<?xml"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}};
+	static const char *const types[][2] = {{"svg", "<svg"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}};
 	place p;
 	buf path = {0}, picture = {0};
 	oray_error err;
