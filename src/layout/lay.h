@@ -25,6 +25,7 @@ typedef struct lay_trunk {
 	uint32_t n_forward;
 	uint32_t last;   /**< rank of its last end; the rank of its box when it has none */
 	uint32_t bend;   /**< its first bend in lay.bend_x; one for each rank it passes */
+	uint32_t label;  /**< the edge that wants room for a label, or LAY_NONE */
 	uint32_t cursor; /**< first edge that ends in a piece not yet built */
 	uint32_t lane;   /**< of lay.lanes, or LAY_NONE */
 	uint8_t kind;    /**< lay_kind */
@@ -71,6 +72,7 @@ typedef struct lay {
 	int32_t *box_x, *bend_x;
 	int32_t *left, *right;     /**< extents of each rank */
 	int32_t *top, *height;     /**< of each rank */
+	int32_t *band;             /**< of each rank: how far labels hang out below it */
 	uint32_t *component_first; /**< first rank of each component, and the end */
 	uint32_t *column_of;       /**< first column of each component, and the end */
 	uint32_t n_components;
@@ -89,6 +91,25 @@ enum {
 	LAY_TRACKS = 96, /**< horizontal tracks in one gap; more share */
 	LAY_DEEP = 160,  /**< lanes beside each other; more become references */
 };
+
+/**
+ * Where the label of a trunk is, from the left of its box: beside the port, on the right if nothing
+ * is there. False: there is none, or no room.
+ */
+bool lay_label(const lay *l, uint32_t trunk, int32_t *from, int32_t *to);
+
+/** How far a label reaches across, and downwards. */
+static inline int32_t lay_label_wide(const lay *l, const layout_edge *e)
+{
+	return l->opt.direction == LAYOUT_RIGHT ? e->label_height : e->label_width;
+}
+
+static inline int32_t lay_label_high(const lay *l, const layout_edge *e)
+{
+	return l->opt.direction == LAYOUT_RIGHT ? e->label_width : e->label_height;
+}
+
+enum { LAY_LABEL_PAD = 3 }; /**< between a label and its trunk, and its box */
 
 /** How high the gap above a rank is; n_ranks: below all. */
 int32_t lay_gap(const lay *l, uint32_t rank);
@@ -138,6 +159,8 @@ typedef struct lay_vertex {
 	uint8_t bend;                 /**< 1: a bend or the entry, no box */
 	uint8_t any_order;            /**< 1: its inputs may change places */
 	uint16_t unused;              /**< 0: vertices are compared as bytes */
+	int32_t height;               /**< 0 for a bend */
+	int32_t under_from, under_to; /**< what hangs below it, from its left: ports and labels */
 } lay_vertex;
 
 /** From one rank to the next. */

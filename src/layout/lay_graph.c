@@ -100,11 +100,16 @@ bool lay_graph(lay *l)
 		if (i && keys[i].key != keys[i - 1].key)
 			t++;
 		if (!l->trunks[t].n) {
-			l->trunks[t] =
-			    (lay_trunk){.box = e->from, .port = e->from_port, .first = i, .lane = LAY_NONE};
+			l->trunks[t] = (lay_trunk){.box = e->from,
+			                           .port = e->from_port,
+			                           .first = i,
+			                           .label = LAY_NONE,
+			                           .lane = LAY_NONE};
 			l->trunk_first[e->from + 1]++;
 		}
 		l->trunks[t].n++;
+		if (l->trunks[t].label == LAY_NONE && e->label_width && e->label_height)
+			l->trunks[t].label = keys[i].id;
 		l->trunk_of[keys[i].id] = t;
 		l->out[i] = keys[i].id;
 	}

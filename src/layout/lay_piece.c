@@ -166,6 +166,22 @@ static void piece_ends(builder *w)
 	}
 }
 
+/* How far what hangs below a box reaches, from the left of the box. */
+static void under(const lay *l, uint32_t box, int32_t *from, int32_t *to)
+{
+	for (uint32_t t = l->trunk_first[box]; t < l->trunk_first[box + 1]; t++) {
+		int32_t at = lay_port_out(l, l->out[l->trunks[t].first]), low = at, high = at;
+		if (!lay_label(l, t, &low, &high))
+			low = high = at;
+		low = at < low ? at : low;
+		high = at > high ? at : high;
+		*from = low < *from ? low : *from;
+		*to = high > *to ? high : *to;
+	}
+	if (*from > *to) /* nothing */
+		*from = *to = l->in.boxes[box].width / 2;
+}
+
 static bool piece_build(builder *w, arena *a)
 {
 	lay *l = w->l;
@@ -203,12 +219,17 @@ static bool piece_build(builder *w, arena *a)
 		uint32_t b = l->by_part[part->box + i];
 		w->local[b] = p->n;
 		bool any = any_order(l, b);
+		int32_t from = INT32_MAX, to = INT32_MIN;
+		under(l, b, &from, &to);
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = l->rank[b] - part->first + shift,
 		    .width = l->in.boxes[b].width,
 		    .in_slots = any ? 1 : l->into_first[b + 1] - l->into_first[b],
 		    .out_slots = l->trunk_first[b + 1] - l->trunk_first[b],
 		    .any_order = any,
+		    .height = l->in.boxes[b].height,
+		    .under_from = from,
+		    .under_to = to,
 		};
 	}
 	if (shift)
@@ -315,7 +336,9 @@ static void piece_put(builder *w, const lay_piece *s)
 		l->bend_x[w->names[v]] = s->x[v] + move;
 	for (v = shift; v < s->n; v++) {
 		uint32_t r = w->part->first + s->vertices[v].rank - shift;
-		int32_t x = s->x[v] + move, end = x + s->vertices[v].width;
+		const lay_vertex *k = &s->vertices[v];
+		int32_t x = s->x[v] + move + (k->under_from < 0 ? k->under_from : 0);
+		int32_t end = s->x[v] + move + (k->under_to > k->width ? k->under_to : k->width);
 		l->left[r] = x < l->left[r] ? x : l->left[r];
 		l->right[r] = end > l->right[r] ? end : l->right[r];
 	}

@@ -77,8 +77,16 @@ static void note_rows(lay_lines *o)
 			o->right[v] = w;
 			if (w == LAY_NONE)
 				continue;
-			bool bend = a->bend || p->vertices[w].bend;
-			o->apart[v] = a->width + (bend ? o->opt->edge_gap : o->opt->box_gap);
+			const lay_vertex *b = &p->vertices[w];
+			int32_t gap = a->bend || b->bend ? o->opt->edge_gap : o->opt->box_gap;
+			int32_t most = a->width + gap;
+			/* labels keep from what hangs beside them, and from a higher box */
+			int32_t to = a->under_to + o->opt->edge_gap;
+			int32_t under = to - b->under_from, left = a->width + o->opt->edge_gap - b->under_from;
+			most = under > most ? under : most;
+			most = b->height > a->height && to > most ? to : most;
+			most = a->height > b->height && left > most ? left : most;
+			o->apart[v] = most;
 		}
 }
 

@@ -52,13 +52,15 @@ static void step(router *w, uint32_t r, int32_t from_x, int32_t to_x)
 {
 	const lay *l = w->l;
 	int32_t bottom = l->top[r - 1] + l->height[r - 1];
+	int32_t free = bottom + l->band[r - 1]; /* below labels */
 	point(w, from_x, bottom);
+	point(w, from_x, free);
 	if (l->column[r] != l->column[r - 1]) {
 		int32_t x = l->channel[l->column[r - 1]];
-		point(w, from_x, bottom + l->opt.rank_gap / 2);
-		point(w, x, bottom + l->opt.rank_gap / 2);
-		point(w, x, l->top[r] - l->opt.rank_gap / 2);
-		point(w, to_x, l->top[r] - l->opt.rank_gap / 2);
+		point(w, from_x, free + l->opt.rank_gap / 4);
+		point(w, x, free + l->opt.rank_gap / 4);
+		point(w, x, l->top[r] - l->opt.rank_gap / 4);
+		point(w, to_x, l->top[r] - l->opt.rank_gap / 4);
 	}
 	point(w, to_x, l->top[r]);
 }
@@ -66,12 +68,14 @@ static void step(router *w, uint32_t r, int32_t from_x, int32_t to_x)
 /* Tracks of a gap, seen from the rank above it, which may end its column, or from that below. */
 static int32_t leave_y(const lay *l, uint32_t above, uint32_t track)
 {
-	return l->top[above] + l->height[above] + (int32_t)(track + 1) * l->opt.edge_gap;
+	return l->top[above] + l->height[above] + l->band[above] +
+	       (int32_t)(track + 1) * l->opt.edge_gap;
 }
 
 static int32_t arrive_y(const lay *l, uint32_t below, uint32_t track)
 {
-	return l->top[below] - lay_gap(l, below) + (int32_t)(track + 1) * l->opt.edge_gap;
+	int32_t band = below ? l->band[below - 1] : 0;
+	return l->top[below] - lay_gap(l, below) + band + (int32_t)(track + 1) * l->opt.edge_gap;
 }
 
 static void route_edge(router *w, uint32_t e)
@@ -116,6 +120,21 @@ static void route_edge(router *w, uint32_t e)
 	route->n = (uint32_t)(w->result->n_points - route->first);
 }
 
+static void route_labels(const lay *l, layout_result *result)
+{
+	for (uint32_t e = 0; e < l->n_edges; e++)
+		result->labels[e] = (layout_point){INT32_MIN, INT32_MIN};
+	for (uint32_t t = 0; t < l->n_trunks; t++) {
+		const lay_trunk *k = &l->trunks[t];
+		int32_t from, to;
+		if (!lay_label(l, t, &from, &to))
+			continue;
+		int32_t y = box_top(l, k->box) + l->in.boxes[k->box].height + LAY_LABEL_PAD / 2;
+		int32_t x = moved(l, l->rank[k->box], l->box_x[k->box]) + from;
+		result->labels[k->label] = (layout_point){x, y};
+	}
+}
+
 bool lay_route(lay *l, layout_result *result)
 {
 	router w = {.l = l, .result = result, .ok = true};
@@ -124,6 +143,8 @@ bool lay_route(lay *l, layout_result *result)
 	for (uint32_t b = 0; w.ok && b < l->n_boxes; b++) {
 		result->corners[b] = (layout_point){moved(l, l->rank[b], l->box_x[b]), box_top(l, b)};
 	}
+	if (w.ok)
+		route_labels(l, result);
 	for (uint32_t i = 0, c = 0; w.ok && i < l->n_parts; i++) {
 		const lay_part *p = &l->parts[i];
 		while (p->first >= l->component_first[c + 1])

@@ -132,3 +132,20 @@ int32_t lay_port_main(const lay *l, uint32_t box)
 	uint32_t e = l->spine_out[box];
 	return e != LAY_NONE ? lay_port_out(l, e) : l->in.boxes[box].width / 2;
 }
+
+bool lay_label(const lay *l, uint32_t trunk, int32_t *from, int32_t *to)
+{
+	const lay_trunk *t = &l->trunks[trunk];
+	if (t->label == LAY_NONE)
+		return false;
+	int32_t at = lay_port_out(l, l->out[t->first]);
+	int32_t width = lay_label_wide(l, &l->in.edges[t->label]);
+	bool first = trunk == l->trunk_first[t->box], last = trunk + 1 == l->trunk_first[t->box + 1];
+	*from = at + LAY_LABEL_PAD;
+	*to = *from + width;
+	if (last || *to + LAY_LABEL_PAD <= lay_port_out(l, l->out[l->trunks[trunk + 1].first]))
+		return true;
+	*to = at - LAY_LABEL_PAD;
+	*from = *to - width;
+	return first;
+}

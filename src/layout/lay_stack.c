@@ -20,9 +20,26 @@ static bool starts_component(const lay *l, uint32_t r)
 int32_t lay_gap(const lay *l, uint32_t r)
 {
 	uint32_t n = l->tracks[r] < LAY_TRACKS ? l->tracks[r] : LAY_TRACKS;
+	int32_t band = r ? l->band[r - 1] : 0;
 	int32_t tracks = n ? (int32_t)(n + 1) * l->opt.edge_gap : 0;
 	int32_t plain = r < l->n_ranks && !starts_component(l, r) ? l->opt.rank_gap : 0;
-	return tracks > plain ? tracks : plain;
+	int32_t least = band + (tracks > plain / 2 ? tracks : plain / 2);
+	return plain > least ? plain : least;
+}
+
+/* How far labels hang out below each rank, the heights of which are known. */
+static void stack_bands(lay *l)
+{
+	for (uint32_t t = 0; t < l->n_trunks; t++) {
+		const lay_trunk *k = &l->trunks[t];
+		int32_t from, to;
+		if (!lay_label(l, t, &from, &to))
+			continue;
+		uint32_t r = l->rank[k->box];
+		int32_t space = (l->height[r] - l->in.boxes[k->box].height + 1) / 2; /* below the box */
+		int32_t out = lay_label_high(l, &l->in.edges[k->label]) + LAY_LABEL_PAD - space;
+		l->band[r] = out > l->band[r] ? out : l->band[r];
+	}
 }
 
 static int32_t part_height(const lay *l, const lay_part *p)
@@ -68,6 +85,7 @@ static bool stack_down(lay *l)
 {
 	l->top = LAY_NEW(&l->memory, l->n_ranks, int32_t);
 	l->height = LAY_NEW(&l->memory, l->n_ranks, int32_t);
+	l->band = LAY_NEW(&l->memory, l->n_ranks, int32_t);
 	l->column = LAY_NEW(&l->memory, l->n_ranks, uint32_t);
 	l->column_of = LAY_NEW(&l->memory, (size_t)l->n_components + 1, uint32_t);
 	arena scratch = {.budget = l->budget};
@@ -76,6 +94,8 @@ static bool stack_down(lay *l)
 	for (uint32_t b = 0; ok && b < l->n_boxes; b++)
 		if (l->in.boxes[b].height > l->height[l->rank[b]])
 			l->height[l->rank[b]] = l->in.boxes[b].height;
+	if (ok)
+		stack_bands(l);
 	for (uint32_t i = 0; ok && i < l->n_parts; i++)
 		high[i] = part_height(l, &l->parts[i]);
 	uint32_t part = 0;

@@ -34,7 +34,7 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 		return LAYOUT_BAD_INPUT;
 	if (g->n_boxes > count || g->n_edges > count)
 		return LAYOUT_TOO_LARGE;
-	int64_t wide = 0, high = 0, n = (int64_t)g->n_boxes + 1;
+	int64_t wide = 0, high = 0, labels_wide = 0, labels_high = 0, n = (int64_t)g->n_boxes + 1;
 	for (size_t i = 0; i < g->n_boxes; i++) {
 		const layout_box *b = &g->boxes[i];
 		if (!side_fits(b->width) || !side_fits(b->height) || b->inputs > LAYOUT_PORTS_MOST ||
@@ -48,11 +48,17 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 		if (e->from >= g->n_boxes || e->to >= g->n_boxes || (unsigned)e->kind > LAYOUT_CAPTURE)
 			return LAYOUT_BAD_INPUT;
 		uint32_t outs = g->boxes[e->from].outputs, ins = g->boxes[e->to].inputs;
+		if (!side_fits(e->label_width) || !side_fits(e->label_height))
+			return LAYOUT_BAD_INPUT;
+		labels_wide += e->label_width;
+		labels_high += e->label_height;
 		if (e->from_port >= (outs ? outs : 1) || e->to_port >= (ins ? ins : 1))
 			return LAYOUT_BAD_INPUT;
 	}
-	int64_t across = o->direction == LAYOUT_RIGHT ? high : wide;
-	int64_t along = o->direction == LAYOUT_RIGHT ? wide : high;
+	bool right = o->direction == LAYOUT_RIGHT;
+	int64_t across = right ? high : wide, along = right ? wide : high;
+	across += right ? labels_high : labels_wide;
+	along += right ? labels_wide : labels_high;
 	across += n * (3 * (int64_t)o->box_gap) + (4 * n + 90000) * (int64_t)o->edge_gap;
 	along += n * o->rank_gap;
 	int64_t tracks = (int64_t)g->n_edges * 2;
@@ -78,16 +84,28 @@ static void finish(lay *l, layout_result *r)
 		grow(&low, &high, at.x, at.y);
 		grow(&low, &high, at.x + l->in.boxes[i].width, at.y + l->in.boxes[i].height);
 	}
+	for (size_t i = 0; i < r->n_edges && r->n_boxes; i++) {
+		const layout_edge *e = &l->in.edges[i];
+		layout_point at = r->labels[i];
+		if (at.x == INT32_MIN)
+			continue;
+		grow(&low, &high, at.x, at.y);
+		grow(&low, &high, at.x + lay_label_wide(l, e), at.y + lay_label_high(l, e));
+	}
 	for (size_t i = 0; i < r->n_points; i++)
 		grow(&low, &high, r->points[i].x, r->points[i].y);
 	if (!r->n_boxes)
 		low = high = (layout_point){0, 0};
 	int32_t m = l->opt.margin;
 	bool turn = l->opt.direction == LAYOUT_RIGHT;
-	layout_point *runs[2] = {r->corners, r->points};
-	size_t sizes[2] = {r->n_boxes, r->n_points};
-	for (int k = 0; k < 2; k++)
+	layout_point *runs[3] = {r->corners, r->points, r->labels};
+	size_t sizes[3] = {r->n_boxes, r->n_points, r->n_edges};
+	for (int k = 0; k < 3; k++)
 		for (size_t i = 0; i < sizes[k]; i++) {
+			if (runs[k][i].x == INT32_MIN) { /* no label */
+				runs[k][i] = (layout_point){-1, -1};
+				continue;
+			}
 			layout_point at = {runs[k][i].x - low.x + m, runs[k][i].y - low.y + m};
 			runs[k][i] = turn ? (layout_point){at.y, at.x} : at;
 		}
@@ -130,8 +148,9 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 	layout_result r = {.n_boxes = graph->n_boxes, .n_edges = graph->n_edges};
 	r.corners = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.corners);
 	r.ranks = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.ranks);
+	r.labels = mem_zeroed(budget, r.n_edges + 1, sizeof *r.labels);
 	r.routes = mem_zeroed(budget, r.n_edges + 1, sizeof *r.routes);
-	if (!r.corners || !r.ranks || !r.routes || !run(&l, &r)) {
+	if (!r.corners || !r.ranks || !r.routes || !r.labels || !run(&l, &r)) {
 		status = LAYOUT_NO_MEMORY;
 		layout_free(&r, budget);
 	} else {
@@ -155,6 +174,8 @@ void layout_free(layout_result *r, mem_budget *budget)
 		mem_free(budget, r->ranks, (r->n_boxes + 1) * sizeof *r->ranks);
 	if (r->routes)
 		mem_free(budget, r->routes, (r->n_edges + 1) * sizeof *r->routes);
+	if (r->labels)
+		mem_free(budget, r->labels, (r->n_edges + 1) * sizeof *r->labels);
 	if (r->points)
 		mem_free(budget, r->points, r->points_capacity * sizeof *r->points);
 	memset(r, 0, sizeof *r);

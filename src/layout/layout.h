@@ -33,6 +33,9 @@ typedef struct layout_edge {
 	uint32_t to, to_port;     /**< a box and one of its inputs */
 	layout_edge_kind kind;
 	uint16_t weight; /**< the heaviest ways are drawn as upright lines; 0 is 1 */
+	/** Room for words beside the trunk, where it leaves its box; 0: none. The first edge of a trunk
+	 * that asks for some gets it. */
+	int32_t label_width, label_height;
 } layout_edge;
 
 typedef struct layout_graph {
@@ -68,7 +71,16 @@ typedef struct layout_point {
 	int32_t x, y;
 } layout_point;
 
-/** The way of one edge: its first point is on its output port, its last on its input port. */
+/**
+ * The way of one edge: its first point is on its output port, its last on its input port.
+ * Directions are those of LAYOUT_DOWN; LAYOUT_RIGHT is that turned over.
+ *
+ * A stretch between two points is upright, level or slanted. A slanted one lies between two layers,
+ * below all boxes and labels of one and above all boxes of the next, and what is before and after
+ * it is upright or the end: it may be drawn as any curve that stays between its two heights, such
+ * as a cubic with upright tangents. Level ones are parts of lanes and of ways to the next column;
+ * their corners may be cut by half of edge_gap. No stretch passes a box or a label.
+ */
 typedef struct layout_route {
 	size_t first; /**< among layout_result.points */
 	uint32_t n;   /**< at least 2 */
@@ -85,6 +97,7 @@ typedef struct layout_result {
 	size_t n_edges;
 	layout_point *points;
 	size_t n_points, points_capacity;
+	layout_point *labels; /**< upper left corner of each edge's label; x is -1: none, or no room */
 	int32_t width, height;
 	uint64_t crossings;   /**< of trunks between boxes, lanes not counted */
 	uint32_t n_ranks;     /**< the most layers of what is connected */

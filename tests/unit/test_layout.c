@@ -59,6 +59,32 @@ static void hold_ports(const layout_graph *g, const layout_options *o, const lay
 	free(into);
 }
 
+/* Labels lie on nothing else. */
+static void hold_labels(const layout_graph *g, const layout_result *r)
+{
+	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++) {
+		const layout_edge *e = &g->edges[i];
+		layout_point at = r->labels[i];
+		layout_box size = {.width = e->label_width, .height = e->label_height};
+		if (at.x < 0)
+			continue;
+		assert_true(size.width && size.height);
+		assert_true(at.x + size.width <= r->width && at.y + size.height <= r->height);
+		for (size_t j = 0; j < g->n_boxes; j++)
+			assert_false(overlap(at, &size, r->corners[j], &g->boxes[j]));
+		for (size_t j = 0; j < i; j++) {
+			layout_box other = {.width = g->edges[j].label_width,
+			                    .height = g->edges[j].label_height};
+			assert_false(r->labels[j].x >= 0 && overlap(at, &size, r->labels[j], &other));
+		}
+		for (size_t j = 0; j < g->n_edges; j++)
+			for (uint32_t k = 1; k < r->routes[j].n && r->routes[j].kind != LAYOUT_REFERENCE; k++) {
+				const layout_point *p = r->points + r->routes[j].first + k;
+				assert_false(passes(p[-1], p[0], at, &size));
+			}
+	}
+}
+
 static void hold(const layout_graph *g, const layout_options *o, const layout_result *r)
 {
 	bool right = o->direction == LAYOUT_RIGHT;
@@ -99,6 +125,7 @@ static void hold(const layout_graph *g, const layout_options *o, const layout_re
 	}
 	assert_int_equal(reversed, r->n_reversed);
 	hold_ports(g, o, r);
+	hold_labels(g, r);
 }
 
 /* Lays out twice, checks, and checks that all memory comes back. */
@@ -140,9 +167,14 @@ static void families_keep_the_rules(void **state)
 static void random_graphs_keep_the_rules(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= 300; seed++) {
+	for (uint32_t seed = 1; seed <= 400; seed++) {
 		family f = {.seed = seed};
 		family_any(&f, seed % 70);
+		for (size_t i = 0; i < f.edges.n && seed % 4; i++)
+			if (family_random(&f, 3)) {
+				f.edges.at[i].label_width = (int32_t)family_random(&f, 120);
+				f.edges.at[i].label_height = (int32_t)family_random(&f, 30);
+			}
 		layout_graph g = family_graph(&f);
 		layout_options o = layout_options_default();
 		o.direction = seed & 1 ? LAYOUT_RIGHT : LAYOUT_DOWN;
