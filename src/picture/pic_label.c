@@ -107,7 +107,7 @@ static void measure(const pic_labels *l, pic_label *x)
 		pic_face face;
 		while (pic_piece_next(&line, &piece, &face, &data, &size))
 			width += pic_text_width(data, size, face == PIC_BOLD || line.role == PIC_TITLE);
-		width = width * line.font / 1000 + 1;
+		width = width * line.font * (100 + PIC_SLACK) / 100000 + 1;
 		widest = (int32_t)width > widest ? (int32_t)width : widest;
 		named |= line.role == PIC_NAME;
 		x->rows += line.role == PIC_LINE;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "picture/pic_legend.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "picture/pic_marks.h"
 #include "words/clean.h"
+#include "picture/pic_words.h"
 #include "words/numbers.h"
 
 /* In pixels. The row ends where a page would. */
@@ -130,19 +129,13 @@ void pic_legend_counts(picture *pic, const char *word)
 	}
 }
 
-/* 1.85 G, 0.0123, -40: three digits. */
+/* 1.85 G, 0.0123, -40 */
 static void number(buf *b, double x)
 {
-	char text[NUMBER_SIZE];
-	if (x >= 1000 && x < 1e18) {
+	if (x >= 1000 && x < 1e18)
 		number_short(b, (uint64_t)x);
-		return;
-	}
-	int size = snprintf(text, sizeof text, "%.2e", x);
-	for (int i = 0; i < size; i++)
-		text[i] = text[i] == ',' ? '.' : text[i]; /* of the locale */
-	x = number_read(text, (size_t)size);
-	buf_add(b, text, number_float64(x, text));
+	else
+		pic_real(x, ORAY_FLOAT64, b);
 }
 
 static void end_of_scale(picture *pic, double x)

@@ -190,7 +190,7 @@ static void granularity(buf *out, const oray_encoding *e)
 	if (e->granularity == ORAY_PER_AXIS)
 		buf_str(out, " per channel");
 	else if (e->granularity == ORAY_PER_BLOCK && e->block_size > 0)
-		buf_format(out, " blocks of %lld", (long long)e->block_size);
+		buf_format(out, " per block of %lld", (long long)e->block_size);
 	if (e->is_fake)
 		buf_str(out, " (fake)");
 }
@@ -203,13 +203,13 @@ static void quantized_row(pic_look *look, const oray_quantized_layer *l)
 	if (!pic_line_begin(look, PIC_LINE))
 		return;
 	if (l->weight_type) {
-		buf_str(out, BOLD "w " PLAIN);
+		buf_str(out, BOLD "w" PLAIN " ");
 		type_word(out, l->weight_type);
 		if (l->weight < q->n_encodings)
 			granularity(out, &q->encodings[l->weight]);
 	}
 	if (l->activation_type) {
-		buf_str(out, l->weight_type ? " · " BOLD "a " PLAIN : BOLD "a " PLAIN);
+		buf_str(out, l->weight_type ? " · " BOLD "a" PLAIN " " : BOLD "a" PLAIN " ");
 		type_word(out, l->activation_type);
 	}
 	if (!l->weight_type && !l->activation_type)
@@ -231,7 +231,7 @@ static void weight_row(pic_look *look, const oray_weight_pair *w)
 	                !diff_is_rounding(w);
 	if ((!retyped && !measured && !w->folded) || !pic_line_begin(look, PIC_LINE))
 		return;
-	buf_format(out, BOLD "%s " PLAIN,
+	buf_format(out, BOLD "%s" PLAIN " ",
 	           w->role == ORAY_ROLE_BIAS   ? "bias"
 	           : w->role == ORAY_ROLE_NORM ? "shift"
 	                                       : "weight");

@@ -18,8 +18,9 @@
 /** What every symbol stands for where costs are compared. */
 #define SYMBOLS 128
 
-static pic_paint paint_of(const pic_plan *plan, const pic_item *item)
+static pic_paint paint_of(pic_look *look, const pic_item *item)
 {
+	const pic_plan *plan = look->plan;
 	oray_node n;
 	oray_value v;
 	const oray_graph *g;
@@ -29,8 +30,9 @@ static pic_paint paint_of(const pic_plan *plan, const pic_item *item)
 		state = pic_mark_state(plan, item->id);
 		if (plan->fate[item->id] != PIC_BOX || !oray_model_node(plan->model, item->id, &n))
 			return PIC_PAINT_STUB;
-		return state != THEME_PLAIN ? PIC_PAINT_STATE + (unsigned)state
-		                            : PIC_PAINT_CATEGORY + (unsigned)node_category(plan->model, &n);
+		return state != THEME_PLAIN
+		           ? PIC_PAINT_STATE + (unsigned)state
+		           : PIC_PAINT_CATEGORY + pic_known_op(&look->known, plan->model, &n)->category;
 	case PIC_INPUT:
 		return oray_model_value(plan->model, item->id, &v) && v.is_undefined ? PIC_PAINT_MISSING
 		                                                                     : PIC_PAINT_PILL;
@@ -38,7 +40,8 @@ static pic_paint paint_of(const pic_plan *plan, const pic_item *item)
 		g = oray_model_graph(plan->model, item->id);
 		return g->outputs[item->index] == ORAY_NONE ? PIC_PAINT_MISSING : PIC_PAINT_PILL;
 	case PIC_GONE:
-		return paint_of(&plan->gone->plan, &plan->gone->plan.items.at[item->id]);
+		return look->gone ? paint_of(look->gone, &plan->gone->plan.items.at[item->id])
+		                  : PIC_PAINT_STUB;
 	case PIC_CAPTURE:
 		return PIC_PAINT_PILL;
 	case PIC_MORE:
@@ -49,8 +52,7 @@ static pic_paint paint_of(const pic_plan *plan, const pic_item *item)
 
 pic_paint pic_paint_of(const picture *pic, uint32_t item)
 {
-	return pic->paint ? (pic_paint)pic->paint[item]
-	                  : paint_of(&pic->plan, &pic->plan.items.at[item]);
+	return (pic_paint)pic->paint[item];
 }
 
 bool pic_is_dashed(const picture *pic, uint32_t item)
@@ -89,13 +91,15 @@ static theme_type type_class(int32_t element)
 	return element >= 0 && element < ORAY_N_TYPES ? (theme_type)of[element] : THEME_TYPE_OTHER;
 }
 
-static pic_paint paint_by_category(const oray_model *model, const oray_node *n)
+static pic_paint paint_by_category(pic_look *look, const oray_node *n)
 {
-	return PIC_PAINT_CATEGORY + (unsigned)node_category(model, n);
+	return PIC_PAINT_CATEGORY +
+	       (unsigned)pic_known_op(&look->known, look->plan->model, n)->category;
 }
 
-static pic_paint paint_by_type(const oray_model *model, const oray_node *n)
+static pic_paint paint_by_type(pic_look *look, const oray_node *n)
 {
+	const oray_model *model = look->plan->model;
 	for (size_t i = 0; i < n->n_outputs; i++)
 		if (n->outputs[i] != ORAY_NONE)
 			return PIC_PAINT_TYPE +
@@ -103,12 +107,12 @@ static pic_paint paint_by_type(const oray_model *model, const oray_node *n)
 	return PIC_PAINT_TYPE + (unsigned)THEME_TYPE_UNKNOWN;
 }
 
-static void repaint(picture *pic, pic_paint (*paint)(const oray_model *, const oray_node *))
+static void repaint(picture *pic, pic_paint (*paint)(pic_look *, const oray_node *))
 {
 	oray_node n;
 	for (uint32_t i = 0; i < pic->plan.items.n; i++)
 		if (is_painted(pic, i) && oray_model_node(pic->plan.model, pic->plan.items.at[i].id, &n))
-			pic->paint[i] = (unsigned char)paint(pic->plan.model, &n);
+			pic->paint[i] = (unsigned char)paint(&pic->look, &n);
 }
 
 /* ------------------------------------------------------------------------------- numbers -- */
@@ -189,7 +193,7 @@ oray_status pic_paint_all(picture *pic, const oray_drawing *drawing, oray_error 
 	if (!pic->paint)
 		return error_memory(err);
 	for (size_t i = 0; i < pic->plan.items.n; i++)
-		pic->paint[i] = (unsigned char)paint_of(&pic->plan, &pic->plan.items.at[i]);
+		pic->paint[i] = (unsigned char)paint_of(&pic->look, &pic->plan.items.at[i]);
 	if (!by && pic->plan.marks && pic->plan.marks->state)
 		pic_legend_states(pic);
 	if (!by)

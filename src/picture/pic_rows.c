@@ -33,6 +33,10 @@ static void element_text(buf *out, int32_t type, const oray_element *e)
 {
 	if (type == ORAY_STRING)
 		clean_text(out, e->s.data, e->s.size, MOST_VALUE);
+	else if (number_is_float(type))
+		pic_real(e->f, type, out);
+	else if (type == ORAY_INT64 && e->i == INT64_MAX)
+		buf_str(out, "max"); /* Slice: to the end */
 	else
 		number_element(out, type, e);
 }
@@ -105,12 +109,6 @@ static bool is_type_number(const oray_attribute *a)
 	return false;
 }
 
-static void add_number(buf *out, float f)
-{
-	char text[NUMBER_SIZE];
-	buf_add(out, text, number_float32(f, text));
-}
-
 /* Lists that are sizes along axes. */
 static bool is_extent(const oray_attribute *a)
 {
@@ -135,7 +133,7 @@ static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 		if (a->type == ORAY_ATTR_INTS) {
 			pic_number(a->v.ints[i], out);
 		} else if (a->type == ORAY_ATTR_FLOATS) {
-			add_number(out, a->v.floats[i]);
+			pic_real(a->v.floats[i], ORAY_FLOAT32, out);
 		} else {
 			oray_str s = oray_model_string(look->plan->model, a->v.ids[i]);
 			clean_text(out, s.data, s.size, MOST_VALUE);
@@ -174,7 +172,7 @@ static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 	}
 	switch (a->type) {
 	case ORAY_ATTR_FLOAT:
-		add_number(out, a->v.f);
+		pic_real(a->v.f, ORAY_FLOAT32, out);
 		break;
 	case ORAY_ATTR_INT:
 		if (is_type_number(a))
@@ -288,6 +286,23 @@ static size_t stem(const char *name, size_t size, const char *ending)
 	return size > n && memcmp(name + size - n, ending, n) == 0 ? size - n : 0;
 }
 
+/* "scale = 0.0235" of a whole tensor, "64 scales" of its channels. */
+static void add_counted(pic_look *look, const oray_value *v, const char *word)
+{
+	oray_tensor t;
+	bool many = oray_model_tensor(look->plan->model, v->initializer, &t) &&
+	            (!t.elements.exact || t.elements.value != 1);
+	if (many) {
+		pic_dims(t.dims, t.n_dims, &look->text);
+		buf_char(&look->text, ' ');
+	}
+	buf_str(&look->text, word);
+	if (many)
+		buf_char(&look->text, 's');
+	else
+		add_given(look, v);
+}
+
 /* "x_scale", "x_zero_point" as one row: "scale = 0.0235 zero = 128 uint8", with "x" before it where
  * the operator has more of them. The name of the scale has been written at `at`. */
 static bool add_zero_point(pic_look *look, const oray_node *n, size_t index, size_t at,
@@ -308,13 +323,11 @@ static bool add_zero_point(pic_look *look, const oray_node *n, size_t index, siz
 		out->n = at;
 	else
 		buf_char(out, ' ');
-	buf_str(out, "scale");
-	add_given(look, scale);
+	add_counted(look, scale, "scale");
 	buf_char(out, ' ');
 	pic_face_set(look, PIC_BOLD);
-	buf_str(out, "zero");
 	end = out->n;
-	add_given(look, &zero);
+	add_counted(look, &zero, "zero");
 	oray_tensor t;
 	if (buf_ok(out) && !memchr(out->data + end, PIC_MUTED, out->n - end) &&
 	    oray_model_tensor(look->plan->model, zero.initializer, &t) && oray_type_name(t.type))

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "picture/pic_words.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "words/clean.h"
 #include "words/describe.h"
+#include "words/numbers.h"
 
 #define MOST_FORMAL 28 /* characters */
 #define MOST_DIMS   8
 #define MOST_SYMBOL 24
+#define MOST_DIGITS 7
 
 /* ------------------------------------------------------------------------------- shapes -- */
 
@@ -21,6 +26,19 @@ void pic_number(int64_t number, buf *out)
 	if (number < 0)
 		digits[--at] = '-';
 	buf_add(out, digits + at, sizeof digits - at);
+}
+
+void pic_real(double number, int32_t type, buf *out)
+{
+	char text[NUMBER_SIZE], rounded[NUMBER_SIZE];
+	size_t size = number_float(number, type, text);
+	if (size > MOST_DIGITS && (memchr(text, '.', size) || memchr(text, 'e', size))) {
+		int n = snprintf(rounded, sizeof rounded, "%.4e", number);
+		for (int i = 0; i < n; i++)
+			rounded[i] = rounded[i] == ',' ? '.' : rounded[i]; /* of the locale */
+		size = number_float64(number_read(rounded, (size_t)n), text);
+	}
+	buf_add(out, text, size);
 }
 
 static void left_out(size_t n, buf *out)

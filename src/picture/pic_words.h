@@ -33,4 +33,7 @@ void pic_formal(const oray_model *model, const oray_node *node, const ops_row *r
 /** "-12": what printf's %d gives, at a tenth of the cost. */
 void pic_number(int64_t number, buf *out);
 
+/** "0.0039197": the shortest text of a number of that type, or five digits of a longer one. */
+void pic_real(double number, int32_t type, buf *out);
+
 #endif
