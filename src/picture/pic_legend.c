@@ -9,7 +9,16 @@
 #include "words/numbers.h"
 
 /* In pixels. The row ends where a page would. */
-enum { LEFT = 16, TOP = 12, BELOW = 4, HEIGHT = 18, GAP = 6, LINE = 24, WIDEST = 900, STEP = 22 };
+enum {
+	LEFT = PIC_MARGIN,
+	TOP = 12,
+	BELOW = 4,
+	HEIGHT = 18,
+	GAP = 6,
+	LINE = 24,
+	WIDEST = 900,
+	STEP = 22
+};
 
 #define BASELINE  13 /* below the top of a chip */
 #define MOST_WORD 40 /* characters */

@@ -32,7 +32,8 @@ static pic_paint paint_of(pic_look *look, const pic_item *item)
 			return PIC_PAINT_STUB;
 		return state != THEME_PLAIN
 		           ? PIC_PAINT_STATE + (unsigned)state
-		           : PIC_PAINT_CATEGORY + pic_known_op(&look->known, plan->model, &n)->category;
+		           : PIC_PAINT_CATEGORY +
+		                 (unsigned)pic_known_op(&look->known, plan->model, &n)->category;
 	case PIC_INPUT:
 		return oray_model_value(plan->model, item->id, &v) && v.is_undefined ? PIC_PAINT_MISSING
 		                                                                     : PIC_PAINT_PILL;

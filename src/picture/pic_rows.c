@@ -147,9 +147,9 @@ static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 static void add_value(pic_look *look, const oray_attribute *a, buf *out)
 {
 	const oray_graph *g;
+	pic_face_set(look, PIC_PLAIN);
 	if (a->type != ORAY_ATTR_TENSOR && a->type != ORAY_ATTR_SPARSE_TENSOR)
 		buf_str(out, " = ");
-	pic_face_set(look, PIC_PLAIN);
 	if (a->type == ORAY_ATTR_TENSOR) {
 		add_tensor(look, a->v.id, out);
 		return;
@@ -324,6 +324,7 @@ static bool add_zero_point(pic_look *look, const oray_node *n, size_t index, siz
 	else
 		buf_char(out, ' ');
 	add_counted(look, scale, "scale");
+	pic_face_set(look, PIC_PLAIN); /* blanks at the end of a piece may be lost */
 	buf_char(out, ' ');
 	pic_face_set(look, PIC_BOLD);
 	end = out->n;

@@ -24,6 +24,23 @@ static oray_status label_all(picture *pic, oray_error *err)
 	return pic->labels.failed ? error_memory(err) : ORAY_OK;
 }
 
+/* The legend stands above everything. */
+static void make_room(picture *pic)
+{
+	int32_t down = pic->legend_height;
+	for (size_t i = 0; down && i < pic->plan.items.n; i++)
+		pic->area[i].y += down;
+	for (size_t i = 0; down && i < pic->frames.n; i++)
+		pic->frames.at[i].area.y += down;
+	for (size_t i = 0; down && i < pic->points.n; i++)
+		pic->points.at[i].y += down;
+	for (size_t i = 0; down && i < pic->tags.n; i++)
+		pic->tags.at[i].y += down;
+	pic->height += down;
+	if (pic->legend_width && pic->width < pic->legend_width + PIC_MARGIN)
+		pic->width = pic->legend_width + PIC_MARGIN;
+}
+
 oray_status picture_make(picture *pic, const oray_model *model, const oray_drawing *drawing,
                          oray_error *err)
 {
@@ -50,7 +67,11 @@ oray_status picture_make(picture *pic, const oray_model *model, const oray_drawi
 		status = label_all(pic, err);
 	if (status == ORAY_OK)
 		status = pic_paint_all(pic, drawing, err);
-	return status == ORAY_OK ? picture_place(pic, drawing, err) : status;
+	if (status == ORAY_OK)
+		status = picture_place(pic, drawing, err);
+	if (status == ORAY_OK)
+		make_room(pic);
+	return status;
 }
 
 void picture_free(picture *pic)

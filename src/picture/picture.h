@@ -16,6 +16,9 @@
 #include "picture/pic_plan.h"
 #include "picture/theme.h"
 
+/** Blank at the left and right of a legend. */
+#define PIC_MARGIN 16
+
 typedef struct pic_area {
 	int32_t x, y, width, height;
 } pic_area;
