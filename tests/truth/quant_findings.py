@@ -152,6 +152,15 @@ def nbits(rows: int = N, scales: int = 0, row: int = 8) -> Net:
                                K=K, N=N, bits=4, block_size=16))
 
 
+def table(count: int = 0, size: int = 0) -> Net:
+    """MatMulBnb4 with blocks of 16."""
+    net = Net()
+    net.keep("w_Q4", DRAWN.integers(0, 256, size or K * N // 2), UINT8)
+    net.keep("w_scales", [0.1] * (count or K * N // 16))
+    return net.output(net.node("MatMulBnb4", ["x", "w_Q4", "w_scales"], "fc", "com.microsoft",
+                               K=K, N=N, block_size=16, quant_type=1))
+
+
 def blocked(columns: int = N, count: int = 1, scale: float = 0.1, kind: int = TensorProto.INT4,
             axis: int = 0) -> Net:
     """DequantizeLinear with blocks of 16."""
@@ -357,6 +366,8 @@ RULES = [
     Rule("blocks", "error", "w_Q4", lambda: nbits(scales=N - 1), nbits, refused=True),
     Rule("packed-size", "error", "w_Q4", lambda: nbits(rows=N - 1), nbits, refused=True),
     Rule("packed-size", "error", "w_Q4", lambda: nbits(row=16), nbits, refused=True),
+    Rule("packed-size", "error", "w_Q4", lambda: table(size=K * N), table),
+    Rule("blocks", "error", "w_Q4", lambda: table(N + 1), table),
     Rule("fake-weight", "info", "w", lambda: fake(False), lambda: fake(True)),
     Rule("asymmetric-weight", "error", "w_quantized", lambda: layer("modelopt", zero=3),
          lambda: layer("modelopt")),
@@ -454,6 +465,48 @@ def check(r: Rule, path: Path, tally: Tally) -> None:
         tally.hold(f"{what}: the runtime refuses the broken one", run(broken) != "")
 
 
+def embedding(scale: bool) -> Net:
+    """QEmbedLayerNormalization; the scale of the positions is given as it runs, or stored."""
+    net = Net((), "")
+    for name, dims in (("words", (30, K)), ("places", (10, K)), ("gamma", (K,)), ("beta", (K,))):
+        net.keep(name, DRAWN.integers(-100, 101, dims), INT8)
+        net.keep(name + "_s", 0.1)
+        net.keep(name + "_z", 0, INT8)
+    net.keep("ids", [[1, 2]], INT32)
+    net.keep("segments", [[0, 0]], INT32)
+    given = ["ids", "", "words", "places", "", "gamma", "beta", "", "words_s",
+             "places_s" if scale else "x", "", "gamma_s", "beta_s", "words_z", "places_z", "",
+             "gamma_z", "beta_z"]
+    return net.output(net.node("QEmbedLayerNormalization", given, "emb", "com.microsoft",
+                               more=("mask",)))
+
+
+def bare() -> Net:
+    """MatMulInteger whose sums are never scaled: nobody tells what they stand for."""
+    net = Net()
+    net.keep("w_quantized", WEIGHTS, INT8)
+    out = net.node("MatMulInteger", [net.quantize("x", "in"), "w_quantized", "in_zero"], "fc")
+    return net.output(out, INT32)
+
+
+def check_unknown(tally: Tally, path: Path) -> None:
+    """Where there is no scale to read, nothing that follows from it is told."""
+    for net, name, known in ((embedding(True), "places", True), (embedding(False), "places", False),
+                             (bare(), "w_quantized", False)):
+        path.write_bytes(net.model().SerializeToString())
+        answer, wrong = tell("quant", path)
+        rows = [t for t in answer.get("tensors", []) if t["name"] == name]
+        if not tally.hold(f"{name} is listed", not wrong and len(rows) == 1, wrong):
+            continue
+        row = rows[0]
+        scale = {"min": row["scale"]["min"], "max": row["scale"]["max"], "range": row["range"],
+                 "scales": row["scales"]}
+        if known:
+            tally.hold(f"{name}: its scale is told", None not in scale.values(), scale)
+        else:
+            tally.same(f"{name}: unknown, not 0", set(scale.values()), {None})
+
+
 def check_complete(tally: Tally) -> None:
     """Every finding has a test and is in the manual."""
     told = {rule for source in (ROOT / "src" / "analyze").glob("quant*.c")
@@ -473,6 +526,8 @@ def main() -> int:
         for r in RULES:
             if not words or any(w in r.rule for w in words):
                 check(r, Path(scratch) / "model.onnx", tally)
+        if not words:
+            check_unknown(tally, Path(scratch) / "model.onnx")
     return tally.end()
 
 

@@ -201,6 +201,9 @@ def check_tensor(what: str, row: dict, w: Weight, tally: Tally) -> None:
         tally.same(f"{what}: axis", row["axis"], w.axis)
     if w.granularity == "block":
         tally.same(f"{what}: block size", row["block_size"], w.block)
+    if row["role"] == "weight" and w.type in RANGES and not row["fake"]:
+        tally.same(f"{what}: at the ends", row["saturated"],
+                   int(np.isin(w.stored, RANGES[w.type]).sum()))
     check_numbers(f"{what}: scale", row["scale"], w.scale, tally)
     if w.role == "weight":
         check_numbers(f"{what}: zero point", row["zero_point"], w.zero, tally)
