@@ -3,178 +3,192 @@
  * pic_place.c - gives every item its place.
  *
  * The layout draws any graph; here items become its boxes, wires its edges, and the points that
- * come back become ways. An item has one input port a wire, in the order in which its operator
- * takes them, and one output port a value.
+ * come back become ways. Each graph is laid out by itself, bodies before the graphs around them.
  */
+#include "picture/pic_place.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "layout/layout.h"
-#include "picture/pic_marks.h"
-#include "picture/picture.h"
 
-#include "picture/pic_words.h"
+/* Distances, in pixels. */
+enum {
+	BOX_GAP = 24,
+	EDGE_GAP = 10,
+	RANK_GAP = 34,
+	MARGIN = 16,
+	BODY_MARGIN = 10,
+};
 
-enum { TAG_X = 5, TAG_Y = 12 };
+/* A body longer than this is broken into columns, or its holder's box would be none any more. */
+#define LONG_BODY (LAYOUT_SIDE_MOST / 2)
 
-/* ------------------------------------------------------------------------------ the input -- */
+/* A picture that much longer than wide is broken, where that was asked for. */
+#define LONG 3
 
-typedef struct placing {
-	picture *pic;
-	layout_box *boxes;
-	layout_edge *edges;
-	uint32_t *order; /* wires by source, then by value */
-} placing;
-
-static const pic_wire *wire_array; /* for qsort */
-
-static int by_source(const void *a, const void *b)
+static bool start(pic_placing *w)
 {
-	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-	const pic_wire *x = &wire_array[i], *y = &wire_array[j];
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	if (x->value != y->value)
-		return x->value < y->value ? -1 : 1;
-	return i < j ? -1 : i > j;
+	size_t items = w->pic->plan.items.n + 1, wires = w->pic->plan.wires.n + 1;
+	size_t graphs = w->n_graphs + 2;
+	w->item_first = calloc(graphs, sizeof *w->item_first);
+	w->items = malloc(items * sizeof *w->items);
+	w->position = malloc(items * sizeof *w->position);
+	w->wire_first = calloc(graphs, sizeof *w->wire_first);
+	w->wires = malloc(wires * 2 * sizeof *w->wires);
+	w->boxes = malloc(items * sizeof *w->boxes);
+	w->edges = malloc(wires * sizeof *w->edges);
+	w->spare = malloc(wires * 2 * sizeof *w->spare);
+	w->body = calloc(graphs, sizeof *w->body);
+	w->next = calloc(graphs, sizeof *w->next);
+	w->frame = calloc(graphs, sizeof *w->frame);
+	w->title = calloc(graphs, sizeof *w->title);
+	w->origin = calloc(graphs, sizeof *w->origin);
+	w->used = w->n_graphs > 1 ? calloc(items, sizeof *w->used) : NULL;
+	return w->item_first && w->items && w->position && w->wire_first && w->wires && w->boxes &&
+	       w->edges && w->spare && w->body && w->next && w->frame && w->title && w->origin &&
+	       (w->used || w->n_graphs <= 1) && vec_reserve(NULL, &w->pic->ways, wires);
 }
 
-static void fill(placing *w)
+static void end(pic_placing *w)
+{
+	void *all[] = {w->item_first, w->items, w->position, w->wire_first, w->wires,
+	               w->boxes,      w->edges, w->spare,    w->body,       w->next,
+	               w->frame,      w->title, w->origin,   w->used};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		free(all[i]);
+}
+
+/* ------------------------------------------------------------------------------- columns -- */
+
+static double root(double x)
+{
+	double r = x > 1 ? x : 1;
+	for (int i = 0; i < 64; i++)
+		r = (r + x / r) / 2;
+	return r;
+}
+
+/* The length of columns that makes a page of 4 to 3 of what was laid out as one. */
+static int32_t column_for(const layout_result *r, bool right)
+{
+	double across = right ? r->height : r->width, along = right ? r->width : r->height;
+	double aspect = right ? 3.0 / 4 : 4.0 / 3; /* across to along */
+	double columns = root(aspect * along / (across > 1 ? across : 1));
+	return columns > 1 ? (int32_t)(along / columns) + 1 : 0;
+}
+
+static layout_status lay_out(const layout_graph *g, layout_options *o, int32_t wrap, bool is_body,
+                             layout_result *r)
+{
+	bool right = o->direction == LAYOUT_RIGHT;
+	o->wrap = wrap > 0 && !is_body ? wrap : 0;
+	layout_status status = layout_run(g, o, NULL, r);
+	if (status != LAYOUT_OK)
+		return status;
+	int32_t along = right ? r->width : r->height, across = right ? r->height : r->width;
+	bool is_long =
+	    (wrap < 0 && !is_body && along / LONG > across) || (is_body && along > LONG_BODY);
+	for (int i = 0; i < 2 && is_long; i++) {
+		int32_t column = i ? o->wrap : column_for(r, right);
+		if (i) { /* columns have different widths: once more, by what came out */
+			along = right ? r->width : r->height;
+			across = right ? r->height : r->width;
+			double aspect = (double)across / along * (right ? 4.0 / 3 : 3.0 / 4);
+			if (r->n_columns < 2 || (aspect > 0.8 && aspect < 1.25))
+				break;
+			column = (int32_t)(column * root(aspect));
+		}
+		if (column < 1)
+			break;
+		o->wrap = column;
+		layout_free(r, NULL);
+		status = layout_run(g, o, NULL, r);
+		if (status != LAYOUT_OK)
+			return status;
+	}
+	return LAYOUT_OK;
+}
+
+/* -------------------------------------------------------------------------------- graphs -- */
+
+static pic_outcome place_graph(pic_placing *w, oray_id graph, bool own)
 {
 	picture *pic = w->pic;
-	const pic_plan *plan = &pic->plan;
-	for (size_t i = 0; i < plan->items.n; i++) {
-		const pic_label *x = &pic->labels.all.at[pic->label[i]];
-		w->boxes[i] = (layout_box){.width = x->width, .height = x->height};
+	uint32_t first = w->item_first[graph], n = w->item_first[graph + 1] - first;
+	uint32_t wire = w->wire_first[graph];
+	layout_options o = layout_options_default();
+	layout_graph g = {w->boxes + first, n, w->edges + wire, w->wire_first[graph + 1] - wire};
+	layout_result r;
+	o.direction = pic->right ? LAYOUT_RIGHT : LAYOUT_DOWN;
+	o.box_gap = BOX_GAP;
+	o.edge_gap = EDGE_GAP;
+	o.rank_gap = RANK_GAP;
+	o.margin = graph ? BODY_MARGIN : MARGIN;
+	layout_status status = lay_out(&g, &o, w->drawing->wrap, graph != 0, &r);
+	if (status != LAYOUT_OK)
+		return status == LAYOUT_NO_MEMORY ? PIC_NO_MEMORY : PIC_TOO_LARGE;
+	for (uint32_t i = 0; i < n; i++)
+		pic->area[w->items[first + i]] =
+		    (pic_area){r.corners[i].x, r.corners[i].y, g.boxes[i].width, g.boxes[i].height};
+	pic->made.crossings += r.crossings;
+	pic->made.columns = r.n_columns > pic->made.columns ? r.n_columns : pic->made.columns;
+	pic->made.ranks += r.n_ranks;
+	pic_outcome outcome = pic_way_take(w, graph, &r, own) ? PIC_PLACED : PIC_NO_MEMORY;
+	if (!graph) {
+		pic->width = r.width;
+		pic->height = r.height;
+	} else if (outcome == PIC_PLACED) {
+		outcome = pic_frame_size(w, graph, r.width, r.height);
 	}
-	for (size_t i = 0; i < plan->wires.n; i++) {
-		const pic_wire *x = &plan->wires.at[i];
-		w->edges[i] = (layout_edge){.from = x->from,
-		                            .to = x->to,
-		                            .to_port = w->boxes[x->to].inputs++,
-		                            .kind = x->captured ? LAYOUT_CAPTURE : LAYOUT_NORMAL};
-		w->order[i] = (uint32_t)i;
-	}
-	wire_array = plan->wires.at;
-	qsort(w->order, plan->wires.n, sizeof *w->order, by_source);
-	for (size_t i = 0; i < plan->wires.n; i++) {
-		const pic_wire *x = &plan->wires.at[w->order[i]];
-		const pic_wire *before = i ? &plan->wires.at[w->order[i - 1]] : NULL;
-		layout_box *box = &w->boxes[x->from];
-		if (!before || before->from != x->from || before->value != x->value)
-			box->outputs++;
-		w->edges[w->order[i]].from_port = box->outputs - 1;
+	layout_free(&r, NULL);
+	return outcome;
+}
+
+/* Bodies of one graph come in the order of their numbers. */
+static void link_bodies(pic_placing *w)
+{
+	for (size_t g = w->n_graphs; g-- > 1;) {
+		uint32_t holder = pic_holder(&w->pic->plan, (oray_id)g);
+		if (w->item_first[g] == w->item_first[g + 1] || holder == ORAY_NONE)
+			continue;
+		oray_id around = w->pic->plan.items.at[holder].graph;
+		w->next[g] = w->body[around];
+		w->body[around] = (uint32_t)g;
 	}
 }
 
-/* ----------------------------------------------------------------------------- the output -- */
-
-static uint8_t stroke_of(const pic_plan *plan, const pic_wire *wire)
+static pic_outcome place_all(pic_placing *w)
 {
-	if (wire->gone)
-		return PIC_REMOVED;
-	if (wire->captured)
-		return PIC_CAPTURED;
-	return wire->value != ORAY_NONE && pic_mark_integers(plan, wire->value) ? PIC_QUANTIZED
-	                                                                        : PIC_SOLID;
-}
-
-static uint32_t shared_points(const picture *pic, const pic_way *a, const pic_way *b)
-{
-	uint32_t n = 0;
-	while (n < a->n && n < b->n &&
-	       pic->points.at[a->first + n].x == pic->points.at[b->first + n].x &&
-	       pic->points.at[a->first + n].y == pic->points.at[b->first + n].y)
-		n++;
-	return n;
-}
-
-static void add_tag(picture *pic, uint32_t wire)
-{
-	const pic_wire *x = &pic->plan.wires.at[wire];
-	const pic_way *way = &pic->ways.at[pic->ways.n - 1];
-	pic_begin(&pic->look);
-	pic_line_begin(&pic->look, PIC_LINE);
-	pic_shape(pic->plan.model, x->value, &pic->look.text);
-	if (pic->look.text.n <= 1)
-		return;
-	pic_line_end(&pic->look);
-	pic_tag *tag = vec_push(NULL, &pic->tags);
-	if (!tag) {
-		pic->failed = true;
-		return;
+	size_t drawn = 0;
+	if (!start(w) || !pic_order(w))
+		return PIC_NO_MEMORY;
+	link_bodies(w);
+	for (size_t g = 0; g < w->n_graphs; g++)
+		drawn += w->item_first[g] < w->item_first[g + 1];
+	for (size_t g = w->n_graphs; g-- > 0;) {
+		if (w->item_first[g] == w->item_first[g + 1])
+			continue;
+		pic_outcome outcome = pic_frame_grow(w, (oray_id)g);
+		if (outcome == PIC_PLACED)
+			outcome = place_graph(w, (oray_id)g, drawn == 1);
+		if (outcome != PIC_PLACED)
+			return outcome;
 	}
-	pic_point at = pic->points.at[way->first];
-	*tag = (pic_tag){pic_keep(&pic->labels, &pic->look), wire, at.x + TAG_X, at.y + TAG_Y, false};
-}
-
-static void take(placing *w, const layout_result *r)
-{
-	picture *pic = w->pic;
-	const pic_plan *plan = &pic->plan;
-	for (size_t i = 0; i < plan->items.n; i++)
-		pic->area[i] =
-		    (pic_area){r->corners[i].x, r->corners[i].y, w->boxes[i].width, w->boxes[i].height};
-	for (size_t i = 0; i < r->n_points; i++) {
-		pic_point *p = vec_push(NULL, &pic->points);
-		if (!p) {
-			pic->failed = true;
-			return;
-		}
-		*p = (pic_point){r->points[i].x, r->points[i].y};
-	}
-	for (size_t i = 0; i < plan->wires.n && !pic->failed; i++) {
-		uint32_t index = w->order[i];
-		const pic_wire *x = &plan->wires.at[index];
-		const layout_route *route = &r->routes[index];
-		pic_way *way = vec_push(NULL, &pic->ways);
-		if (!way) {
-			pic->failed = true;
-			return;
-		}
-		*way = (pic_way){.wire = index,
-		                 .first = (uint32_t)route->first,
-		                 .n = route->n,
-		                 .stroke = stroke_of(plan, x),
-		                 .is_reference = route->kind == LAYOUT_REFERENCE,
-		                 .is_reversed = route->reversed};
-		const pic_wire *before = i ? &plan->wires.at[w->order[i - 1]] : NULL;
-		if (before && before->from == x->from && before->value == x->value)
-			way->shared = shared_points(pic, way - 1, way);
-		else if (plan->items.at[x->from].kind == PIC_NODE && x->value != ORAY_NONE && !x->gone)
-			add_tag(pic, index);
-	}
-	pic->width = r->width;
-	pic->height = r->height;
-	pic->made.crossings = r->crossings;
-	pic->made.columns = r->n_columns;
-	pic->made.ranks = r->n_ranks;
+	return pic_frame_settle(w);
 }
 
 oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error *err)
 {
-	const pic_plan *plan = &pic->plan;
-	placing w = {.pic = pic};
-	layout_options options = layout_options_default();
-	layout_result r;
-	(void)drawing;
-	w.boxes = calloc(plan->items.n + 1, sizeof *w.boxes);
-	w.edges = calloc(plan->wires.n + 1, sizeof *w.edges);
-	w.order = calloc(plan->wires.n + 1, sizeof *w.order);
-	pic->failed = !w.boxes || !w.edges || !w.order;
-	options.rank_gap = 32;
-	if (!pic->failed) {
-		fill(&w);
-		layout_graph g = {w.boxes, plan->items.n, w.edges, plan->wires.n};
-		pic->failed = layout_run(&g, &options, NULL, &r) != LAYOUT_OK;
-		if (!pic->failed) {
-			take(&w, &r);
-			layout_free(&r, NULL);
-		}
-	}
-	free(w.boxes);
-	free(w.edges);
-	free(w.order);
-	return pic->failed || pic->labels.failed ? error_memory(err) : ORAY_OK;
+	pic_placing w = {.pic = pic, .drawing = drawing, .n_graphs = pic->plan.info->n_graphs};
+	pic->right = drawing->right;
+	pic_outcome outcome = place_all(&w);
+	end(&w);
+	if (outcome == PIC_TOO_LARGE)
+		return error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL,
+		                 "the picture would be larger than %d pixels; draw a part of the graph",
+		                 LAYOUT_SIDE_MOST);
+	if (outcome == PIC_PLACED && !pic_tag_all(pic, drawing))
+		outcome = PIC_NO_MEMORY;
+	return outcome == PIC_PLACED && !pic->labels.failed ? ORAY_OK : error_memory(err);
 }

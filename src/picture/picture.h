@@ -12,6 +12,7 @@
 #ifndef PICTURE_PICTURE_H
 #define PICTURE_PICTURE_H
 
+#include "layout/layout.h"
 #include "picture/pic_label.h"
 #include "picture/pic_plan.h"
 #include "picture/theme.h"
@@ -23,9 +24,7 @@ typedef struct pic_area {
 	int32_t x, y, width, height;
 } pic_area;
 
-typedef struct pic_point {
-	int32_t x, y;
-} pic_point;
+typedef layout_point pic_point;
 
 /** The border around the nodes of a body or function; parents come before their children. */
 typedef struct pic_frame {
@@ -49,20 +48,31 @@ typedef struct pic_way {
 	uint32_t wire;  /**< among plan.wires */
 	uint32_t first; /**< among picture.points */
 	uint32_t n;     /**< points; at least 2, the last is at the head */
-	/** So many points from the start are those of the way before, which has the same source: what
-	 *  lies before the last of them is drawn already. 0: a new trunk. */
+	/** So many points from the start are drawn already, by ways before this one that have the same
+	 *  source. 0: a new trunk. */
 	uint32_t shared;
+	pic_point from;    /**< where its own part begins: the first point, or behind the shared ones */
 	uint8_t stroke;    /**< pic_stroke */
-	bool is_reference; /**< not drawn through: a tag at each end names the value */
+	bool is_reference; /**< not drawn through: short ends, and a tag at each that names the value */
 	bool is_reversed;  /**< against the direction: it closes a cycle */
 } pic_way;
+
+/** Sizes of tags, in pixels; their text has PIC_TAG_SIZE and is as wide as its label less 2 *
+ * PIC_SIDE. */
+enum {
+	PIC_TAG_HEIGHT = 14, /**< of a pill; of a shape as well, which has no border */
+	PIC_TAG_RISE = 10,   /**< from the top to the baseline */
+	PIC_TAG_SIDE = 5,    /**< blank at the left and right of the text in a pill */
+	PIC_END_OUT = 8,     /**< what is drawn of a reference at its tail */
+	PIC_END_IN = 12,     /**< and at its head, with the arrow */
+};
 
 /** A text beside a wire: a shape at its tail, or the name at an end of a reference. */
 typedef struct pic_tag {
 	uint32_t label; /**< one line, PIC_TAG_SIZE */
 	uint32_t wire;
 	int32_t x, y; /**< where the text begins, on its baseline */
-	bool is_end;  /**< of a reference: a small pill is drawn around it */
+	bool is_end;  /**< of a reference: a small pill is drawn around it, PIC_TAG_SIDE to the left */
 } pic_tag;
 
 /** Told in the legend at the top: what a paint stands for, with a count or an end of the scale. */
@@ -79,7 +89,9 @@ typedef struct picture {
 	pic_look look;
 	pic_labels labels;
 	uint32_t *label; /**< by item */
-	pic_area *area;  /**< by item */
+	/** By item. Higher than its label where frames of bodies are in it, below the rows: then it has
+	 *  a body though it may have no rows. */
+	pic_area *area;
 	VEC(pic_frame) frames;
 	VEC(pic_way) ways; /**< those of one source stand together */
 	VEC(pic_point) points;
@@ -146,6 +158,9 @@ bool pic_is_quantized(const picture *pic, uint32_t item);
 
 /* -------------------------------------------------------------------------------- curves -- */
 
+/** Corners of ways are no rounder, in pixels. */
+#define PIC_ROUND 6
+
 /** A part of a way as it is drawn. */
 typedef enum pic_move { PIC_MOVE, PIC_LINE_TO, PIC_CURVE } pic_move;
 
@@ -157,7 +172,8 @@ typedef struct pic_segment {
 
 /**
  * Steps along a way as smooth lines: slanted parts become curves that leave and arrive upright,
- * corners are rounded. Only what the way before did not draw. Start with *at = 0.
+ * corners are rounded. Only what ways before it did not draw; of a reference its two ends, so that
+ * a second PIC_MOVE comes. The arrow is at the last point. Start with *at = 0.
  * @return false at the end.
  */
 bool pic_segment_next(const picture *pic, const pic_way *way, uint32_t *at, pic_segment *out);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pic_place.h - what the steps of placing share.
+ *
+ *     pic_place   items of one graph as boxes, wires as edges; one graph after the other
+ *     pic_frame   frames: how large they make the boxes that hold them, and where they end up
+ *     pic_way     ways of wires: what several of one trunk have in common is drawn once
+ *     pic_tag     texts beside wires
+ *     pic_room    what takes room on the page
+ */
+#ifndef PICTURE_PIC_PLACE_H
+#define PICTURE_PIC_PLACE_H
+
+#include "picture/picture.h"
+
+/** Everything of one picture while it is placed. Items of one graph stand together in `items`, and
+ * wires of one graph in `wires`; a position is an index in one of them. */
+typedef struct pic_placing {
+	picture *pic;
+	const oray_drawing *drawing;
+	size_t n_graphs;
+	uint32_t *item_first;  /**< by graph, n_graphs + 1: positions */
+	uint32_t *items;       /**< by position: graphs, then the order of the plan */
+	uint32_t *position;    /**< by item */
+	uint32_t *wire_first;  /**< by graph, n_graphs + 1: positions */
+	uint32_t *wires;       /**< by position: sources, then outputs of them; each trunk together */
+	layout_box *boxes;     /**< by position of items */
+	layout_edge *edges;    /**< by position of wires; boxes are those of the graph alone */
+	uint32_t *spare;       /**< room for a number for each wire */
+	uint32_t *body, *next; /**< by graph: its first body, the next of its parent; 0: none */
+	pic_area *frame;       /**< by graph: its frame, in what it is in; then on the page */
+	uint32_t *title;       /**< by graph: label of its frame */
+	pic_point *origin;     /**< by graph: where its layout begins, in its frame; then on the page */
+	int32_t *used;         /**< by position of items: how far frames reach in it */
+} pic_placing;
+
+/** What a step can end with. */
+typedef enum pic_outcome { PIC_PLACED, PIC_NO_MEMORY, PIC_TOO_LARGE } pic_outcome;
+
+/** Blank around frames in a box, and between them. */
+enum { PIC_FRAME_GAP = 8 };
+
+/** Orders items and wires by graphs, and gives wires their ports. */
+bool pic_order(pic_placing *w);
+
+/** Makes boxes that hold bodies of `graph` large enough for them; the bodies have their sizes. */
+pic_outcome pic_frame_grow(pic_placing *w, oray_id graph);
+
+/** Sets the size of a graph's frame, from that of its layout. */
+pic_outcome pic_frame_size(pic_placing *w, oray_id graph, int32_t width, int32_t height);
+
+/** Moves everything to its place on the page, bodies with the boxes that hold them. */
+pic_outcome pic_frame_settle(pic_placing *w);
+
+/** Takes the ways of a graph from its layout. `own`: the result's points may be taken away. */
+bool pic_way_take(pic_placing *w, oray_id graph, layout_result *result, bool own);
+
+/** Finds places for shapes and for the names of references. */
+bool pic_tag_all(picture *pic, const oray_drawing *drawing);
+
+/* ---------------------------------------------------------------------------------- room -- */
+
+typedef struct pic_room_entry {
+	uint32_t area, next;
+} pic_room_entry;
+
+/** Rectangles, found by where they are. */
+typedef struct pic_room {
+	VEC(pic_area) all;
+	VEC(pic_room_entry) entries;
+	uint32_t *cells; /**< by a hash of the cell: entry plus 1 */
+	size_t n_cells;  /**< a power of two */
+	bool failed;
+} pic_room;
+
+/** For about so many rectangles. */
+bool pic_room_start(pic_room *room, size_t n);
+
+/** Adds the area, or only its border: what is inside of it does not touch it then. */
+void pic_room_add(pic_room *room, pic_area area);
+
+/** True when nothing touches an area. */
+bool pic_room_is_free(const pic_room *room, pic_area area);
+
+void pic_room_free(pic_room *room);
+
+#endif

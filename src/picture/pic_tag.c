@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pic_tag.c - shapes beside wires, once a value where it is made, and the names of what is not
+ * drawn through. A tag takes the first of some places around its port that is free; where none is,
+ * there is no tag.
+ */
+#include "picture/pic_marks.h"
+#include "picture/pic_place.h"
+#include "picture/pic_words.h"
+#include "words/clean.h"
+
+/* Characters of a name, and of one that has to be short. */
+#define MOST_NAME  20
+#define LEAST_NAME 6
+
+/* Between a wire and the text beside it. */
+#define BESIDE 5
+
+/* Above or below a wire that is drawn from left to right. */
+#define ABOVE 2
+
+typedef struct tagging {
+	picture *pic;
+	pic_room room;
+	bool failed;
+} tagging;
+
+/* The text alone, without the blank that labels have. */
+static int32_t text_width(const picture *pic, uint32_t label)
+{
+	return pic->labels.all.at[label].width - 2 * PIC_SIDE;
+}
+
+static void put(tagging *t, uint32_t wire, uint32_t label, pic_area area, bool is_end)
+{
+	pic_tag *tag = vec_push(NULL, &t->pic->tags);
+	if (!tag) {
+		t->failed = true;
+		return;
+	}
+	*tag = (pic_tag){.label = label,
+	                 .wire = wire,
+	                 .x = area.x + (is_end ? PIC_TAG_SIDE : 0),
+	                 .y = area.y + PIC_TAG_RISE,
+	                 .is_end = is_end};
+	pic_room_add(&t->room, area);
+}
+
+/* ---------------------------------------------------------------------------------- ends -- */
+
+static uint32_t name_of(picture *pic, const pic_wire *wire, size_t most)
+{
+	const pic_plan *of = wire->gone && pic->plan.gone ? &pic->plan.gone->plan : &pic->plan;
+	oray_value v;
+	pic_begin(&pic->look);
+	pic_line_begin(&pic->look, PIC_LINE);
+	if (oray_model_value(of->model, wire->value, &v) && v.name.size)
+		clean_text(&pic->look.text, v.name.data, v.name.size, most);
+	else
+		buf_str(&pic->look.text, "?");
+	pic_line_end(&pic->look);
+	return pic_keep(&pic->labels, &pic->look);
+}
+
+/* Where the pill at an end may be, best first. */
+static bool place_end(tagging *t, uint32_t wire, uint32_t label, pic_point at, bool tail)
+{
+	const picture *pic = t->pic;
+	int32_t w = text_width(pic, label) + 2 * PIC_TAG_SIDE, h = PIC_TAG_HEIGHT;
+	int32_t off = tail ? PIC_END_OUT : -PIC_END_IN;
+	for (int i = 0; i < 5; i++) {
+		static const int32_t share[] = {4, 2, 6, 0, 8}; /* eighths that are on the one side */
+		pic_area a = {at.x - w * share[i] / 8, at.y + off - (tail ? 0 : h), w, h};
+		if (pic->right)
+			a = (pic_area){at.x + off - (tail ? 0 : w), at.y - h * share[i] / 8, w, h};
+		if (a.x < 0 || a.y < 0 || !pic_room_is_free(&t->room, a))
+			continue;
+		put(t, wire, label, a, true);
+		return true;
+	}
+	return false;
+}
+
+static void tag_end(tagging *t, const pic_way *way, bool tail)
+{
+	picture *pic = t->pic;
+	const pic_wire *wire = &pic->plan.wires.at[way->wire];
+	pic_point at = pic->points.at[way->first + (tail ? 0 : way->n - 1)];
+	if (!place_end(t, way->wire, name_of(pic, wire, MOST_NAME), at, tail))
+		place_end(t, way->wire, name_of(pic, wire, LEAST_NAME), at, tail);
+}
+
+/* -------------------------------------------------------------------------------- shapes -- */
+
+static bool shape_of(picture *pic, oray_id value, uint32_t *label)
+{
+	pic_begin(&pic->look);
+	pic_line_begin(&pic->look, PIC_LINE);
+	pic_shape(pic->plan.model, value, &pic->look.text);
+	if (pic->look.text.n <= 1)
+		return false;
+	pic_line_end(&pic->look);
+	*label = pic_keep(&pic->labels, &pic->look);
+	return true;
+}
+
+/* Leftwards and rightwards of the port, how far the ways of a trunk turn on their first steps. */
+static void turns_of(const picture *pic, const pic_way *ways, size_t n, int32_t *less,
+                     int32_t *more)
+{
+	*less = *more = 0;
+	for (size_t i = 0; i < n; i++) {
+		const pic_point *p = pic->points.at + ways[i].first;
+		if (ways[i].is_reference)
+			continue;
+		for (uint32_t k = 1; k < ways[i].n && k < 3; k++) {
+			int32_t by = pic->right ? p[k].y - p[0].y : p[k].x - p[0].x;
+			*less = by < *less ? by : *less;
+			*more = by > *more ? by : *more;
+		}
+	}
+}
+
+static void tag_shape(tagging *t, const pic_way *ways, size_t n)
+{
+	picture *pic = t->pic;
+	const pic_wire *wire = &pic->plan.wires.at[ways->wire];
+	pic_point at = pic->points.at[ways->first];
+	int32_t less, more;
+	uint32_t label;
+	if (!shape_of(pic, wire->value, &label))
+		return;
+	int32_t w = text_width(pic, label), h = PIC_TAG_HEIGHT;
+	turns_of(pic, ways, n, &less, &more);
+	bool before = more > -less; /* the wire turns away from there */
+	for (int i = 0; i < 4; i++) {
+		bool first = (i & 1) ? !before : before;
+		pic_area a = {first ? at.x - BESIDE - w : at.x + BESIDE, at.y + 2 + (i / 2) * h, w, h};
+		if (pic->right)
+			a = (pic_area){at.x + BESIDE + (i / 2) * BESIDE,
+			               first ? at.y - ABOVE - h : at.y + ABOVE, w, h};
+		if (a.x < 0 || a.y < 0 || !pic_room_is_free(&t->room, a))
+			continue;
+		put(t, ways->wire, label, a, false);
+		return;
+	}
+}
+
+/* ---------------------------------------------------------------------------------- all -- */
+
+/* Ways of one trunk stand together. */
+static size_t trunk_end(const picture *pic, size_t first)
+{
+	size_t end = first + 1;
+	const pic_wire *x = &pic->plan.wires.at[pic->ways.at[first].wire];
+	for (; end < pic->ways.n; end++) {
+		const pic_wire *y = &pic->plan.wires.at[pic->ways.at[end].wire];
+		if (x->from != y->from || x->value != y->value || x->gone != y->gone)
+			break;
+	}
+	return end;
+}
+
+static void tag_ends(tagging *t, size_t first, size_t end)
+{
+	const picture *pic = t->pic;
+	bool tail = false;
+	for (size_t i = first; i < end && !t->failed; i++) {
+		const pic_way *way = &pic->ways.at[i];
+		if (!way->is_reference)
+			continue;
+		if (!tail)
+			tag_end(t, way, true);
+		tail = true;
+		tag_end(t, way, false);
+	}
+}
+
+/* Pills tell the shapes of their values themselves. */
+static bool tells_itself(const picture *pic, size_t first, size_t end)
+{
+	const pic_wire *x = &pic->plan.wires.at[pic->ways.at[first].wire];
+	pic_kind from = pic->plan.items.at[x->from].kind, to = pic->plan.items.at[x->to].kind;
+	return x->value == ORAY_NONE || x->gone || from == PIC_INPUT || from == PIC_CAPTURE ||
+	       (first + 1 == end && to == PIC_OUTPUT);
+}
+
+bool pic_tag_all(picture *pic, const oray_drawing *drawing)
+{
+	tagging t = {.pic = pic};
+	if (!pic_room_start(&t.room, pic->plan.items.n + pic->ways.n + 2 * pic->frames.n))
+		t.failed = true;
+	for (size_t i = 0; !t.failed && i < pic->plan.items.n; i++)
+		pic_room_add(&t.room, pic->area[i]);
+	for (size_t i = 0; !t.failed && i < pic->frames.n; i++) {
+		pic_area title = pic->frames.at[i].area;
+		pic_room_add(&t.room, title);
+		title.height = pic->labels.all.at[pic->frames.at[i].label].height;
+		pic_room_add(&t.room, title);
+	}
+	for (size_t i = 0, end; !t.failed && pic->made.references && i < pic->ways.n; i = end) {
+		end = trunk_end(pic, i);
+		tag_ends(&t, i, end);
+	}
+	for (size_t i = 0, end; !t.failed && !drawing->no_shapes && i < pic->ways.n; i = end) {
+		end = trunk_end(pic, i);
+		if (!tells_itself(pic, i, end))
+			tag_shape(&t, &pic->ways.at[i], end - i);
+	}
+	bool fine = !t.failed && !t.room.failed;
+	pic_room_free(&t.room);
+	return fine;
+}
