@@ -83,7 +83,7 @@ static void of_same_rank(quant_book *book, oray_encoding *e, const oray_tensor *
 	if (block > 0 && e->elements.exact)
 		compare_blocks(e, f, scale);
 	else if (!block && blocks > 0 && size > 0)
-		e->block_size = (size + blocks - 1) / blocks;
+		e->block_size = (size - 1) / blocks + 1;
 }
 
 void quant_granularity(quant_book *book, oray_encoding *e, oray_id scale, int64_t axis,
