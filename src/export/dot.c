@@ -78,6 +78,9 @@ static void name_item(const pic_plan *p, size_t index, char *out, size_t size)
 	case PIC_CAPTURE:
 		snprintf(out, size, "g%" PRIu32 "v%" PRIu32, item->graph, item->id);
 		break;
+	case PIC_MODULE:
+		snprintf(out, size, "w%" PRIu32, item->id);
+		break;
 	case PIC_GONE:
 		name_item(&p->gone->plan, item->id, out + 1, size - 1);
 		out[0] = 'a';

@@ -42,6 +42,8 @@ bool pic_is_held(const pic_plan *p, oray_id graph)
 static void choose_all_nodes(pic_plan *p, oray_id graph)
 {
 	const oray_graph *g = oray_model_graph(p->model, graph);
+	if (g->depth > PIC_DEEPEST)
+		return;
 	p->drawn[graph] = true;
 	memset(p->fate + g->first_node, PIC_BOX, g->n_nodes);
 }

@@ -29,8 +29,9 @@ typedef struct pic_group {
 	oray_str name;    /**< path of the module; of repeats that of the layer drawn before them, may
 	                       be empty. Borrowed from pic_groups.layers */
 	uint32_t repeats; /**< 0: a module; otherwise how many layers it stands for */
+	uint32_t part, parts; /**< a module that is left and entered again is drawn in parts; 0 of 0 */
 	uint32_t first;   /**< among pic_groups.nodes */
-	uint32_t n;
+	uint32_t n;       /**< nodes; 0: this group is part of another now */
 	uint64_t parameters;
 	oray_amount macs;
 	bool counts_macs;
@@ -42,7 +43,8 @@ typedef struct pic_groups {
 	oray_id *nodes;      /**< of the groups, in file order */
 	size_t n_nodes;
 	uint32_t *of;        /**< by node: its group, ORAY_NONE */
-	oray_layers *layers; /**< by node id: bodies and functions are listed as well */
+	oray_layers *layers;
+	uint32_t *row; /**< by node: among the layers, ORAY_NONE */
 } pic_groups;
 
 /** What an ORAY_FOLD_... of 0 stands for. */
@@ -54,11 +56,25 @@ oray_status pic_fold_nodes(pic_plan *plan, unsigned bits, oray_error *err);
 /** The same for arithmetic on shapes alone: pic_shapes.c. */
 oray_status pic_fold_shapes(pic_plan *plan, oray_error *err);
 
-/** Gives nodes of modules `depth` levels deep a common box: fate PIC_INSIDE. */
-oray_status pic_fold_modules(pic_plan *plan, unsigned depth, oray_error *err);
+/**
+ * Gives nodes of modules `depth` levels deep a common box (0: none), and layers that are equal to
+ * the one before them. Items and wires have to be there.
+ */
+oray_status pic_fold_groups(pic_plan *plan, const oray_drawing *drawing, oray_error *err);
 
-/** Gives layers that are equal to the one before them a common box. */
-oray_status pic_fold_repeats(pic_plan *plan, oray_error *err);
+/* The steps of that: each fills `group` by item, ORAY_NONE where it stays by itself, and appends
+ * the groups; pic_modules.c and pic_repeats.c. @return false without memory. */
+bool pic_find_modules(pic_plan *plan, unsigned depth, uint32_t *group);
+bool pic_find_repeats(pic_plan *plan, uint32_t *group);
+
+/** A new group; NULL without memory. */
+pic_group *pic_group_add(pic_plan *plan, oray_str name, uint32_t repeats);
+
+/** By node: it holds a body that is drawn, and has to be there for its frame. Freed with free(). */
+bool *pic_find_holders(const pic_plan *plan);
+
+/** Scope of a node, empty where it has none. */
+oray_str pic_scope(const pic_plan *plan, oray_id node);
 
 /** True for a Constant of the standard. */
 bool pic_is_constant_node(const oray_node *node);

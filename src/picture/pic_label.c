@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
 #include "picture/pic_metric.h"
 #include "words/clean.h"
@@ -302,6 +303,9 @@ void pic_label_item(pic_look *look, const pic_item *item)
 		buf_format(&look->text, "%" PRIu32 " more", item->index);
 		pic_line_end(look);
 		break;
+	case PIC_MODULE:
+		pic_label_group(look, &look->plan->groups->all.at[item->id]);
+		break;
 	case PIC_GONE:
 		if (!look->gone)
 			break;
@@ -346,6 +350,8 @@ const char *pic_class_of(const pic_look *look, const pic_item *item)
 		return "output";
 	case PIC_CAPTURE:
 		return "captured";
+	case PIC_MODULE:
+		return look->plan->groups->all.at[item->id].repeats ? "repeats" : "module";
 	default:
 		return "stub";
 	}

@@ -40,6 +40,8 @@ static pic_paint paint_of(pic_look *look, const pic_item *item)
 	case PIC_OUTPUT:
 		g = oray_model_graph(plan->model, item->id);
 		return g->outputs[item->index] == ORAY_NONE ? PIC_PAINT_MISSING : PIC_PAINT_PILL;
+	case PIC_MODULE:
+		return PIC_PAINT_MODULE;
 	case PIC_GONE:
 		return look->gone ? paint_of(look->gone, &plan->gone->plan.items.at[item->id])
 		                  : PIC_PAINT_STUB;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "picture/pic_choose.h"
+#include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
 
 /* Readers of one value that are drawn as stubs; the others are counted. */
@@ -56,109 +58,26 @@ static void add_wire(pic_plan *p, uint32_t from, uint32_t to, oray_id value, boo
 		p->failed = true;
 }
 
-/* ------------------------------------------------------------------------------- choice -- */
-
-oray_id pic_root(const oray_model *model, oray_id graph)
-{
-	for (;;) {
-		const oray_graph *g = oray_model_graph(model, graph);
-		oray_node holder;
-		if (!g || !oray_model_node(model, g->parent_node, &holder))
-			return graph;
-		graph = holder.graph;
-	}
-}
-
-/* The node that stands for `node` in the picture: itself, or what holds the body it is in. */
-static oray_id place_of(const pic_plan *p, oray_id node)
-{
-	oray_node n;
-	while (oray_model_node(p->model, node, &n)) {
-		if (p->drawn[n.graph])
-			return node;
-		node = oray_model_graph(p->model, n.graph)->parent_node;
-	}
-	return ORAY_NONE;
-}
-
-static void choose_all_nodes(pic_plan *p, oray_id graph)
-{
-	const oray_graph *g = oray_model_graph(p->model, graph);
-	if (g->depth > PIC_DEEPEST)
-		return;
-	p->drawn[graph] = true;
-	memset(p->fate + g->first_node, PIC_BOX, g->n_nodes);
-}
-
-static bool held_by_a_box(const pic_plan *p, oray_id graph)
-{
-	oray_node holder;
-	while (oray_model_node(p->model, oray_model_graph(p->model, graph)->parent_node, &holder)) {
-		if (p->fate[oray_model_graph(p->model, graph)->parent_node] == PIC_BOX)
-			return true;
-		graph = holder.graph;
-	}
-	return false;
-}
-
-static void choose_part(pic_plan *p, const oray_drawing *drawing)
-{
-	for (size_t i = 0; i < drawing->n_only; i++)
-		if (drawing->only[i] < p->info->n_nodes)
-			p->fate[drawing->only[i]] = PIC_BOX;
-	for (oray_id g = 0; drawing->all && g < p->info->n_graphs; g++)
-		if (held_by_a_box(p, g))
-			choose_all_nodes(p, g);
-	for (size_t i = 0; i < drawing->n_only; i++) {
-		oray_node n;
-		/* its graph, and what that is in, up to the first that is drawn already */
-		for (oray_id id = drawing->only[i]; oray_model_node(p->model, id, &n) && !p->drawn[n.graph];
-		     id = oray_model_graph(p->model, n.graph)->parent_node)
-			p->drawn[n.graph] = true;
-	}
-}
-
-static void choose_whole(pic_plan *p, bool all)
-{
-	for (oray_id g = 0; g < p->info->n_graphs; g++) {
-		const oray_graph *root = oray_model_graph(p->model, all ? pic_root(p->model, g) : g);
-		if (root->role == ORAY_GRAPH_MAIN || (all && root->role == ORAY_GRAPH_FUNCTION))
-			choose_all_nodes(p, g);
-	}
-}
-
-static bool is_text(oray_str s, const char *text)
-{
-	return s.size == strlen(text) && memcmp(s.data, text, s.size) == 0;
-}
-
-/* A Constant whose only reader is drawn becomes a row of it. */
-static void fold_constants(pic_plan *p)
-{
-	for (oray_id id = 0; id < p->info->n_nodes; id++) {
-		oray_node n;
-		oray_value v;
-		if (!oray_model_node(p->model, id, &n) || !p->drawn[n.graph] || n.n_outputs != 1 ||
-		    n.n_inputs || !is_text(n.op, "Constant") || !is_text(n.domain, "ai.onnx"))
-			continue;
-		if (oray_model_value(p->model, n.outputs[0], &v) && v.n_uses == 1 && !v.is_output &&
-		    v.producer == id && p->fate[v.uses[0]] == PIC_BOX)
-			p->fate[id] = PIC_ROW;
-	}
-}
-
 /* -------------------------------------------------------------------------------- wires -- */
 
-bool pic_is_row(const pic_plan *p, const oray_value *v)
+bool pic_is_row(const pic_plan *p, const oray_value *value)
 {
-	return v->initializer != ORAY_NONE || v->sparse != ORAY_NONE ||
-	       (v->producer != ORAY_NONE && p->fate[v->producer] == PIC_ROW);
+	oray_node n;
+	oray_value v = *value;
+	if (v.producer != ORAY_NONE && p->fate[v.producer] == PIC_PASS &&
+	    oray_model_node(p->model, v.producer, &n))
+		oray_model_value(p->model, pic_source(p, n.outputs[0]), &v);
+	return v.initializer != ORAY_NONE || v.sparse != ORAY_NONE ||
+	       (v.producer != ORAY_NONE &&
+	        (p->fate[v.producer] == PIC_ROW || p->fate[v.producer] == PIC_SHAPE));
 }
 
-/* Where a value comes from. */
-static uint32_t source_of(pic_plan *p, oray_id value, const oray_value *v)
+/* Where a value comes from; `v` is the value in front of folded pairs. */
+static uint32_t source_of(pic_plan *p, oray_id value, oray_value *v)
 {
-	oray_id producer = place_of(p, v->producer);
+	value = pic_source(p, value);
+	oray_model_value(p->model, value, v);
+	oray_id producer = pic_place_of(p, v->producer);
 	return producer != ORAY_NONE ? item_of_node(p, producer) : item_of_value(p, value);
 }
 
@@ -166,38 +85,69 @@ static void wire_inputs(pic_plan *p, oray_id id, const oray_node *n)
 {
 	for (size_t i = 0; i < n->n_inputs; i++) {
 		oray_value v;
-		if (oray_model_value(p->model, n->inputs[i], &v) && !pic_is_row(p, &v))
-			add_wire(p, source_of(p, n->inputs[i], &v), item_of_node(p, id), n->inputs[i],
-			         v.graph != n->graph);
+		if (!oray_model_value(p->model, n->inputs[i], &v) || pic_is_row(p, &v))
+			continue;
+		uint32_t from = source_of(p, n->inputs[i], &v);
+		add_wire(p, from, item_of_node(p, id), pic_carried(p, n->inputs[i]), v.graph != n->graph);
 	}
+}
+
+/* Readers outside the chosen part of a value of item `from`, while they are looked for. */
+typedef struct readers {
+	uint32_t from, stubs, more;
+	VEC(oray_id) values; /* what a chosen node makes, and what pairs behind it make of that */
+} readers;
+
+static void wire_reader(pic_plan *p, readers *r, oray_id value, oray_id use)
+{
+	oray_id reader = pic_place_of(p, use);
+	oray_node n;
+	if (reader == use && p->fate[use] == PIC_PASS && oray_model_node(p->model, use, &n)) {
+		oray_id *slot = vec_push(NULL, &r->values);
+		if (slot)
+			*slot = n.outputs[0];
+		else
+			p->failed = true;
+		return;
+	}
+	if (reader == ORAY_NONE || (p->fate[reader] != PIC_ABSENT && p->fate[reader] != PIC_STUB))
+		return;
+	if (r->stubs == MOST_STUBS && p->node_item[reader] == ORAY_NONE) {
+		r->more++;
+		return;
+	}
+	r->stubs++;
+	add_wire(p, r->from, item_of_node(p, reader), pic_carried(p, value), reader != use);
 }
 
 /* Who outside the chosen part reads what a chosen node makes. */
 static void wire_readers(pic_plan *p, oray_id id, const oray_node *n)
 {
-	for (size_t i = 0; i < n->n_outputs; i++) {
+	readers r = {.from = item_of_node(p, id)};
+	for (size_t i = 0; i < n->n_outputs && !p->failed; i++) {
 		oray_value v;
-		oray_id before = ORAY_NONE;
-		uint32_t stubs = 0, more = 0;
 		if (!oray_model_value(p->model, n->outputs[i], &v) || v.producer != id)
 			continue;
-		for (size_t u = 0; u < v.n_uses; u++) {
-			oray_id reader = place_of(p, v.uses[u]);
-			if (reader == ORAY_NONE || reader == before || p->fate[reader] == PIC_BOX)
+		r.values.n = 0;
+		r.stubs = r.more = 0;
+		oray_id *first = vec_push(NULL, &r.values);
+		if (first)
+			*first = n->outputs[i];
+		for (size_t k = 0; k < r.values.n; k++) {
+			oray_id value = r.values.at[k], before = ORAY_NONE;
+			if (!oray_model_value(p->model, value, &v) || (k && pic_source(p, value) == value))
 				continue;
-			before = reader;
-			if (stubs == MOST_STUBS && p->node_item[reader] == ORAY_NONE) {
-				more++;
-				continue;
+			for (size_t u = 0; u < v.n_uses; u++) {
+				if (v.uses[u] != before)
+					wire_reader(p, &r, value, v.uses[u]);
+				before = v.uses[u];
 			}
-			stubs++;
-			add_wire(p, item_of_node(p, id), item_of_node(p, reader), n->outputs[i],
-			         reader != v.uses[u]);
 		}
-		if (more)
-			add_wire(p, item_of_node(p, id), add_item(p, PIC_MORE, n->outputs[i], more, n->graph),
+		if (r.more)
+			add_wire(p, r.from, add_item(p, PIC_MORE, n->outputs[i], r.more, n->graph),
 			         n->outputs[i], false);
 	}
+	vec_free(NULL, &r.values);
 }
 
 static void wire_outputs(pic_plan *p, oray_id graph)
@@ -205,14 +155,16 @@ static void wire_outputs(pic_plan *p, oray_id graph)
 	const oray_graph *g = oray_model_graph(p->model, graph);
 	for (size_t i = 0; i < g->n_outputs; i++) {
 		oray_value v;
-		bool known = oray_model_value(p->model, g->outputs[i], &v);
-		oray_id producer = known ? place_of(p, v.producer) : ORAY_NONE;
+		bool known = oray_model_value(p->model, pic_source(p, g->outputs[i]), &v);
+		oray_id producer = known ? pic_place_of(p, v.producer) : ORAY_NONE;
 		if (!p->whole && (producer == ORAY_NONE || p->fate[producer] != PIC_BOX) &&
-		    !held_by_a_box(p, graph))
+		    !pic_is_held(p, graph))
 			continue;
 		uint32_t output = add_item(p, PIC_OUTPUT, graph, (uint32_t)i, graph);
-		if (known)
-			add_wire(p, source_of(p, g->outputs[i], &v), output, g->outputs[i], v.graph != graph);
+		if (!known)
+			continue;
+		uint32_t from = source_of(p, g->outputs[i], &v);
+		add_wire(p, from, output, pic_carried(p, g->outputs[i]), v.graph != graph);
 	}
 }
 
@@ -249,7 +201,7 @@ static void wire_captures(pic_plan *p)
 	captures all = {0};
 	for (oray_id id = 0; id < p->info->n_graphs; id++) {
 		const oray_graph *g = oray_model_graph(p->model, id);
-		oray_id holder = p->drawn[id] ? ORAY_NONE : place_of(p, g->parent_node);
+		oray_id holder = p->drawn[id] ? ORAY_NONE : pic_place_of(p, g->parent_node);
 		if (holder == ORAY_NONE || p->fate[holder] != PIC_BOX)
 			continue;
 		for (size_t i = 0; i < g->n_nodes; i++) {
@@ -267,9 +219,8 @@ static void wire_captures(pic_plan *p)
 		oray_value v;
 		if (i && compare_captures(&all.at[i - 1], &all.at[i]) == 0)
 			continue;
-		oray_model_value(p->model, all.at[i].value, &v);
-		add_wire(p, source_of(p, all.at[i].value, &v), item_of_node(p, all.at[i].holder),
-		         all.at[i].value, true);
+		uint32_t from = source_of(p, all.at[i].value, &v);
+		add_wire(p, from, item_of_node(p, all.at[i].holder), pic_carried(p, all.at[i].value), true);
 	}
 	vec_free(NULL, &all);
 }
@@ -284,7 +235,7 @@ static void place_boxes(pic_plan *p)
 		if (!p->drawn[id])
 			continue;
 		uint32_t first = (uint32_t)p->items.n;
-		for (size_t i = 0; (p->whole || held_by_a_box(p, id)) && i < g->n_inputs; i++) {
+		for (size_t i = 0; (p->whole || pic_is_held(p, id)) && i < g->n_inputs; i++) {
 			oray_value v;
 			if (oray_model_value(p->model, g->inputs[i], &v) && !pic_is_row(p, &v))
 				item_of_value(p, g->inputs[i]);
@@ -334,14 +285,13 @@ oray_status pic_plan_make(pic_plan *p, const oray_model *model, const oray_drawi
 		return error_memory(err);
 	memset(p->node_item, 0xff, (info->n_nodes + 1) * sizeof *p->node_item);
 	memset(p->value_item, 0xff, (info->n_values + 1) * sizeof *p->value_item);
-	if (p->whole)
-		choose_whole(p, drawing->all);
-	else
-		choose_part(p, drawing);
-	fold_constants(p);
+	pic_choose(p, drawing);
+	oray_status status = pic_fold_nodes(p, pic_fold_bits(drawing), err);
+	if (status != ORAY_OK)
+		return status;
 	place_boxes(p);
 	place_wires(p);
-	return p->failed ? error_memory(err) : ORAY_OK;
+	return p->failed ? error_memory(err) : pic_fold_groups(p, drawing, err);
 }
 
 void pic_plan_free(pic_plan *p)
@@ -352,6 +302,7 @@ void pic_plan_free(pic_plan *p)
 	free(p->value_item);
 	vec_free(NULL, &p->items);
 	vec_free(NULL, &p->wires);
+	pic_fold_free(p);
 	if (p->marks)
 		pic_marks_free(p->marks);
 	free(p->marks);

@@ -22,7 +22,10 @@ typedef enum pic_fate {
 	PIC_ABSENT,
 	PIC_BOX,  /**< drawn in full */
 	PIC_STUB, /**< outside of the part that is drawn, but touched by it */
-	PIC_ROW   /**< a Constant, written into the box of its only reader */
+	PIC_ROW,   /**< a Constant, written into the box of its only reader */
+	PIC_SHAPE, /**< arithmetic on shapes, told as a row of its readers: pic_fold.h */
+	PIC_PASS,  /**< quantizes or dequantizes, and wires go through it */
+	PIC_INSIDE /**< one of the many in a box of kind PIC_MODULE */
 } pic_fate;
 
 typedef enum pic_kind {
@@ -63,6 +66,8 @@ typedef struct pic_plan {
 	VEC(pic_wire) wires;
 	struct pic_marks *marks; /**< owned; NULL: nothing is marked */
 	struct pic_gone *gone;   /**< owned; NULL: no other plan */
+	struct pic_folding *folding; /**< owned; what has no box of its own: pic_fold.h */
+	struct pic_groups *groups;   /**< owned; NULL: nothing is of kind PIC_MODULE */
 	bool failed;             /**< out of memory */
 } pic_plan;
 

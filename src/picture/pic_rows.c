@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "picture/pic_defaults.h"
+#include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
 #include "picture/pic_words.h"
 #include "words/clean.h"
@@ -347,10 +348,16 @@ static void add_inputs(pic_look *look, const oray_node *n)
 		pic_known_formal(&look->known, look->plan->model, n, false, i, &look->text);
 		if (!buf_ok(&look->text))
 			return;
+		oray_model_value(look->plan->model, pic_source(look->plan, n->inputs[i]), &v);
+		if (pic_shape_row(look, n->inputs[i], &look->text)) {
+			pic_line_end(look);
+			continue;
+		}
 		if (add_zero_point(look, n, i, at, &v))
 			i++;
 		else
 			add_given(look, &v);
+		pic_quantized_row(look->plan, n->inputs[i], &look->text);
 		pic_line_end(look);
 	}
 }

@@ -280,6 +280,7 @@ bool pic_shape_row(pic_look *look, oray_id value, buf *out)
 	    p->fate[v.producer] != PIC_SHAPE)
 		return false;
 	oray_id of = p->folding->shape_of[v.producer];
+	buf_char(out, ' ');
 	buf_char(out, PIC_MUTED);
 	if (oray_model_value(p->model, of, &v) && v.name.size) {
 		buf_str(out, "from shape of ");

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "picture/pic_fold.h"
 #include "picture/pic_label.h"
 #include "picture/pic_words.h"
 #include "words/clean.h"
@@ -151,6 +152,9 @@ void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
 		break;
 	case PIC_MORE:
 		buf_format(tip, "%" PRIu32 " more nodes read this value", item->index);
+		break;
+	case PIC_MODULE:
+		pic_tip_group(look, &look->plan->groups->all.at[item->id], tip);
 		break;
 	case PIC_GONE:
 		if (look->gone)
