@@ -78,8 +78,7 @@ static bool is_step(const pic_plan *p, oray_id id, const char *op, oray_node *n)
 	oray_value v;
 	if (!oray_model_node(p->model, id, n) || !p->drawn[n->graph] || n->n_inputs < 2 ||
 	    n->n_outputs != 1 || n->inputs[0] == ORAY_NONE || n->outputs[0] == ORAY_NONE ||
-	    !str_is(n->op, op) ||
-	    !(str_is(n->domain, "ai.onnx") || str_is(n->domain, "com.microsoft")))
+	    !str_is(n->op, op) || !(str_is(n->domain, "ai.onnx") || str_is(n->domain, "com.microsoft")))
 		return false;
 	for (size_t i = 1; i < n->n_inputs; i++)
 		if (n->inputs[i] != ORAY_NONE &&
@@ -182,9 +181,8 @@ static oray_status fold_pairs(pic_plan *p, oray_error *err)
 
 oray_id pic_source(const pic_plan *p, oray_id value)
 {
-	return p->folding && p->folding->source && value < p->info->n_values
-	           ? p->folding->source[value]
-	           : value;
+	return p->folding && p->folding->source && value < p->info->n_values ? p->folding->source[value]
+	                                                                     : value;
 }
 
 oray_id pic_carried(const pic_plan *p, oray_id value)

@@ -30,19 +30,20 @@ typedef struct pic_group {
 	                       be empty. Borrowed from pic_groups.layers */
 	uint32_t repeats; /**< 0: a module; otherwise how many layers it stands for */
 	uint32_t part, parts; /**< a module that is left and entered again is drawn in parts; 0 of 0 */
-	uint32_t first;   /**< among pic_groups.nodes */
-	uint32_t n;       /**< nodes; 0: this group is part of another now */
+	uint32_t first;       /**< among pic_groups.nodes */
+	uint32_t n;           /**< nodes; 0: this group is part of another now */
 	uint64_t parameters;
 	oray_amount macs;
 	bool counts_macs;
-	uint32_t inputs, outputs; /**< of the graph, that only it has to do with and that are not drawn */
+	uint32_t inputs,
+	    outputs; /**< of the graph, that only it has to do with and that are not drawn */
 } pic_group;
 
 typedef struct pic_groups {
 	VEC(pic_group) all;
-	oray_id *nodes;      /**< of the groups, in file order */
+	oray_id *nodes; /**< of the groups, in file order */
 	size_t n_nodes;
-	uint32_t *of;        /**< by node: its group, ORAY_NONE */
+	uint32_t *of; /**< by node: its group, ORAY_NONE */
 	oray_layers *layers;
 	uint32_t *row; /**< by node: among the layers, ORAY_NONE */
 } pic_groups;
@@ -85,7 +86,8 @@ bool pic_is_constant(const pic_plan *plan, const oray_value *value);
 /** The value that comes in place of one: see pic_folding.source. */
 oray_id pic_source(const pic_plan *plan, oray_id value);
 
-/** Of a wire that begins at pic_source(): the value it carries, quantized where pairs are folded. */
+/** Of a wire that begins at pic_source(): the value it carries, quantized where pairs are folded.
+ */
 oray_id pic_carried(const pic_plan *plan, oray_id value);
 
 /** The row of an input that is folded arithmetic on shapes: "from shape of x". @return false: it is

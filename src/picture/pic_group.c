@@ -410,7 +410,8 @@ void pic_tip_group(pic_look *look, const pic_group *group, buf *tip)
 {
 	(void)look;
 	if (group->repeats)
-		buf_format(tip, "%u more layers that are equal to the one before", (unsigned)group->repeats);
+		buf_format(tip, "%u more layers that are equal to the one before",
+		           (unsigned)group->repeats);
 	else
 		buf_str(tip, "a module");
 	if (group->name.size) {

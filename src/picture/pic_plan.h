@@ -20,8 +20,8 @@
 /** What becomes of a node. */
 typedef enum pic_fate {
 	PIC_ABSENT,
-	PIC_BOX,  /**< drawn in full */
-	PIC_STUB, /**< outside of the part that is drawn, but touched by it */
+	PIC_BOX,   /**< drawn in full */
+	PIC_STUB,  /**< outside of the part that is drawn, but touched by it */
 	PIC_ROW,   /**< a Constant, written into the box of its only reader */
 	PIC_SHAPE, /**< arithmetic on shapes, told as a row of its readers: pic_fold.h */
 	PIC_PASS,  /**< quantizes or dequantizes, and wires go through it */
@@ -33,6 +33,7 @@ typedef enum pic_kind {
 	PIC_INPUT,   /**< a value that no node produces: a graph input, at times an initializer */
 	PIC_OUTPUT,  /**< output `index` of graph `id` */
 	PIC_MORE,    /**< `index` more readers of value `id`, left out */
+	PIC_MODULE,  /**< many nodes in one box: `id` is a group of pic_groups */
 	PIC_CAPTURE, /**< value `id`, which the body `graph` takes from outside: a dashed pill in it */
 	PIC_GONE     /**< item `id` of the other plan, which only the first of two models has */
 } pic_kind;
@@ -64,11 +65,11 @@ typedef struct pic_plan {
 	uint32_t *value_item; /**< of PIC_INPUT, by value */
 	VEC(pic_item) items;
 	VEC(pic_wire) wires;
-	struct pic_marks *marks; /**< owned; NULL: nothing is marked */
-	struct pic_gone *gone;   /**< owned; NULL: no other plan */
+	struct pic_marks *marks;     /**< owned; NULL: nothing is marked */
+	struct pic_gone *gone;       /**< owned; NULL: no other plan */
 	struct pic_folding *folding; /**< owned; what has no box of its own: pic_fold.h */
 	struct pic_groups *groups;   /**< owned; NULL: nothing is of kind PIC_MODULE */
-	bool failed;             /**< out of memory */
+	bool failed;                 /**< out of memory */
 } pic_plan;
 
 /** Decides what is drawn. The plan borrows the model. */

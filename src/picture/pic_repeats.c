@@ -10,9 +10,9 @@
  *     emb  | ln att add ln mlp add | ln att add ln mlp add | ln att ...  | head
  *            drawn                   "x 11 more"
  *
- * A run may begin anywhere in the period; it is moved to where the fewest boxes are read across, and
- * its parts have to feed each other. Parts of a run are neighbours in file order, so that drawing
- * them as one box closes no circle unless the file has one.
+ * A run may begin anywhere in the period; it is moved to where the fewest boxes are read across,
+ * and its parts have to feed each other. Parts of a run are neighbours in file order, so that
+ * drawing them as one box closes no circle unless the file has one.
  */
 #include "picture/pic_repeats.h"
 
@@ -29,14 +29,14 @@ typedef struct run {
 
 typedef struct repeats {
 	pic_plan *plan;
-	uint64_t *hash;    /* by item */
-	size_t n;          /* boxes */
-	uint32_t *item;    /* by place: the item */
-	uint32_t *place;   /* by item, NOWHERE for what is no box */
-	uint32_t *first;   /* by place: its wires in `wire`; n + 1 */
-	uint32_t *wire;    /* by target, then in order */
-	uint32_t *output;  /* by wire: which output of its maker it carries */
-	uint32_t *across;  /* by place: boxes before it that are read at it or behind */
+	uint64_t *hash;   /* by item */
+	size_t n;         /* boxes */
+	uint32_t *item;   /* by place: the item */
+	uint32_t *place;  /* by item, NOWHERE for what is no box */
+	uint32_t *first;  /* by place: its wires in `wire`; n + 1 */
+	uint32_t *wire;   /* by target, then in order */
+	uint32_t *output; /* by wire: which output of its maker it carries */
+	uint32_t *across; /* by place: boxes before it that are read at it or behind */
 	VEC(run) found;
 } repeats;
 
@@ -54,8 +54,8 @@ static void list_boxes(repeats *r, const bool *holder)
 	pic_plan *p = r->plan;
 	for (uint32_t i = 0; i < p->items.n; i++) {
 		const pic_item *item = &p->items.at[i];
-		bool box = item->kind == PIC_MODULE ||
-		           (item->kind == PIC_NODE && p->fate[item->id] == PIC_BOX);
+		bool box =
+		    item->kind == PIC_MODULE || (item->kind == PIC_NODE && p->fate[item->id] == PIC_BOX);
 		r->place[i] = NOWHERE;
 		if (!box)
 			continue;
@@ -192,8 +192,7 @@ static bool matches(const repeats *r, uint32_t i, uint32_t period, aliases *know
 		            r->output[x] == r->output[y];
 		if (a == b || same || (is_input(r, a) && is_input(r, b)))
 			continue;
-		if (!known || r->place[b] == NOWHERE ||
-		    (int64_t)r->place[b] - period >= (int64_t)i ||
+		if (!known || r->place[b] == NOWHERE || (int64_t)r->place[b] - period >= (int64_t)i ||
 		    (r->place[a] != NOWHERE && r->place[a] >= i) ||
 		    !alias(known, (int64_t)r->place[b] - period, a))
 			return false;

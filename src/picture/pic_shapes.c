@@ -40,13 +40,14 @@ typedef struct shaper {
 static sort sort_of(const oray_node *n)
 {
 	static const char *const algebra[] = {
-	    "Gather",    "Slice",     "Concat",      "Squeeze",   "Unsqueeze",  "Reshape",
-	    "Cast",      "Identity",  "Split",       "Add",       "Sub",        "Mul",
-	    "Div",       "Mod",       "Neg",         "Abs",       "Sign",       "Min",
-	    "Max",       "Floor",     "Ceil",        "Round",     "Sqrt",       "Pow",
-	    "Equal",     "Not",       "And",         "Or",        "Less",       "LessOrEqual",
-	    "Greater",   "Where",     "ReduceProd",  "ReduceSum", "ReduceMin",  "ReduceMax",
-	    "GatherND",  "CastLike",  "Reciprocal",  "GreaterOrEqual",
+	    "Gather",    "Slice",    "Concat",     "Squeeze",    "Unsqueeze",
+	    "Reshape",   "Cast",     "Identity",   "Split",      "Add",
+	    "Sub",       "Mul",      "Div",        "Mod",        "Neg",
+	    "Abs",       "Sign",     "Min",        "Max",        "Floor",
+	    "Ceil",      "Round",    "Sqrt",       "Pow",        "Equal",
+	    "Not",       "And",      "Or",         "Less",       "LessOrEqual",
+	    "Greater",   "Where",    "ReduceProd", "ReduceSum",  "ReduceMin",
+	    "ReduceMax", "GatherND", "CastLike",   "Reciprocal", "GreaterOrEqual",
 	};
 	if (!str_is(n->domain, "ai.onnx"))
 		return NO_ALGEBRA;
