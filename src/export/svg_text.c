@@ -86,6 +86,9 @@ void svg_name_item(buf *b, const pic_plan *plan, uint32_t index)
 		named(b, "g", item->graph);
 		named(b, "v", item->id);
 		break;
+	case PIC_MODULE:
+		named(b, "w", item->id);
+		break;
 	case PIC_GONE:
 		buf_char(b, 'a');
 		svg_name_item(b, &plan->gone->plan, item->id);
