@@ -5,6 +5,8 @@ NAME    := onnxray
 VERSION := $(shell sed -n 's/^.define ORAY_VERSION_[A-Z]* *//p' include/onnxray/onnxray.h | paste -sd.)
 MAJOR   := $(firstword $(subst ., ,$(VERSION)))
 PKGS    := libprotobuf-c libcgraph libcjson zlib
+# Draws PNG and PDF; asked for when it is needed, never linked. `make CAIRO=` builds without it.
+CAIRO   ?= $(shell pkg-config --exists 'cairo-pdf >= 1.16' && echo 1)
 
 B        ?= build
 PREFIX   ?= /usr/local
@@ -19,11 +21,12 @@ Q        := $(if $(V),,@)
 WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wundef $(if $(WERROR),-Werror)
 override CPPFLAGS += -Iinclude -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L \
-	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
+	$(if $(CAIRO),-DORAY_CAIRO $(shell pkg-config --cflags cairo-pdf 2>/dev/null))
 override CFLAGS += -std=c11 -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
 # The program takes small libraries in where it can: a shared one costs a twentieth of a millisecond
 # of start, as much as reading a hundred weights' headers.
 archive  = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
@@ -31,7 +34,9 @@ CLI_LIBS := $(patsubst -lprotobuf-c,$(call archive,protobuf-c),$(patsubst -lz,$(
 
 PROTO   := $(B)/gen/onnx.pb-c
 CLI     := $(patsubst %.c,$(B)/%.o,$(wildcard src/cli/*.c))
-LIB     := $(patsubst %.c,$(B)/%.o,$(filter-out src/cli/% src/build/%,$(wildcard src/*/*.c))) $(PROTO).o
+NOT_BUILT := src/cli/% src/build/% \
+	$(if $(CAIRO),,src/export/canvas%.c src/export/png_%.c src/export/pdf_%.c)
+LIB     := $(patsubst %.c,$(B)/%.o,$(filter-out $(NOT_BUILT),$(wildcard src/*/*.c))) $(PROTO).o
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 TOOLS   := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 SAMPLES := $(patsubst samples/%.textproto,$(B)/samples/%.onnx,$(wildcard samples/*.textproto))
@@ -60,7 +65,7 @@ $(B)/$(NAME).pc:
 	@mkdir -p $(@D)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' \
 		'Name: $(NAME)' 'Description: look inside ONNX models' 'Version: $(VERSION)' \
-		'Requires.private: $(PKGS)' 'Libs: -L$${libdir} -l$(NAME)' 'Libs.private: -lm -pthread' \
+		'Requires.private: $(PKGS)' 'Libs: -L$${libdir} -l$(NAME)' 'Libs.private: -lm -ldl -pthread' \
 		'Cflags: -I$${includedir}' > $@
 
 $(PROTO).o: $(PROTO).c

@@ -434,15 +434,3 @@ oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, vo
 	buf_free(&d.words);
 	return emit_end(&out, err);
 }
-
-oray_status oray_write_dot(const oray_model *model, const oray_drawing *drawing, oray_sink sink,
-                           void *context, oray_error *err)
-{
-	picture pic;
-	dot_manner manner = {.theme = drawing ? drawing->theme : NULL};
-	oray_status status = picture_make(&pic, model, drawing, err);
-	if (status == ORAY_OK)
-		status = dot_write(&pic, &manner, sink, context, err);
-	picture_free(&pic);
-	return status;
-}

@@ -16,7 +16,8 @@ typedef struct dot_setting {
 } dot_setting;
 
 typedef struct dot_manner {
-	const char *theme;        /**< as in oray_drawing */
+	const char *theme;        /**< as in theme_find() */
+	bool places;              /**< with the places of the picture, for neato -n2 */
 	const dot_setting *extra; /**< more attributes, ended by one without name; or NULL */
 } dot_manner;
 

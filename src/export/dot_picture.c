@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * picture.c - pictures through the `dot` program.
+ * dot_picture.c - pictures through the `dot` program, for those who ask for it.
  *
  * dot places boxes on ranks and improves their positions step by step, with a point for every rank
  * that a wire passes. On graphs of neural networks that means: a few hundred boxes take no time,
@@ -25,8 +25,7 @@
 #include "export/child.h"
 #include "export/dot.h"
 #include "export/dot_effort.h"
-#include "export/svg.h"
-#include "picture/pic_marks.h"
+#include "export/dot_picture.h"
 #include "words/numbers.h"
 
 /*
@@ -40,7 +39,7 @@
 #define MOST_BOXES      4000
 #define MOST_WIRES      10000
 
-#define WAY_OUT "draw a part (--around, --scope) or write .dot"
+#define WAY_OUT "draw a part (--around, --scope) or leave dot out"
 
 static const child_limits limits = {
     .wall_seconds = 180,
@@ -166,7 +165,7 @@ static oray_status find_dot(buf *path, oray_error *err)
 		return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
 		                 "ONNXRAY_DOT names no program: %s", name);
 	return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-	                 "dot was not found; install Graphviz, name it in ONNXRAY_DOT, or write .dot");
+	                 "dot was not found; install Graphviz, name it in ONNXRAY_DOT, or draw without it");
 }
 
 static int append(void *context, const char *data, size_t size)
@@ -195,8 +194,8 @@ static oray_status run(const char *path, const picture_type *type, const buf *te
 	return status;
 }
 
-static oray_status draw(picture *pic, const oray_drawing *drawing, const picture_type *type,
-                        oray_sink sink, void *context, oray_error *err)
+static oray_status draw(picture *pic, const char *colors, const picture_type *type, oray_sink sink,
+                        void *context, oray_error *err)
 {
 	buf path = {0}, text = {0};
 	dot_effort e;
@@ -215,7 +214,7 @@ static oray_status draw(picture *pic, const oray_drawing *drawing, const picture
 		    {"mclimit", sweeps}, {pixels ? "dpi" : NULL, "144"},
 		    {NULL, NULL},
 		};
-		dot_manner manner = {.theme = drawing ? drawing->theme : NULL, .extra = extra};
+		dot_manner manner = {.theme = colors, .extra = extra, .places = false};
 		status = dot_write(pic, &manner, append, &text, err);
 		if (!buf_ok(&text))
 			status = error_memory(err);
@@ -227,20 +226,11 @@ static oray_status draw(picture *pic, const oray_drawing *drawing, const picture
 	return status;
 }
 
-oray_status oray_write_picture(const oray_model *model, const oray_drawing *drawing,
-                               const char *type, oray_sink sink, void *context, oray_error *err)
+oray_status dot_picture(picture *pic, const char *colors, const char *type, oray_sink sink,
+                        void *context, oray_error *err)
 {
-	picture pic;
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-		if (!type || strcmp(types[i].name, type) != 0)
-			continue;
-		oray_status status = picture_make(&pic, model, drawing, err);
-		if (status == ORAY_OK)
-			status = i ? draw(&pic, drawing, &types[i], sink, context, err)
-			           : svg_write(&pic, drawing, sink, context, err);
-		picture_free(&pic);
-		return status;
-	}
-	return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
-	                 "no pictures of type \"%s\"; there are svg, png and pdf", type ? type : "");
+	size_t i = 0;
+	while (i + 1 < sizeof types / sizeof *types && strcmp(types[i].name, type) != 0)
+		i++;
+	return draw(pic, colors, &types[i], sink, context, err);
 }
