@@ -67,8 +67,8 @@ const cairo_lib *cairo_lib_get(oray_error *err)
 		          USUAL_NAME " was not found, which draws PNG and PDF; install cairo (Debian: "
 		                     "libcairo2), or write .svg");
 	else
-		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-		          "ONNXRAY_CAIRO names no library: %s", chosen);
+		error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL, "ONNXRAY_CAIRO names no library: %s",
+		          chosen);
 	return NULL;
 }
 

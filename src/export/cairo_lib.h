@@ -22,6 +22,7 @@
 	F(curve_to)                                                                                    \
 	F(destroy)                                                                                     \
 	F(fill)                                                                                        \
+	F(fill_preserve)                                                                               \
 	F(font_face_destroy)                                                                           \
 	F(font_options_create)                                                                         \
 	F(font_options_destroy)                                                                        \

@@ -41,8 +41,7 @@ static int by_place(const void *a, const void *b)
 
 static void add(canvas *c, canvas_kind kind, size_t index, int32_t top, int32_t bottom)
 {
-	c->things[c->n_things++] =
-	    (canvas_thing){top - REACH, bottom + REACH, kind, (uint32_t)index};
+	c->things[c->n_things++] = (canvas_thing){top - REACH, bottom + REACH, kind, (uint32_t)index};
 }
 
 static void extend(int32_t *top, int32_t *bottom, int32_t y)
@@ -89,6 +88,9 @@ static void add_all(canvas *c, bool *holds)
 		add_way(c, i);
 	for (size_t i = 0; i < pic->tags.n; i++)
 		add(c, CANVAS_TAG, i, pic->tags.at[i].y - PIC_TAG_SIZE, pic->tags.at[i].y + 4);
+	for (size_t i = 0; i < pic->legend.n; i++)
+		add(c, CANVAS_CHIP, i, pic->legend.at[i].area.y,
+		    pic->legend.at[i].area.y + pic->legend.at[i].area.height);
 	qsort(c->things, c->n_things, sizeof *c->things, by_place);
 	for (size_t i = 0; i < c->n_things; i++)
 		c->first[layer_of(c->things[i].kind) + 1] = i + 1;
@@ -99,11 +101,10 @@ static void add_all(canvas *c, bool *holds)
 	}
 }
 
-bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib *lib,
-                 double pixel)
+bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib *lib, double pixel)
 {
 	*c = (canvas){.pic = pic, .theme = t, .lib = lib, .pixel = pixel};
-	size_t most = pic->plan.items.n + pic->frames.n + pic->ways.n + pic->tags.n;
+	size_t most = pic->plan.items.n + pic->frames.n + pic->ways.n + pic->tags.n + pic->legend.n;
 	bool *holds = calloc(pic->plan.items.n + 1, sizeof *holds);
 	c->things = calloc(most + 1, sizeof *c->things);
 	c->active = calloc(most + 1, sizeof *c->active);

@@ -44,9 +44,9 @@ typedef struct canvas {
 	cairo_font_face_t *face[2]; /**< plain, bold */
 	bool trusted[2];            /**< ASCII is as wide in it as pic_metric.h says */
 	int font;                   /**< face and size that the context has now; -1: none of ours */
-	double pixel;    /**< of a pixel of the picture: pixels or points of the result */
+	double pixel;               /**< of a pixel of the picture: pixels or points of the result */
 	double smallest; /**< text is left out that would be smaller; 0: none is. Set by the owner */
-	canvas_thing *things;       /**< by layer, in it by upper edge */
+	canvas_thing *things; /**< by layer, in it by upper edge */
 	size_t n_things;
 	size_t first[CANVAS_N_LAYERS + 1]; /**< of each layer */
 	size_t next[CANVAS_N_LAYERS];      /**< that no strip has touched yet */
@@ -60,8 +60,7 @@ typedef struct canvas {
  * @param pixel  How large a pixel of it becomes.
  * @return false without memory. canvas_close() after either.
  */
-bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib *lib,
-                 double pixel);
+bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib *lib, double pixel);
 
 /**
  * Draws the strip from `top` to `bottom` (excluded), in pixels of the picture; strips come in order

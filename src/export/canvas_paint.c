@@ -203,6 +203,16 @@ static void stroke(const canvas *c, cairo_t *cr, uint32_t color, double width, b
 	c->lib->stroke(cr);
 }
 
+/* An area with a border. */
+static void bordered(const canvas *c, cairo_t *cr, const pic_area *a, double radius,
+                     const theme_paint *ink)
+{
+	outline(c, cr, a, a->height, radius, false);
+	set_color(c, cr, ink->fill);
+	c->lib->fill_preserve(cr);
+	stroke(c, cr, ink->border, 1, false);
+}
+
 static bool is_pill(const pic_item *item)
 {
 	return item->kind != PIC_NODE && item->kind != PIC_GONE;
@@ -219,12 +229,15 @@ static void box(canvas *c, cairo_t *cr, uint32_t item)
 	double radius = pill ? x->head / 2.0 < 11 ? x->head / 2.0 : 11 : PIC_RADIUS;
 	bool rows = a->height > x->head;
 	outline(c, cr, a, a->height, radius, false);
-	fill(c, cr, rows ? below->fill : ink.fill);
 	if (rows) {
+		fill(c, cr, below->fill);
 		outline(c, cr, a, x->head, radius, true);
 		fill(c, cr, ink.fill);
+		outline(c, cr, a, a->height, radius, false);
+	} else {
+		set_color(c, cr, ink.fill);
+		c->lib->fill_preserve(cr);
 	}
-	outline(c, cr, a, a->height, radius, false);
 	stroke(c, cr, quantized ? below->border : ink.border, quantized ? 2 : 1,
 	       pic_is_dashed(pic, item));
 
@@ -242,12 +255,23 @@ static void frame(canvas *c, cairo_t *cr, const pic_frame *f)
 	const theme_paint *ink = &c->theme->nested;
 	size_t at = 0;
 	pic_line line;
-	outline(c, cr, &f->area, f->area.height, PIC_RADIUS, false);
-	fill(c, cr, ink->fill);
-	outline(c, cr, &f->area, f->area.height, PIC_RADIUS, false);
-	stroke(c, cr, ink->border, 1, false);
+	bordered(c, cr, &f->area, PIC_RADIUS, ink);
 	while (pic_line_next(&c->pic->labels, &c->pic->labels.all.at[f->label], &at, &line))
 		draw_line(c, cr, &line, f->area.x + PIC_SIDE, f->area.y + line.baseline, ink);
+}
+
+static void chip(canvas *c, cairo_t *cr, const pic_chip *x)
+{
+	bool filled = x->paint < PIC_N_PAINTS;
+	theme_paint ink = filled ? pic_paint_ink(c->theme, x->paint) : c->theme->body;
+	size_t at = 0;
+	pic_line line;
+	if (filled)
+		bordered(c, cr, &x->area, fmin(PIC_RADIUS, x->area.height / 2.0), &ink);
+	if (x->label == ORAY_NONE)
+		return;
+	while (pic_line_next(&c->pic->labels, &c->pic->labels.all.at[x->label], &at, &line))
+		draw_line(c, cr, &line, x->area.x + PIC_SIDE, x->baseline, &ink);
 }
 
 /* -------------------------------------------------------------------------------- wires -- */
@@ -261,10 +285,7 @@ static void tag(canvas *c, cairo_t *cr, const pic_tag *t)
 	if (t->is_end) {
 		pic_area a = {t->x - TAG_SIDE, t->y - TAG_RISE, x->width - 2 * PIC_SIDE + 2 * TAG_SIDE,
 		              TAG_HEIGHT};
-		outline(c, cr, &a, a.height, TAG_HEIGHT / 2.0, false);
-		fill(c, cr, c->theme->pill.fill);
-		outline(c, cr, &a, a.height, TAG_HEIGHT / 2.0, false);
-		stroke(c, cr, c->theme->pill.border, 1, false);
+		bordered(c, cr, &a, TAG_HEIGHT / 2.0, &c->theme->pill);
 	}
 	while (pic_line_next(&c->pic->labels, x, &at, &line)) {
 		line.font = PIC_TAG_SIZE;
@@ -358,6 +379,7 @@ void canvas_paint(canvas *c, cairo_t *cr, const canvas_thing *thing, int32_t top
 		tag(c, cr, &c->pic->tags.at[thing->index]);
 		break;
 	case CANVAS_CHIP:
+		chip(c, cr, &c->pic->legend.at[thing->index]);
 		break;
 	}
 }

@@ -164,8 +164,9 @@ static oray_status find_dot(buf *path, oray_error *err)
 	if (name == chosen)
 		return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
 		                 "ONNXRAY_DOT names no program: %s", name);
-	return error_set(err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
-	                 "dot was not found; install Graphviz, name it in ONNXRAY_DOT, or draw without it");
+	return error_set(
+	    err, ORAY_ERR_TOOL, ORAY_NO_OFFSET, NULL,
+	    "dot was not found; install Graphviz, name it in ONNXRAY_DOT, or draw without it");
 }
 
 static int append(void *context, const char *data, size_t size)
