@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "export/cairo_picture.h"
@@ -17,6 +18,7 @@
 #define MOST_HEIGHT   200000.0
 #define MOST_AREA     400e6
 #define STRIP_BYTES   ((size_t)16 << 20)
+#define MOST_ROWS     8192 /* of a strip */
 #define SMALLEST_TEXT 2.0
 
 #define PER_METRE (96 / 0.0254) /* pixels of a picture: CSS has 96 to an inch */
@@ -48,7 +50,8 @@ static void write_rows(raster *r, const unsigned char *data, size_t stride, uint
 	for (uint32_t y = 0; y < n; y++, data += stride) {
 		const uint32_t *in = (const uint32_t *)(const void *)data;
 		unsigned char *out = r->row;
-		for (uint32_t x = 0; x < r->width; x++, out += 3) {
+		bool again = y && memcmp(data, data - stride, (size_t)r->width * 4) == 0;
+		for (uint32_t x = 0; x < r->width && !again; x++, out += 3) {
 			out[0] = (unsigned char)(in[x] >> 16);
 			out[1] = (unsigned char)(in[x] >> 8);
 			out[2] = (unsigned char)in[x];
@@ -63,6 +66,7 @@ static oray_status write_strips(raster *r, emit *out, oray_error *err)
 	uint32_t rows = (uint32_t)(STRIP_BYTES / ((size_t)r->width * 4));
 	double scale = r->canvas.pixel;
 	rows = rows < r->height ? rows : r->height;
+	rows = rows < MOST_ROWS ? rows : MOST_ROWS;
 	cairo_surface_t *strip =
 	    lib->image_surface_create(CAIRO_FORMAT_RGB24, (int)r->width, (int)rows);
 	cairo_t *cr = lib->create(strip);

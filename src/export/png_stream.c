@@ -17,6 +17,7 @@ enum {
 	FILTER_UP = 2,
 	PIECE = 1 << 16, /* bytes of compressed data in a chunk */
 	LEVEL = 3,
+	MEMORY = 6, /* a small table: half of the time would go into sliding a larger one */
 };
 
 struct png_stream {
@@ -66,7 +67,8 @@ png_stream *png_stream_begin(emit *out, uint32_t width, uint32_t height, uint32_
 	p->size = (size_t)width * 3;
 	p->above = calloc(p->size + 1, 1);
 	p->filtered = calloc(p->size + 1, 1);
-	if (!p->above || !p->filtered || deflateInit(&p->z, LEVEL) != Z_OK) {
+	if (!p->above || !p->filtered ||
+	    deflateInit2(&p->z, LEVEL, Z_DEFLATED, 15, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) {
 		free_stream(p);
 		return NULL;
 	}
