@@ -86,13 +86,15 @@ static void test_children(void **unused)
 	buf_free(&path);
 }
 
+static const oray_drawing by_dot = {.by_dot = true};
+
 static void check_picture(const oray_model *model, const char *dot, const char *type,
                           oray_status want, const char *message)
 {
 	buf picture = {0};
 	oray_error err = {0};
 	setenv("ONNXRAY_DOT", dot, 1);
-	assert_int_equal(oray_write_picture(model, NULL, type, collect, &picture, &err), want);
+	assert_int_equal(oray_write_picture(model, &by_dot, type, collect, &picture, &err), want);
 	assert_non_null(strstr(err.message, message));
 	assert_int_equal(picture.n, 0);
 	buf_free(&picture);
@@ -147,10 +149,10 @@ static void test_too_large(void **unused)
 	bytes m = make_model(&graph);
 	assert_int_equal(load_bytes(&p, &m, NULL, &model, &err), ORAY_OK);
 	setenv("ONNXRAY_DOT", "/bin/sh", 1);
-	assert_int_equal(oray_write_picture(model, NULL, "svg", count, &size, &err), ORAY_ERR_TOOL);
+	assert_int_equal(oray_write_picture(model, &by_dot, "svg", count, &size, &err), ORAY_ERR_TOOL);
 	unsetenv("ONNXRAY_DOT");
 	assert_string_equal(err.message, "graph too large for dot: 12,345 boxes, limit 4,000; draw a "
-	                                 "part (--around, --scope) or write .dot");
+	                                 "part (--around, --scope) or leave dot out");
 	assert_int_equal(size, 0);
 	assert_int_equal(oray_write_dot(model, NULL, count, &size, &err), ORAY_OK);
 	assert_true(size > 1000000);
@@ -162,7 +164,7 @@ static void test_too_large(void **unused)
 static void test_pictures(void **unused)
 {
 	(void)unused;
-	static const char *const types[][2] = {{"svg", "<svg"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}};
+	static const char *const types[][2] = {{"svg", "<?xml"}, {"png", "\x89PNG"}, {"pdf", "%PDF"}};
 	place p;
 	buf path = {0}, picture = {0};
 	oray_error err;
@@ -172,7 +174,7 @@ static void test_pictures(void **unused)
 	oray_model *model = make_small(&p);
 	for (size_t i = 0; i < 3; i++) {
 		buf_clear(&picture);
-		assert_int_equal(oray_write_picture(model, NULL, types[i][0], collect, &picture, &err),
+		assert_int_equal(oray_write_picture(model, &by_dot, types[i][0], collect, &picture, &err),
 		                 ORAY_OK);
 		assert_memory_equal(picture.data, types[i][1], strlen(types[i][1]));
 	}
@@ -182,6 +184,47 @@ static void test_pictures(void **unused)
 	place_remove(&p);
 }
 
+#ifdef ORAY_CAIRO
+/* Without cairo, and with a library that is none; then with the real one. */
+static void test_cairo(void **unused)
+{
+	(void)unused;
+	static const char *const types[][2] = {{"png", "\x89PNG"}, {"pdf", "%PDF"}};
+	place p;
+	buf picture = {0};
+	oray_error err;
+	place_make(&p);
+	oray_model *model = make_small(&p);
+	setenv("ONNXRAY_DOT", "/nowhere/dot", 1); /* never asked for */
+	for (size_t i = 0; i < 2; i++) {
+		buf_clear(&picture);
+		setenv("ONNXRAY_CAIRO", "/nowhere/libcairo.so.2", 1);
+		assert_int_equal(oray_write_picture(model, NULL, types[i][0], collect, &picture, &err),
+		                 ORAY_ERR_TOOL);
+		assert_string_equal(err.message,
+		                    "ONNXRAY_CAIRO names no library: /nowhere/libcairo.so.2");
+		setenv("ONNXRAY_CAIRO", "libc.so.6", 1);
+		assert_int_equal(oray_write_picture(model, NULL, types[i][0], collect, &picture, &err),
+		                 ORAY_ERR_TOOL);
+		assert_non_null(strstr(err.message, "libc.so.6 is no cairo 1.16 or newer"));
+		assert_int_equal(picture.n, 0);
+		unsetenv("ONNXRAY_CAIRO");
+		oray_status status =
+		    oray_write_picture(model, NULL, types[i][0], collect, &picture, &err);
+		if (status == ORAY_ERR_TOOL) { /* not on this machine */
+			assert_non_null(strstr(err.message, "install cairo"));
+			continue;
+		}
+		assert_int_equal(status, ORAY_OK);
+		assert_memory_equal(picture.data, types[i][1], strlen(types[i][1]));
+	}
+	unsetenv("ONNXRAY_DOT");
+	buf_free(&picture);
+	oray_model_free(model);
+	place_remove(&p);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +232,9 @@ int main(void)
 	    cmocka_unit_test(test_bad_tools),
 	    cmocka_unit_test(test_too_large),
 	    cmocka_unit_test(test_pictures),
+#ifdef ORAY_CAIRO
+	    cmocka_unit_test(test_cairo),
+#endif
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
