@@ -16,6 +16,8 @@
 #include "base/error.h"
 #include "words/describe.h"
 
+#define MOST_STEPS 8 /* copies of copies */
+
 unsigned pic_fold_bits(const oray_drawing *drawing)
 {
 	if (drawing->fold & ORAY_FOLD_NOTHING)
@@ -31,11 +33,43 @@ bool pic_is_constant_node(const oray_node *n)
 	       str_is(n->domain, "ai.onnx");
 }
 
+/* Hands its input on, at most in another type. */
+static bool is_copy(const oray_node *n)
+{
+	return n->n_inputs == 1 && n->n_outputs == 1 && n->outputs[0] != ORAY_NONE &&
+	       (str_is(n->op, "Identity") || str_is(n->op, "Cast")) && str_is(n->domain, "ai.onnx");
+}
+
 bool pic_is_constant(const pic_plan *p, const oray_value *v)
 {
 	oray_node n;
 	return v->initializer != ORAY_NONE || v->sparse != ORAY_NONE ||
 	       (oray_model_node(p->model, v->producer, &n) && pic_is_constant_node(&n));
+}
+
+oray_id pic_constant_behind(const pic_plan *p, oray_id value)
+{
+	for (unsigned step = 0; step < MOST_STEPS; step++) {
+		oray_value v;
+		oray_node n;
+		if (!oray_model_value(p->model, value, &v))
+			return ORAY_NONE;
+		if (pic_is_constant(p, &v))
+			return value;
+		if (!oray_model_node(p->model, v.producer, &n) || !is_copy(&n))
+			return ORAY_NONE;
+		value = n.inputs[0];
+	}
+	return ORAY_NONE;
+}
+
+bool pic_is_given(const pic_plan *p, const oray_node *n)
+{
+	oray_value v;
+	return pic_is_constant_node(n) ||
+	       (n->n_inputs == 1 && n->n_outputs == 1 && str_is(n->op, "ConstantOfShape") &&
+	        str_is(n->domain, "ai.onnx") && oray_model_value(p->model, n->inputs[0], &v) &&
+	        v.initializer != ORAY_NONE);
 }
 
 static bool is_folded(const pic_plan *p, oray_id node)
@@ -60,7 +94,7 @@ static size_t fold_constants(pic_plan *p)
 	for (oray_id id = 0; id < p->info->n_nodes; id++) {
 		oray_node n;
 		oray_value v;
-		if (!oray_model_node(p->model, id, &n) || !p->drawn[n.graph] || !pic_is_constant_node(&n) ||
+		if (!oray_model_node(p->model, id, &n) || !p->drawn[n.graph] || !pic_is_given(p, &n) ||
 		    !oray_model_value(p->model, n.outputs[0], &v) || v.is_output || v.producer != id ||
 		    !is_row_of_one(p, &v))
 			continue;
@@ -81,22 +115,43 @@ static bool is_step(const pic_plan *p, oray_id id, const char *op, oray_node *n)
 	    !str_is(n->op, op) || !(str_is(n->domain, "ai.onnx") || str_is(n->domain, "com.microsoft")))
 		return false;
 	for (size_t i = 1; i < n->n_inputs; i++)
-		if (n->inputs[i] != ORAY_NONE &&
-		    (!oray_model_value(p->model, n->inputs[i], &v) || !pic_is_constant(p, &v)))
+		if (n->inputs[i] != ORAY_NONE && pic_constant_behind(p, n->inputs[i]) == ORAY_NONE)
 			return false;
-	return oray_model_value(p->model, n->outputs[0], &v) && v.producer == id && v.n_uses;
+	return oray_model_value(p->model, n->outputs[0], &v) && v.producer == id &&
+	       (v.n_uses || v.is_output);
 }
 
-/* Nobody but DequantizeLinear reads it. */
-static bool is_pair(const pic_plan *p, const oray_value *quantized)
+/* A copy of what is quantized, on its way: some exporters cast to the type that it has. */
+static bool copied(const pic_plan *p, oray_id id, oray_value *copy)
 {
 	oray_node n;
+	return oray_model_node(p->model, id, &n) && p->drawn[n.graph] && is_copy(&n) &&
+	       oray_model_value(p->model, n.outputs[0], copy) && copy->producer == id &&
+	       !copy->is_output && copy->n_uses;
+}
+
+/* Nobody but DequantizeLinear reads it, or a copy that nobody else reads. */
+static bool is_pair(const pic_plan *p, const oray_value *quantized, bool through)
+{
+	oray_node n;
+	oray_value copy;
 	if (quantized->is_output)
 		return false;
 	for (size_t i = 0; i < quantized->n_uses; i++)
-		if (!is_step(p, quantized->uses[i], "DequantizeLinear", &n))
+		if (!is_step(p, quantized->uses[i], "DequantizeLinear", &n) &&
+		    !(through && copied(p, quantized->uses[i], &copy) && is_pair(p, &copy, false)))
 			return false;
 	return true;
+}
+
+static size_t pass_all(pic_plan *p, const oray_value *quantized)
+{
+	size_t folded = 0;
+	for (size_t i = 0; i < quantized->n_uses; i++) {
+		folded += p->fate[quantized->uses[i]] != PIC_PASS;
+		p->fate[quantized->uses[i]] = PIC_PASS;
+	}
+	return folded;
 }
 
 static size_t choose_pairs(pic_plan *p)
@@ -105,21 +160,43 @@ static size_t choose_pairs(pic_plan *p)
 	for (oray_id id = 0; id < p->info->n_nodes; id++) {
 		oray_node n;
 		oray_value v;
-		if (is_step(p, id, "DequantizeLinear", &n) && oray_model_value(p->model, n.inputs[0], &v) &&
-		    pic_is_constant(p, &v) && oray_model_value(p->model, n.outputs[0], &v) &&
-		    !v.is_output) {
+		if (is_step(p, id, "DequantizeLinear", &n) &&
+		    pic_constant_behind(p, n.inputs[0]) != ORAY_NONE &&
+		    oray_model_value(p->model, n.outputs[0], &v) && !v.is_output) {
 			p->fate[id] = PIC_PASS;
 			folded++;
 		}
 		if (!is_step(p, id, "QuantizeLinear", &n) ||
-		    !oray_model_value(p->model, n.outputs[0], &v) || !is_pair(p, &v))
+		    !oray_model_value(p->model, n.outputs[0], &v) || !is_pair(p, &v, true))
 			continue;
 		folded += p->fate[id] != PIC_PASS;
 		p->fate[id] = PIC_PASS;
+		folded += pass_all(p, &v);
 		for (size_t i = 0; i < v.n_uses; i++) {
-			folded += p->fate[v.uses[i]] != PIC_PASS;
-			p->fate[v.uses[i]] = PIC_PASS;
+			oray_value copy;
+			if (copied(p, v.uses[i], &copy))
+				folded += pass_all(p, &copy);
 		}
+	}
+	return folded;
+}
+
+/* Copies of constants that nobody else reads go with them; readers mostly come later in a file. */
+static size_t choose_copies(pic_plan *p)
+{
+	size_t folded = 0;
+	for (oray_id id = (oray_id)p->info->n_nodes; id-- > 0;) {
+		oray_node n;
+		oray_value v;
+		bool all = oray_model_node(p->model, id, &n) && p->drawn[n.graph] && is_copy(&n) &&
+		           oray_model_value(p->model, n.outputs[0], &v) && v.producer == id &&
+		           !v.is_output && v.n_uses && pic_constant_behind(p, n.inputs[0]) != ORAY_NONE;
+		for (size_t i = 0; all && i < v.n_uses; i++)
+			all = p->fate[v.uses[i]] == PIC_PASS;
+		if (!all)
+			continue;
+		p->fate[id] = PIC_PASS;
+		folded++;
 	}
 	return folded;
 }
@@ -170,6 +247,7 @@ static oray_status fold_pairs(pic_plan *p, oray_error *err)
 	f->quantizers = choose_pairs(p);
 	if (!f->quantizers)
 		return ORAY_OK;
+	f->quantizers += choose_copies(p);
 	f->source = malloc((n + 1) * sizeof *f->source);
 	if (!f->source)
 		return error_memory(err);
@@ -206,7 +284,7 @@ void pic_quantized_row(const pic_plan *p, oray_id value, buf *out)
 		const char *name = oray_type_name(t.element);
 		buf_format(out, " → %s", name && t.element ? name : "quantized");
 	}
-	if (!oray_model_value(p->model, n.inputs[1], &v) ||
+	if (!oray_model_value(p->model, pic_constant_behind(p, n.inputs[1]), &v) ||
 	    !oray_model_tensor(p->model, v.initializer, &scale) || !scale.elements.exact ||
 	    scale.elements.value < 2)
 		return;
@@ -302,8 +380,8 @@ void pic_fold_text(const pic_plan *p, buf *out)
 	if (f) {
 		counted(out, f->constants, "constant", "constants", &gap);
 		counted(out, f->shapes, "node that computes shapes", "nodes that compute shapes", &gap);
-		counted(out, f->quantizers, "node that quantizes or dequantizes",
-		        "nodes that quantize or dequantize", &gap);
+		counted(out, f->quantizers, "node that quantizes, dequantizes or feeds that",
+		        "nodes that quantize, dequantize or feed that", &gap);
 	}
 	counted(out, nodes[0], "node", "nodes", &gap);
 	if (nodes[0])

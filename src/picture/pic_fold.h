@@ -83,6 +83,14 @@ bool pic_is_constant_node(const oray_node *node);
 /** True for a value that an initializer or a Constant gives. */
 bool pic_is_constant(const pic_plan *plan, const oray_value *value);
 
+/** The constant that a value is by way of Identity and Cast, as exporters share scales; ORAY_NONE:
+ *  it is none. */
+oray_id pic_constant_behind(const pic_plan *plan, oray_id value);
+
+/** True for a node whose output is written into its only reader: Constant, ConstantOfShape of a
+ *  constant. */
+bool pic_is_given(const pic_plan *plan, const oray_node *node);
+
 /** The value that comes in place of one: see pic_folding.source. */
 oray_id pic_source(const pic_plan *plan, oray_id value);
 

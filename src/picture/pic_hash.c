@@ -96,8 +96,11 @@ static uint64_t hash_input(const pic_plan *p, oray_id value, uint64_t h)
 	if (source.initializer != ORAY_NONE)
 		return hash_tensor(p, source.initializer, mix(h, 4));
 	if (source.producer != ORAY_NONE && p->fate[source.producer] == PIC_ROW &&
-	    oray_model_node(p->model, source.producer, &n))
-		return mix(h, hash_attributes(p, &n));
+	    oray_model_node(p->model, source.producer, &n)) {
+		h = mix(h, hash_attributes(p, &n));
+		bool of_shape = n.n_inputs && oray_model_value(p->model, n.inputs[0], &v);
+		return of_shape && v.initializer != ORAY_NONE ? hash_tensor(p, v.initializer, h) : h;
+	}
 	return mix(h, 5);
 }
 

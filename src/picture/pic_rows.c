@@ -257,8 +257,15 @@ static void add_constant(pic_look *look, oray_id node, buf *out)
 {
 	oray_node n;
 	oray_attribute a;
-	if (oray_model_node(look->plan->model, node, &n) && n.n_attributes &&
-	    oray_model_attribute(look->plan->model, n.first_attribute, &a))
+	if (!oray_model_node(look->plan->model, node, &n))
+		return;
+	if (n.n_inputs) { /* ConstantOfShape */
+		buf_char(out, ' ');
+		pic_shape(look->plan->model, n.outputs[0], out);
+		muted(look, "filled");
+		return;
+	}
+	if (n.n_attributes && oray_model_attribute(look->plan->model, n.first_attribute, &a))
 		add_value(look, &a, out);
 }
 
