@@ -10,6 +10,8 @@
 
 #include "layout/lay.h"
 
+enum { HUGE_PIECE = 40000 }; /**< more vertices are packed to the left only, and do not settle */
+
 /** The heaviest sets that end at or before a place of the lower row: a tree of prefixes. */
 typedef struct heavy {
 	uint64_t *sum;    /**< of each node of the tree */
@@ -212,14 +214,18 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 	int32_t end = right_end(&o, o.x);
 	memcpy(p->x, o.x, p->n * sizeof *p->x);
 	pack_right(&o, o.x, end, false);
-	pack_right(&o, p->x, end, true);
-	pull_left(&o, p->x);
+	if (p->n > HUGE_PIECE) {
+		memcpy(p->x, o.x, p->n * sizeof *p->x);
+	} else {
+		pack_right(&o, p->x, end, true);
+		pull_left(&o, p->x);
+	}
 	for (uint32_t i = 0; i < o.n_lines; i++) { /* downwards, or distances shrink */
 		uint32_t v = o.lines[i];
 		int32_t sum = o.x[v] + p->x[v];
 		o.x[v] = sum >= 0 ? sum / 2 : -((1 - sum) / 2);
 	}
-	if (!lay_settle(&o, scratch))
+	if (p->n <= HUGE_PIECE && !lay_settle(&o, scratch))
 		return false;
 	int32_t least = INT32_MAX;
 	for (uint32_t v = 0; v < p->n; v++) {

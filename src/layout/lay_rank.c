@@ -226,7 +226,7 @@ static bool rank_edges(lay *l, arena *scratch)
 
 bool lay_rank(lay *l)
 {
-	enum { PASSES = 3 };
+	enum { PASSES = 3, MANY = 20000 };
 	l->rank = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
 	if (!l->rank)
 		return false;
@@ -247,7 +247,9 @@ bool lay_rank(lay *l)
 	if (ok) {
 		rank_far(l, far);
 		rank_free(l, is_free);
-		for (int pass = 0; pass < PASSES && rank_tighten(l, far, is_free, at, spare); pass++)
+		for (int pass = 0;
+		     pass < (l->n_boxes > MANY ? 1 : PASSES) && rank_tighten(l, far, is_free, at, spare);
+		     pass++)
 			;
 	}
 	ok = ok && rank_components(l, &scratch) && rank_close(l, &scratch) && rank_edges(l, &scratch);

@@ -81,6 +81,25 @@ static int32_t column_height(const int32_t *high, uint32_t n, int32_t most)
 	return most;
 }
 
+/* How long columns of a component may be. */
+static int32_t wrap_of(const lay *l, const int32_t *high, const lay_part *parts, uint32_t n)
+{
+	if (l->opt.wrap != LAYOUT_WRAP_PAGE)
+		return l->opt.wrap;
+	int64_t all = 0, left = INT32_MAX, right = INT32_MIN, columns = 1;
+	for (uint32_t i = 0; i < n; i++) {
+		all += high[i];
+		for (uint32_t r = parts[i].first; r <= parts[i].last; r++) {
+			left = l->left[r] < left ? l->left[r] : left;
+			right = l->right[r] > right ? l->right[r] : right;
+		}
+	}
+	int64_t wide = right - left + 2 * l->opt.box_gap + 1;
+	while ((columns + 1) * (columns + 1) * wide <= all)
+		columns++;
+	return (int32_t)(all / columns + 1);
+}
+
 static bool stack_down(lay *l)
 {
 	l->top = LAY_NEW(&l->memory, l->n_ranks, int32_t);
@@ -105,7 +124,8 @@ static bool stack_down(lay *l)
 			end++;
 		int32_t most = INT32_MAX, y = 0;
 		if (l->opt.wrap)
-			most = column_height(high + part, end - part, l->opt.wrap);
+			most = column_height(high + part, end - part,
+			                     wrap_of(l, high + part, &l->parts[part], end - part));
 		l->column_of[c] = l->n_columns;
 		for (; part < end; part++) {
 			if (y && high[part] > most - y) {

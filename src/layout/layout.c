@@ -30,7 +30,8 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 	const int64_t most = 1 << 29;
 	const size_t count = 1 << 26;
 	if (!side_fits(o->box_gap) || !side_fits(o->edge_gap) || !side_fits(o->rank_gap) ||
-	    !side_fits(o->margin) || o->wrap < 0 || (unsigned)o->direction > LAYOUT_RIGHT)
+	    !side_fits(o->margin) || o->wrap < LAYOUT_WRAP_PAGE ||
+	    (unsigned)o->direction > LAYOUT_RIGHT)
 		return LAYOUT_BAD_INPUT;
 	if (g->n_boxes > count || g->n_edges > count)
 		return LAYOUT_TOO_LARGE;

@@ -45,6 +45,10 @@ typedef struct layout_graph {
 	size_t n_edges;
 } layout_graph;
 
+enum {
+	LAYOUT_WRAP_PAGE = -1
+}; /**< options.wrap: so that the whole is about as wide as it is high */
+
 typedef enum layout_direction { LAYOUT_DOWN, LAYOUT_RIGHT } layout_direction;
 
 typedef struct layout_options {

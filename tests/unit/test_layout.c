@@ -158,6 +158,8 @@ static void families_keep_the_rules(void **state)
 			lay(&g, &o);
 			o.wrap = 2000;
 			lay(&g, &o);
+			o.wrap = LAYOUT_WRAP_PAGE;
+			lay(&g, &o);
 			o.direction = LAYOUT_RIGHT;
 			lay(&g, &o);
 			family_free(&f);
@@ -237,6 +239,100 @@ static void trunks_are_straight(void **state)
 	family_free(&f);
 }
 
+/* What is not connected stands side by side, and long chains in columns: as on a page. */
+static void pages_are_about_square(void **state)
+{
+	(void)state;
+	static void (*const make[])(family *, uint32_t) = {family_singles, family_rings, family_islands,
+	                                                   family_chain, family_resnet};
+	for (size_t i = 0; i < 5; i++) {
+		family f = {.seed = 1};
+		make[i](&f, 3000);
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		o.wrap = i < 3 ? 0 : LAYOUT_WRAP_PAGE;
+		layout_result r;
+		assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+		assert_true(r.width < 2 * r.height && r.height < 2 * r.width);
+		layout_free(&r, NULL);
+		family_free(&f);
+	}
+}
+
+/* A residual block: the body is one upright line, the skip leaves it and comes back. */
+static void paths_go_straight_through(void **state)
+{
+	(void)state;
+	for (int skip_first = 0; skip_first < 2; skip_first++) {
+		family f = {.seed = 1};
+		uint32_t x = family_line(&f, family_box(&f, 90, 0), 2);
+		for (int block = 0; block < 5; block++) {
+			uint32_t body = family_line(&f, x, 4);
+			x = family_op(&f, 40, skip_first ? x : body, skip_first ? body : x, UINT32_MAX);
+			x = family_line(&f, x, 2);
+		}
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		layout_result r;
+		assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+		assert_int_equal(r.crossings, 0);
+		uint32_t skips = 0;
+		for (size_t i = 0; i < g.n_edges; i++) {
+			bool skip = r.ranks[g.edges[i].to] > r.ranks[g.edges[i].from] + 1;
+			skips += skip;
+			assert_int_equal(r.routes[i].n, skip ? 4 : 2);
+			const layout_point *p = r.points + r.routes[i].first;
+			assert_true(skip ? p[1].x == p[2].x : p[0].x == p[1].x && p[0].x == r.points[0].x);
+		}
+		assert_int_equal(skips, 5);
+		layout_free(&r, NULL);
+		family_free(&f);
+	}
+}
+
+/* Edges that are heavier are upright, whatever is longer. */
+static void weight_chooses_the_path(void **state)
+{
+	(void)state;
+	family f = {.seed = 1};
+	uint32_t x = family_box(&f, 90, 0), noise = family_line(&f, x, 5);
+	uint32_t y = family_op(&f, 80, x, noise, UINT32_MAX);
+	family_line(&f, y, 2);
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	for (size_t i = 0; i < g.n_edges; i++)
+		f.edges.at[i].weight = f.edges.at[i].from == x && f.edges.at[i].to == y ? 9 : 1;
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	for (size_t i = 0; i < g.n_edges; i++)
+		if (f.edges.at[i].weight == 9)
+			assert_int_equal(r.routes[i].n, 2);
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
+/* Two boxes whose inputs cross: they may change places, or not. */
+static void free_inputs_save_crossings(void **state)
+{
+	(void)state;
+	for (int any = 0; any < 2; any++) {
+		family f = {.seed = 1};
+		uint32_t a = family_box(&f, 60, 0), b = family_box(&f, 60, 0);
+		family_op(&f, 60, a, b, UINT32_MAX);
+		family_op(&f, 60, b, a, UINT32_MAX);
+		for (size_t i = 0; i < f.boxes.n; i++)
+			f.boxes.at[i].any_order = any;
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		layout_result r;
+		assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+		assert_int_equal(r.crossings, any ? 1 : 2);
+		hold(&g, &o, &r);
+		layout_free(&r, NULL);
+		family_free(&f);
+	}
+}
+
 static void small_budgets_are_refused(void **state)
 {
 	(void)state;
@@ -298,6 +394,10 @@ int main(void)
 	    cmocka_unit_test(odd_shapes_of_full_size_are_laid_out),
 	    cmocka_unit_test(equal_layers_are_solved_once_and_look_alike),
 	    cmocka_unit_test(trunks_are_straight),
+	    cmocka_unit_test(pages_are_about_square),
+	    cmocka_unit_test(paths_go_straight_through),
+	    cmocka_unit_test(weight_chooses_the_path),
+	    cmocka_unit_test(free_inputs_save_crossings),
 	    cmocka_unit_test(small_budgets_are_refused),
 	    cmocka_unit_test(bad_input_is_refused),
 	};
