@@ -77,9 +77,9 @@ uint32_t pic_text_width(const char *data, size_t size, bool bold)
 			i++;
 			continue;
 		}
-		uint32_t code = 0xfffd;
+		uint32_t code;
 		size_t n = utf8_decode(data + i, size - i, &code);
-		sum += width_of(code, bold);
+		sum += width_of(n ? code : 0xfffd, bold);
 		i += n ? n : 1;
 	}
 	return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;

@@ -89,34 +89,67 @@ static void perceive(uint32_t color, const double eye[9], double lab[3])
 		lab[i] = mix[3 * i] * cone[0] + mix[3 * i + 1] * cone[1] + mix[3 * i + 2] * cone[2];
 }
 
-static double least_distance(const theme *t, const double eye[9])
+static double distance(uint32_t a, uint32_t b, const double eye[9])
+{
+	double x[3], y[3];
+	perceive(a, eye, x);
+	perceive(b, eye, y);
+	return sqrt((x[0] - y[0]) * (x[0] - y[0]) + (x[1] - y[1]) * (x[1] - y[1]) +
+	            (x[2] - y[2]) * (x[2] - y[2]));
+}
+
+static double least_distance(const theme_paint *paints, int n, const double eye[9])
 {
 	double least = 1;
-	for (int a = 0; a < OPS_N_CATEGORIES; a++)
-		for (int b = 0; b < a; b++) {
-			double x[3], y[3];
-			perceive(t->category[a].fill, eye, x);
-			perceive(t->category[b].fill, eye, y);
-			least = fmin(least, sqrt((x[0] - y[0]) * (x[0] - y[0]) + (x[1] - y[1]) * (x[1] - y[1]) +
-			                         (x[2] - y[2]) * (x[2] - y[2])));
-		}
+	for (int a = 0; a < n; a++)
+		for (int b = 0; b < a; b++)
+			least = fmin(least, distance(paints[a].fill, paints[b].fill, eye));
 	return least;
 }
+
+static const double eyes[3][9] = {
+    {1, 0, 0, 0, 1, 0, 0, 0, 1},
+    /* no green, no red */
+    {0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881},
+    {0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998}};
 
 /* 0.02 is about the smallest difference that is seen side by side. */
 static void test_distance(void **unused)
 {
 	(void)unused;
-	static const double all[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-	static const double no_green[9] = {0.367322, 0.860646,  -0.227968, 0.280085, 0.672501,
-	                                   0.047413, -0.011820, 0.042940,  0.968881};
-	static const double no_red[9] = {0.152286, 1.052583,  -0.204868, 0.114503, 0.786281,
-	                                 0.099216, -0.003882, -0.048116, 1.051998};
 	static const char *const names[] = {"light", "dark"};
 	for (size_t i = 0; i < 2; i++) {
-		assert_true(least_distance(theme_find(names[i]), all) > 0.06);
-		assert_true(least_distance(theme_find(names[i]), no_green) > 0.02);
-		assert_true(least_distance(theme_find(names[i]), no_red) > 0.02);
+		const theme *t = theme_find(names[i]);
+		for (size_t eye = 0; eye < 3; eye++) {
+			assert_true(least_distance(t->category, OPS_N_CATEGORIES, eyes[eye]) >
+			            (eye ? 0.02 : 0.06));
+			assert_true(least_distance(t->type, THEME_N_TYPES, eyes[eye]) > 0.06);
+		}
+	}
+}
+
+/* Steps are even, go one way, and lie apart, for every eye; little is near the paper. */
+static void test_scale(void **unused)
+{
+	(void)unused;
+	static const char *const names[] = {"light", "dark"};
+	for (size_t i = 0; i < 2; i++) {
+		const theme *t = theme_find(names[i]);
+		for (int s = 0; s < THEME_SCALE; s++)
+			check_readable(&t->scale[s]);
+		for (int s = 0; s < THEME_N_TYPES; s++)
+			check_readable(&t->type[s]);
+		for (size_t eye = 0; eye < 3; eye++)
+			for (int s = 1; s < THEME_SCALE - 1; s++) {
+				double a[3], b[3], d;
+				perceive(t->scale[s - 1].fill, eyes[eye], a);
+				perceive(t->scale[s].fill, eyes[eye], b);
+				d = distance(t->scale[s - 1].fill, t->scale[s].fill, eyes[eye]);
+				assert_true(d > 0.055 && d < 0.12);
+				assert_true(i ? b[0] > a[0] + 0.05 : b[0] < a[0] - 0.05);
+			}
+		assert_true(theme_contrast(t->page, t->scale[0].fill) <
+		            theme_contrast(t->page, t->scale[THEME_SCALE - 2].fill));
 	}
 }
 
@@ -438,15 +471,11 @@ static void test_plan(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_contrast),
-	    cmocka_unit_test(test_distance),
-	    cmocka_unit_test(test_escapes),
-	    cmocka_unit_test(test_shortening),
-	    cmocka_unit_test(test_noise),
-	    cmocka_unit_test(test_long_names),
-	    cmocka_unit_test(test_hostile_document),
-	    cmocka_unit_test(test_same_bytes),
-	    cmocka_unit_test(test_plan),
+	    cmocka_unit_test(test_contrast),   cmocka_unit_test(test_distance),
+	    cmocka_unit_test(test_scale),      cmocka_unit_test(test_escapes),
+	    cmocka_unit_test(test_shortening), cmocka_unit_test(test_noise),
+	    cmocka_unit_test(test_long_names), cmocka_unit_test(test_hostile_document),
+	    cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_plan),
 
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
