@@ -50,7 +50,7 @@ static const struct {
         {0x52f, 1450},   {0x10ff, 1400}, {0x11ff, 1000}, {0x1fff, 1600}, {0x200a, 1000},
         {0x200f, 0}, /* of no width, directions */
         {0x2030, 1000},  {0x2031, 1900}, {0x206f, 1050}, {0x218f, 1700}, {0x21ff, 1000},
-        {0x2bff, 1700},  {0x2fff, 1250}, {0xfffc, 1000}, /* East Asian: an em */
+        {0x221f, 1000},  {0x2bff, 1700}, {0x2fff, 1250}, {0xfffc, 1000}, /* East Asian: an em */
         {0xffff, 1120}, /* what stands for bytes that are no text */
         {0x1efff, 1000},
 };
