@@ -8,9 +8,9 @@
 #include "analyze/quantization_finder.h"
 
 enum {
-	NEAR_MOST = 24,     /* values that are looked at around a pair */
-	SCALES_MOST = 16,   /* that are compared at one node */
-	CLAIMS_MOST = 16384 /* nodes where they are */
+	NEAR_MOST = 24,    /* values that are looked at around a pair */
+	SCALES_MOST = 16,  /* that are compared at one node */
+	CLAIMS_MOST = 4096 /* nodes where they are */
 };
 
 static oray_str where(const char *text)
