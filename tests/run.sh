@@ -94,6 +94,8 @@ suite_contributed() { with onnxruntime infer_microsoft; }
 suite_macs() { with onnx macs_nodes; }
 suite_counts() { with onnx count_truth; }
 
+# shellcheck disable=SC2046 # a list of words
+suite_pictures() { with onnx picture_truth $(models); }
 suite_differences() { with numpy diff_truth; }
 suite_quantized() { with onnxruntime quant_truth; }
 suite_findings() { with onnxruntime quant_findings; }
@@ -134,8 +136,8 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
-all="$all writers drawing bad endless odd odd_quant external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing bad endless odd odd_quant"
+all="$all writers drawing pictures bad endless odd odd_quant external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing pictures bad endless odd odd_quant"
 
 total_passed=0
 total_failed=0

@@ -118,8 +118,6 @@ static size_t draw_run(svg_draft *d, size_t i, size_t end, heads *all)
 		pic_segment s = {PIC_MOVE, {0, 0}, {0, 0}, {0, 0}};
 		pic_point before = t.at;
 		uint32_t at = 0;
-		if (pic->ways.at[i].is_reference)
-			continue;
 		while (pic_segment_next(pic, &pic->ways.at[i], &at, &s)) {
 			before = t.at;
 			go(&t, &s);
@@ -156,13 +154,9 @@ static void trunk(svg_draft *d, size_t i, size_t end, heads *all)
 {
 	const pic_way *first = &d->pic->ways.at[i];
 	const pic_wire *wire = &d->pic->plan.wires.at[first->wire];
-	bool same = true, drawn = false;
-	for (size_t k = i; k < end; k++) {
+	bool same = true;
+	for (size_t k = i; k < end; k++)
 		same &= d->pic->ways.at[k].stroke == first->stroke;
-		drawn |= !d->pic->ways.at[k].is_reference;
-	}
-	if (!drawn)
-		return;
 	svg_attribute(d->b, same ? "<path id=\"e" : "<g id=\"e", first->wire);
 	if (same) {
 		class_of(d, first->stroke);

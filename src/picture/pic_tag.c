@@ -19,6 +19,9 @@
 /* Above or below a wire that is drawn from left to right. */
 #define ABOVE 2
 
+/* Between a text and the end of the page. */
+#define OUTSIDE 8
+
 typedef struct tagging {
 	picture *pic;
 	pic_room room;
@@ -43,6 +46,9 @@ static void put(tagging *t, uint32_t wire, uint32_t label, pic_area area, bool i
 	                 .x = area.x + (is_end ? PIC_TAG_SIDE : 0),
 	                 .y = area.y + PIC_TAG_RISE,
 	                 .is_end = is_end};
+	int32_t right = area.x + area.width + OUTSIDE, bottom = area.y + area.height + OUTSIDE;
+	t->pic->width = right > t->pic->width ? right : t->pic->width;
+	t->pic->height = bottom > t->pic->height ? bottom : t->pic->height;
 	pic_room_add(&t->room, area);
 }
 
