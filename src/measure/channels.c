@@ -7,7 +7,7 @@
 
 enum {
 	LONG = 256,  /* elements of a channel that are worth a block of their own */
-	WIDE = 1024, /* columns at least: runs of a few are slow to add */
+	WIDE = 256,  /* columns at least: runs of a few are slow to add */
 	DEEP = 32    /* squares that are added to one column in single precision */
 };
 

@@ -41,24 +41,37 @@ static void plain_halves(const uint8_t *p, size_t n, float *out)
 		out[i] = reals_half((uint16_t)reals_load(p + i * 2, 2));
 }
 
-void kernels_pairs(const kernel_pairs *p, size_t from, size_t n, kernel_sums *out)
+static void add_pair(const kernel_pairs *p, size_t row, size_t i, double *squares, double *errors,
+                     kernel_sums *out)
 {
 	channel_sums *all = &out->sums;
+	double a = (double)single_at(p->x, row * p->x_pitch + i);
+	double b = (double)single_at(p->stored, row * p->stored_pitch + i);
+	if (p->scale)
+		b = (b - (p->zero ? (double)p->zero[i] : 0)) * (double)p->scale[i];
+	double e = (double)(float)(a - b), x = p->mirrored ? b : a, y = p->mirrored ? a : b;
+	double size = fabs(x);
+	all->yy += y * y;
+	all->max_abs = size > all->max_abs ? size : all->max_abs;
+	all->max_abs_error = fabs(e) > all->max_abs_error ? fabs(e) : all->max_abs_error;
+	out->min_abs = size > 0 && size < out->min_abs ? size : out->min_abs;
+	*squares += x * x;
+	*errors += e * e;
+}
+
+void kernels_pairs(const kernel_pairs *p, size_t from, size_t n, kernel_sums *out)
+{
 	for (size_t i = from; i < n; i++) {
-		double a = (double)single_at(p->x, i), b = (double)single_at(p->stored, i);
-		if (p->scale)
-			b = (b - (double)p->zero[i]) * (double)p->scale[i];
-		double e = (double)(float)(a - b), x = p->mirrored ? b : a, y = p->mirrored ? a : b;
-		double size = fabs(x);
-		all->xx += x * x;
-		all->yy += y * y;
-		all->ee += e * e;
-		all->max_abs = size > all->max_abs ? size : all->max_abs;
-		all->max_abs_error = fabs(e) > all->max_abs_error ? fabs(e) : all->max_abs_error;
-		out->min_abs = size > 0 && size < out->min_abs ? size : out->min_abs;
+		double squares = 0, errors = 0;
+		size_t row = 0;
+		do
+			add_pair(p, row, i, &squares, &errors, out);
+		while (++row < p->rows);
+		out->sums.xx += squares;
+		out->sums.ee += errors;
 		if (p->squares) {
-			p->squares[i] = (float)(x * x);
-			p->errors[i] = (float)(e * e);
+			p->squares[i] = (float)squares;
+			p->errors[i] = (float)errors;
 		}
 	}
 }

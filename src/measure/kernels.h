@@ -43,9 +43,14 @@ enum { KERNEL_BYTES = 4096 };
  */
 typedef struct kernel_pairs {
 	const uint8_t *x, *stored; /**< floats of this machine, any alignment */
-	const float *scale, *zero; /**< of each element; NULL, both: y is what is stored */
+	const float *scale, *zero; /**< of each element; NULL: all are 1 or 0; no zero without scale */
 	float *squares, *errors;   /**< receive the squares of each element; NULL, both: only sums */
-	bool mirrored;             /**< y is the original: sums tell of it what they tell of x */
+	/** 0: one row. More: squares and errors are added up over rows; so many elements from one row
+	 * to the next of x and of what is stored, scales and zero points are the same. Not without
+	 * squares.
+	 */
+	size_t rows, x_pitch, stored_pitch;
+	bool mirrored; /**< y is the original: sums tell of it what they tell of x */
 } kernel_pairs;
 
 /** What a block of pairs is like. */

@@ -119,30 +119,38 @@ static void sse2_pairs(const kernel_pairs *p, size_t n, kernel_sums *out)
 	__m128 xx = none, yy = none, ee = none, mx = none, me = none, low = least;
 	size_t i = 0;
 	for (; i + 4 <= n; i += 4) {
-		__m128 a = _mm_loadu_ps((const float *)(const void *)(p->x + i * 4));
-		__m128 y = _mm_loadu_ps((const float *)(const void *)(p->stored + i * 4)), e;
-		if (p->scale) {
-			__m128 s = _mm_loadu_ps(p->scale + i), z = _mm_loadu_ps(p->zero + i);
-			e = _mm_movelh_ps(difference(a, y, z, s),
-			                  difference(_mm_movehl_ps(a, a), _mm_movehl_ps(y, y),
-			                             _mm_movehl_ps(z, z), _mm_movehl_ps(s, s)));
-			y = _mm_mul_ps(_mm_sub_ps(y, z), s);
-		} else {
-			e = _mm_sub_ps(a, y);
-		}
-		__m128 x = p->mirrored ? y : a, size = _mm_andnot_ps(sign, x);
-		y = p->mirrored ? a : y;
-		__m128 x2 = _mm_mul_ps(x, x), e2 = _mm_mul_ps(e, e);
-		xx = _mm_add_ps(xx, x2);
-		yy = _mm_add_ps(yy, _mm_mul_ps(y, y));
-		ee = _mm_add_ps(ee, e2);
-		mx = _mm_max_ps(mx, size);
-		me = _mm_max_ps(me, _mm_andnot_ps(sign, e));
-		__m128 is_zero = _mm_cmpeq_ps(size, none);
-		low = _mm_min_ps(low, _mm_or_ps(_mm_and_ps(is_zero, least), _mm_andnot_ps(is_zero, size)));
+		__m128 squares = none, errors = none;
+		size_t row = 0;
+		do {
+			const uint8_t *left = p->x + (row * p->x_pitch + i) * 4;
+			const uint8_t *right = p->stored + (row * p->stored_pitch + i) * 4;
+			__m128 a = _mm_loadu_ps((const float *)(const void *)left), e;
+			__m128 y = _mm_loadu_ps((const float *)(const void *)right);
+			if (p->scale) {
+				__m128 s = _mm_loadu_ps(p->scale + i),
+				       z = p->zero ? _mm_loadu_ps(p->zero + i) : none;
+				e = _mm_movelh_ps(difference(a, y, z, s),
+				                  difference(_mm_movehl_ps(a, a), _mm_movehl_ps(y, y),
+				                             _mm_movehl_ps(z, z), _mm_movehl_ps(s, s)));
+				y = _mm_mul_ps(_mm_sub_ps(y, z), s);
+			} else {
+				e = _mm_sub_ps(a, y);
+			}
+			__m128 x = p->mirrored ? y : a, size = _mm_andnot_ps(sign, x);
+			y = p->mirrored ? a : y;
+			squares = _mm_add_ps(squares, _mm_mul_ps(x, x));
+			errors = _mm_add_ps(errors, _mm_mul_ps(e, e));
+			yy = _mm_add_ps(yy, _mm_mul_ps(y, y));
+			mx = _mm_max_ps(mx, size);
+			me = _mm_max_ps(me, _mm_andnot_ps(sign, e));
+			__m128 zero = _mm_cmpeq_ps(size, none);
+			low = _mm_min_ps(low, _mm_or_ps(_mm_and_ps(zero, least), _mm_andnot_ps(zero, size)));
+		} while (++row < p->rows);
+		xx = _mm_add_ps(xx, squares);
+		ee = _mm_add_ps(ee, errors);
 		if (p->squares) {
-			_mm_storeu_ps(p->squares + i, x2);
-			_mm_storeu_ps(p->errors + i, e2);
+			_mm_storeu_ps(p->squares + i, squares);
+			_mm_storeu_ps(p->errors + i, errors);
 		}
 	}
 	double min_abs = min4(low);
@@ -158,13 +166,15 @@ static void sse2_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
 	*out = (kernel_sums){.min_abs = (double)INFINITY};
 	for (size_t i = 0; i < n; i += PART) {
 		kernel_sums part;
-		kernel_pairs some = {.x = p->x + i * 4,
-		                     .stored = p->stored + i * 4,
-		                     .scale = p->scale ? p->scale + i : NULL,
-		                     .zero = p->zero ? p->zero + i : NULL,
-		                     .squares = p->squares ? p->squares + i : NULL,
-		                     .errors = p->errors ? p->errors + i : NULL,
-		                     .mirrored = p->mirrored};
+		kernel_pairs some = *p;
+		some.x += i * 4;
+		some.stored += i * 4;
+		if (p->scale)
+			some.scale += i;
+		if (p->zero)
+			some.zero += i;
+		if (p->squares)
+			some.squares += i, some.errors += i;
 		sse2_pairs(&some, n - i < PART ? n - i : PART, &part);
 		channels_join(&out->sums, &part.sums);
 		out->min_abs = part.min_abs < out->min_abs ? part.min_abs : out->min_abs;
@@ -312,50 +322,59 @@ AVX2 static void avx2_halves(const uint8_t *p, size_t n, float *out)
 }
 
 /* Made anew for each kind of block, without what it does not ask for. */
-AVX2 static inline __attribute__((always_inline)) void avx2_pairs(const kernel_pairs *p, size_t n,
-                                                                  bool scaled, bool each,
-                                                                  bool mirrored, kernel_sums *out)
+#define AVX2_INLINE static inline __attribute__((always_inline, target("avx2,fma,f16c")))
+
+AVX2_INLINE void avx2_pairs(const kernel_pairs *p, size_t n, bool scaled, bool shifted, bool each,
+                            bool mirrored, kernel_sums *out)
 {
 	const __m256 none = _mm256_setzero_ps(), sign = _mm256_set1_ps(-0.0f);
 	const __m256i ones = _mm256_set1_epi32(-1);
-	const uint8_t *left = p->x, *right = p->stored;
-	const float *scale = p->scale, *zero = p->zero;
-	float *squares = p->squares, *errors = p->errors;
 	__m256 xx[2] = {none, none}, yy[2] = {none, none}, ee[2] = {none, none};
 	__m256 mx[2] = {none, none}, me[2] = {none, none};
 	__m256i low = ones;
 	size_t i = 0;
-	for (; i + 16 <= n; i += 16)
-		for (size_t h = 0; h < 2; h++) {
-			size_t at = i + h * 8;
-			__m256 a = _mm256_loadu_ps((const float *)(const void *)(left + at * 4));
-			__m256 y = _mm256_loadu_ps((const float *)(const void *)(right + at * 4)), e;
-			if (scaled) {
-				__m256 s = _mm256_loadu_ps(scale + at);
-				y = _mm256_sub_ps(y, _mm256_loadu_ps(zero + at));
-				e = _mm256_fnmadd_ps(y, s, a);
-				y = _mm256_mul_ps(y, s);
-			} else {
-				e = _mm256_sub_ps(a, y);
+	for (; i + 16 <= n; i += 16) {
+		__m256 squares[2] = {none, none}, errors[2] = {none, none};
+		const uint8_t *left = p->x + i * 4, *right = p->stored + i * 4;
+		const float *scale = scaled ? p->scale + i : NULL, *zero = shifted ? p->zero + i : NULL;
+		for (size_t row = 0;; left += p->x_pitch * 4, right += p->stored_pitch * 4) {
+			for (size_t h = 0; h < 2; h++) {
+				__m256 a = _mm256_loadu_ps((const float *)(const void *)(left + h * 32));
+				__m256 y = _mm256_loadu_ps((const float *)(const void *)(right + h * 32)), e;
+				if (scaled) {
+					__m256 s = _mm256_loadu_ps(scale + h * 8);
+					if (shifted)
+						y = _mm256_sub_ps(y, _mm256_loadu_ps(zero + h * 8));
+					e = _mm256_fnmadd_ps(y, s, a);
+					y = _mm256_mul_ps(y, s);
+				} else {
+					e = _mm256_sub_ps(a, y);
+				}
+				__m256 x = mirrored ? y : a, size = _mm256_andnot_ps(sign, x);
+				y = mirrored ? a : y;
+				mx[h] = _mm256_max_ps(mx[h], size);
+				me[h] = _mm256_max_ps(me[h], _mm256_andnot_ps(sign, e));
+				yy[h] = _mm256_fmadd_ps(y, y, yy[h]);
+				if (each) {
+					squares[h] = _mm256_fmadd_ps(x, x, squares[h]);
+					errors[h] = _mm256_fmadd_ps(e, e, errors[h]);
+					/* Less one and without a sign, zero is the largest. */
+					low = _mm256_min_epu32(low, _mm256_add_epi32(_mm256_castps_si256(size), ones));
+				} else {
+					xx[h] = _mm256_fmadd_ps(x, x, xx[h]);
+					ee[h] = _mm256_fmadd_ps(e, e, ee[h]);
+				}
 			}
-			__m256 x = mirrored ? y : a, size = _mm256_andnot_ps(sign, x);
-			y = mirrored ? a : y;
-			mx[h] = _mm256_max_ps(mx[h], size);
-			me[h] = _mm256_max_ps(me[h], _mm256_andnot_ps(sign, e));
-			yy[h] = _mm256_fmadd_ps(y, y, yy[h]);
-			if (each) {
-				__m256 x2 = _mm256_mul_ps(x, x), e2 = _mm256_mul_ps(e, e);
-				xx[h] = _mm256_add_ps(xx[h], x2);
-				ee[h] = _mm256_add_ps(ee[h], e2);
-				/* Less one and without a sign, zero is the largest. */
-				low = _mm256_min_epu32(low, _mm256_add_epi32(_mm256_castps_si256(size), ones));
-				_mm256_storeu_ps(squares + at, x2);
-				_mm256_storeu_ps(errors + at, e2);
-			} else {
-				xx[h] = _mm256_fmadd_ps(x, x, xx[h]);
-				ee[h] = _mm256_fmadd_ps(e, e, ee[h]);
-			}
+			if (!each || ++row >= p->rows)
+				break;
 		}
+		for (size_t h = 0; each && h < 2; h++) {
+			xx[h] = _mm256_add_ps(xx[h], squares[h]);
+			ee[h] = _mm256_add_ps(ee[h], errors[h]);
+			_mm256_storeu_ps(p->squares + i + h * 8, squares[h]);
+			_mm256_storeu_ps(p->errors + i + h * 8, errors[h]);
+		}
+	}
 	uint32_t lows[8], min = UINT32_MAX;
 	_mm256_storeu_si256((__m256i *)(void *)lows, low);
 	for (int k = 0; k < 8; k++)
@@ -368,24 +387,32 @@ AVX2 static inline __attribute__((always_inline)) void avx2_pairs(const kernel_p
 	kernels_pairs(p, i, n, out);
 }
 
-#define PAIRS(name, scaled, each, mirrored)                                                        \
+#define PAIRS(name, scaled, shifted, each, mirrored)                                               \
 	AVX2 static void name(const kernel_pairs *p, size_t n, kernel_sums *out)                       \
 	{                                                                                              \
-		avx2_pairs(p, n, scaled, each, mirrored, out);                                             \
+		avx2_pairs(p, n, scaled, shifted, each, mirrored, out);                                    \
 	}
-PAIRS(avx2_both, false, false, false)
-PAIRS(avx2_both_each, false, true, false)
-PAIRS(avx2_scaled, true, false, false)
-PAIRS(avx2_scaled_each, true, true, false)
-PAIRS(avx2_mirrored, true, false, true)
-PAIRS(avx2_mirrored_each, true, true, true)
+PAIRS(avx2_both, false, false, false, false)
+PAIRS(avx2_both_each, false, false, true, false)
+PAIRS(avx2_scaled, true, false, false, false)
+PAIRS(avx2_scaled_each, true, false, true, false)
+PAIRS(avx2_shifted, true, true, false, false)
+PAIRS(avx2_shifted_each, true, true, true, false)
+PAIRS(avx2_mirrored, true, true, false, true)
+PAIRS(avx2_mirrored_each, true, true, true, true)
 
 AVX2 static void avx2_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
 {
-	static void (*const all[2][2][2])(const kernel_pairs *, size_t, kernel_sums *) = {
-	    {{avx2_both, avx2_both}, {avx2_both_each, avx2_both_each}},
-	    {{avx2_scaled, avx2_mirrored}, {avx2_scaled_each, avx2_mirrored_each}}};
-	all[p->scale != NULL][p->squares != NULL][p->mirrored](p, n, out);
+	static const float zero[KERNEL_BLOCK];
+	static void (*const all[4][2])(const kernel_pairs *, size_t,
+	                               kernel_sums *) = {{avx2_both, avx2_both_each},
+	                                                 {avx2_scaled, avx2_scaled_each},
+	                                                 {avx2_shifted, avx2_shifted_each},
+	                                                 {avx2_mirrored, avx2_mirrored_each}};
+	kernel_pairs pairs = *p;
+	if (p->mirrored && !p->zero)
+		pairs.zero = zero;
+	all[!p->scale ? 0 : p->mirrored ? 3 : p->zero ? 2 : 1][p->squares != NULL](&pairs, n, out);
 }
 
 AVX2 static void avx2_add(const float *some, size_t n, float *restrict all)

@@ -25,6 +25,9 @@ enum { PITCH = WIDTH + 16, STRIP_PITCH = HEIGHT + 16 };
 /* Pairs that are worth a kernel; fewer are done in double precision. */
 enum { FEW = 64 };
 
+/* Rows of columns that are added up before they go to the sums of channels, a few columns each. */
+enum { BAND = 4, BAND_WIDTH = KERNEL_BLOCK / BAND };
+
 /* Squares of smaller numbers, unless they are 0, are lost among those that floats hold. */
 #define ABS_LEAST 0x1p-40
 /* Many squares of smaller numbers can be added up. */
@@ -37,8 +40,8 @@ typedef struct quick {
 	const kernels *with;
 	float x[KERNEL_BLOCK], y[KERNEL_BLOCK], squares[KERNEL_BLOCK], errors[KERNEL_BLOCK];
 	double wide[2][KERNEL_BLOCK];
-	float strip[STRIP * STRIP_PITCH];
-	float *tile; /* HEIGHT rows; NULL unless sides are crossed */
+	/* HEIGHT rows, and STRIP rows that are to be turned; NULL unless sides are crossed */
+	float *tile, *strip;
 } quick;
 
 bool quick_fits(const side *a, const side *b)
@@ -60,52 +63,136 @@ static bool is_trustworthy(const kernel_sums *k, bool each)
 	       (s->ee > 1e-30 || s->max_abs_error == 0) && (!each || k->min_abs >= ABS_LEAST);
 }
 
-static void add_exactly(quick *q, uint64_t index, size_t n, const uint8_t *x, const uint8_t *stored)
+/* A row of pairs again, with care. */
+static void add_exactly(quick *q, uint64_t index, size_t n, const kernel_pairs *p, size_t row)
 {
-	const side *s = q->other;
 	double *plain = q->wide[0], *other = q->wide[1];
+	const uint8_t *x = p->x + row * p->x_pitch * sizeof(float);
+	const uint8_t *stored = p->stored + row * p->stored_pitch * sizeof(float);
 	for (size_t i = 0; i < n; i++) {
 		float one, two;
 		memcpy(&one, x + i * sizeof one, sizeof one);
 		memcpy(&two, stored + i * sizeof two, sizeof two);
 		plain[i] = (double)one;
 		other[i] = (double)two;
-		if (s->scaled)
-			other[i] = (other[i] - (double)s->zero_of[i]) * (double)s->scale_of[i];
+		if (p->zero)
+			other[i] -= (double)p->zero[i];
+		if (p->scale)
+			other[i] *= (double)p->scale[i];
 	}
 	channels_add(q->sums, index, q->mirrored ? other : plain, q->mirrored ? plain : other, n);
 }
 
-/* The pairs of a block; scales are what side_scales() said last. */
-static void compare_block(quick *q, uint64_t index, size_t n, const uint8_t *x,
-                          const uint8_t *stored)
+static kernel_pairs make_pairs(quick *q, const uint8_t *x, const uint8_t *stored)
 {
 	const side *s = q->other;
 	const bool each = channels_each(q->sums);
-	kernel_pairs pairs = {.x = x,
+	return (kernel_pairs){.x = x,
 	                      .stored = stored,
 	                      .scale = s->scaled ? s->scale_of : NULL,
-	                      .zero = s->scaled ? s->zero_of : NULL,
+	                      .zero = s->scaled && !side_zero_is_0(s) ? s->zero_of : NULL,
 	                      .squares = each ? q->squares : NULL,
 	                      .errors = each ? q->errors : NULL,
 	                      .mirrored = q->mirrored};
+}
+
+/* The pairs of a block, and of those a `period` and more later if it has rows. */
+static void compare_pairs(quick *q, uint64_t index, size_t n, const kernel_pairs *p,
+                          uint64_t period)
+{
 	kernel_sums k;
 	if (n >= FEW)
-		q->with->compare(&pairs, n, &k);
-	if (n >= FEW && is_trustworthy(&k, each))
+		q->with->compare(p, n, &k);
+	if (n >= FEW && is_trustworthy(&k, p->squares != NULL)) {
 		channels_add_block(q->sums, index, n, &k.sums, q->squares, q->errors, q->with->add);
-	else
-		add_exactly(q, index, n, x, stored);
+		return;
+	}
+	size_t row = 0;
+	do
+		add_exactly(q, index + row * period, n, p, row);
+	while (++row < p->rows);
+}
+
+/* Scales are what side_scales() said last. */
+static void compare_block(quick *q, uint64_t index, size_t n, const uint8_t *x,
+                          const uint8_t *stored)
+{
+	kernel_pairs pairs = make_pairs(q, x, stored);
+	compare_pairs(q, index, n, &pairs, 0);
+}
+
+/* ----------------------------------------------------------------------------------- bands -- */
+
+/* Some rows of `period` elements, where whole ones are at hand on both sides. @param n  Receives
+ * how many elements were compared, 0: the next ones have to be taken as they come. */
+static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t *n, oray_error *err)
+{
+	side *a = q->plain, *b = q->other;
+	const uint8_t *x, *stored;
+	size_t have, bytes, step = period * b->type.bits / 8;
+	*n = 0;
+	oray_status status = tensor_bytes_peek(a->bytes, sizeof(float), &x, &have, err);
+	if (status == ORAY_OK)
+		status = tensor_bytes_peek(b->bytes, b->type.bits < 8 ? 1 : b->type.bits / 8, &stored,
+		                           &bytes, err);
+	size_t rows =
+	    have / sizeof(float) / period < bytes / step ? have / sizeof(float) / period : bytes / step;
+	rows = rows < BAND ? rows : BAND;
+	uint64_t alike = side_scales_alike(b, index, period), left = (a->elements - index) / period;
+	rows = rows < alike ? rows : (size_t)alike;
+	if (status != ORAY_OK || rows < 2 || left < rows)
+		return status;
+	kernel_pairs p = make_pairs(q, NULL, NULL);
+	p.rows = rows;
+	p.x_pitch = period;
+	for (size_t at = 0, some; at < period && status == ORAY_OK; at += some) {
+		some = period - at < BAND_WIDTH ? period - at : BAND_WIDTH;
+		p.x = x + at * sizeof(float);
+		p.stored_pitch = some;
+		p.stored = (const uint8_t *)q->y;
+		if (b->scaled)
+			status = side_scales(b, index + at, some, err);
+		for (size_t r = 0; r < rows; r++)
+			q->with->singles(&b->type, stored + r * step + at * b->type.bits / 8, some,
+			                 q->y + r * some);
+		if (status == ORAY_OK)
+			compare_pairs(q, index + at, some, &p, period);
+	}
+	tensor_bytes_take(a->bytes, rows * period * sizeof(float));
+	tensor_bytes_take(b->bytes, rows * step);
+	a->at += rows * period;
+	b->at += rows * period;
+	*n = rows * period;
+	return status;
+}
+
+/* Elements of the rows of bands, 0: there are none. */
+static size_t band_period(const quick *q)
+{
+	const side *b = q->other;
+	size_t period = q->sums->columns ? q->sums->period : 0;
+	bool fits = REALS_AS_STORED && q->plain->type.type == ORAY_FLOAT32 && b->row == UINT64_MAX &&
+	            period * b->type.bits % 8 == 0 && 8 % (b->type.bits < 8 ? b->type.bits : 8) == 0;
+	return fits ? period : 0;
 }
 
 static oray_status compare_straight(quick *q, oray_error *err)
 {
 	oray_status status = ORAY_OK;
+	const size_t period = band_period(q);
 	uint64_t all = q->plain->elements;
-	for (uint64_t i = 0; i < all && status == ORAY_OK;) {
+	size_t n;
+	for (uint64_t i = 0; i < all && status == ORAY_OK; i += n) {
 		const uint8_t *x, *stored;
-		size_t n = all - i < KERNEL_BLOCK ? (size_t)(all - i) : KERNEL_BLOCK;
+		n = 0;
+		if (period && i % period == 0)
+			status = compare_band(q, i, period, &n, err);
+		if (n || status != ORAY_OK)
+			continue;
+		n = all - i < KERNEL_BLOCK ? (size_t)(all - i) : KERNEL_BLOCK;
 		n = channels_block(q->sums, i, n);
+		if (period && n > period - i % period)
+			n = (size_t)(period - i % period);
 		if (q->other->scaled)
 			status = side_scales(q->other, i, n, err);
 		if (status == ORAY_OK)
@@ -114,7 +201,6 @@ static oray_status compare_straight(quick *q, oray_error *err)
 			status = side_singles(q->other, q->with, n, q->y, &stored, err);
 		if (status == ORAY_OK)
 			compare_block(q, i, n, x, stored);
-		i += n;
 	}
 	return status;
 }
@@ -172,7 +258,8 @@ static oray_status compare_crossed(quick *q, uint64_t length, oray_error *err)
 	uint64_t rows = q->plain->elements / length;
 	tile t;
 	q->tile = malloc(HEIGHT * PITCH * sizeof *q->tile);
-	if (!q->tile)
+	q->strip = calloc(STRIP * STRIP_PITCH, sizeof *q->strip);
+	if (!q->tile || !q->strip)
 		return error_memory(err);
 	for (t.row = 0; t.row < rows; t.row += HEIGHT)
 		for (t.column = 0; t.column < length; t.column += WIDTH) {
@@ -199,6 +286,7 @@ oray_status quick_compare(side *a, side *b, uint64_t length, channels *sums, ora
 	q->with = kernels_best();
 	oray_status status = length ? compare_crossed(q, length, err) : compare_straight(q, err);
 	free(q->tile);
+	free(q->strip);
 	free(q);
 	return status;
 }

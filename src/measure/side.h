@@ -65,6 +65,15 @@ bool side_is_scaled(const side *s);
  */
 oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err);
 
+/** Rows of `period` elements, from the one that begins at `index` on, whose scales are alike. */
+uint64_t side_scales_alike(const side *s, uint64_t index, uint64_t period);
+
+/** True when all zero points are 0. */
+static inline bool side_zero_is_0(const side *s)
+{
+	return !s->zero.bytes && s->zero.only == 0;
+}
+
 /**
  * Reads the next elements as they are stored: floats of this machine, in `space` or where they
  * were.

@@ -125,8 +125,19 @@ oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err)
 {
 	oray_status status = expand(s, &s->scale, index, n, s->scale_of, &s->scale_same, err);
 	if (status == ORAY_OK)
-		status = expand(s, &s->zero, index, n, s->zero_of, &s->zero_same, err);
+		status = side_zero_is_0(s) ? ORAY_OK
+		                           : expand(s, &s->zero, index, n, s->zero_of, &s->zero_same, err);
 	return status;
+}
+
+uint64_t side_scales_alike(const side *s, uint64_t index, uint64_t period)
+{
+	if (!s->scaled || s->inner == UINT64_MAX)
+		return UINT64_MAX;
+	if (s->weight->encoding->granularity == ORAY_PER_AXIS)
+		return period % (s->along * s->inner) == 0 ? UINT64_MAX : 0;
+	uint64_t k = index / s->inner % s->along, left = s->block - k % s->block;
+	return period != s->inner ? 0 : left < s->along - k ? left : s->along - k;
 }
 
 /* --------------------------------------------------------------------------------- singles -- */
