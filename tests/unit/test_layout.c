@@ -85,6 +85,31 @@ static void hold_labels(const layout_graph *g, const layout_result *r)
 	}
 }
 
+/* Lanes of different trunks do not lie on each other, their ends apart. */
+static void hold_lanes(const layout_graph *g, const layout_result *r)
+{
+	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++)
+		for (size_t j = 0; j < i; j++) {
+			const layout_edge *e = &g->edges[i], *f = &g->edges[j];
+			const layout_route *v = &r->routes[i], *w = &r->routes[j];
+			if (v->kind != LAYOUT_LANE || w->kind != LAYOUT_LANE ||
+			    (e->from == f->from && e->from_port == f->from_port))
+				continue;
+			for (uint32_t k = 2; k + 1 < v->n; k++)
+				for (uint32_t m = 2; m + 1 < w->n; m++) {
+					const layout_point *p = r->points + v->first + k, *q = r->points + w->first + m;
+					bool upright = p[0].x == p[-1].x && q[0].x == q[-1].x && p[0].x == q[0].x;
+					if (!upright)
+						continue;
+					int32_t low = p[0].y < p[-1].y ? p[0].y : p[-1].y,
+					        high = p[0].y + p[-1].y - low;
+					int32_t from = q[0].y < q[-1].y ? q[0].y : q[-1].y,
+					        to = q[0].y + q[-1].y - from;
+					assert_true(low >= to || from >= high);
+				}
+		}
+}
+
 static void hold(const layout_graph *g, const layout_options *o, const layout_result *r)
 {
 	bool right = o->direction == LAYOUT_RIGHT;
@@ -126,6 +151,8 @@ static void hold(const layout_graph *g, const layout_options *o, const layout_re
 	assert_int_equal(reversed, r->n_reversed);
 	hold_ports(g, o, r);
 	hold_labels(g, r);
+	if (!right)
+		hold_lanes(g, r);
 }
 
 /* Lays out twice, checks, and checks that all memory comes back. */
