@@ -73,8 +73,8 @@ typedef struct quant_book {
 	uint8_t *roles;     /**< by value: oray_role + 1 of stored ones; 0: none */
 	VEC(quant_own) own; /**< ascending by node */
 	VEC(quant_claim) claims;
-	bool shallow;       /**< only which layers are quantized: no scale is read */
-	bool failed; /**< memory ran out */
+	bool shallow; /**< only which layers are quantized: no scale is read */
+	bool failed;  /**< memory ran out */
 } quant_book;
 
 /* ------------------------------------------------------------------------------- slots -- */

@@ -45,7 +45,8 @@ static bool lay_out(const oray_encoding *e, rows *r)
 	r->n = e->elements.value / r->row;
 	if (nbits && !num_mul((r->row - 1) / block + 1, block, &r->stride))
 		return false;
-	return r->stride <= UINT64_MAX / 8 && r->stride * r->bits % 8 == 0 && (!nbits || block * r->bits % 8 == 0);
+	return r->stride <= UINT64_MAX / 8 && r->stride * r->bits % 8 == 0 &&
+	       (!nbits || block * r->bits % 8 == 0);
 }
 
 /* Counts a piece of bytes; `at` is the place in its row of the next element. */
