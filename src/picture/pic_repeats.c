@@ -2,10 +2,11 @@
 /*
  * pic_repeats.c - layers that are equal to the one before them.
  *
- * The boxes of a graph in file order are a text, and a layer that is repeated a period of it: box i
- * does the same as box i + P, and takes its inputs from boxes that are P further on, from the same
- * box, or both from graph inputs. Periods are guessed from how far back the same box was seen last,
- * and then tried. What the first layer reads instead of the layer before it stands for that.
+ * The boxes of a graph in an order of their own (pic_canon.c) are a text, and a layer that is
+ * repeated a period of it: box i does the same as box i + P, and takes its inputs from boxes that
+ * are P further on, from the same box, or both from graph inputs. Periods are guessed from how far
+ * back the same box was seen last, and then tried. What the first layer reads instead of the layer
+ * before it stands for that.
  *
  *     emb  | ln att add ln mlp add | ln att add ln mlp add | ln att ...  | head
  *            drawn                   "x 11 more"
@@ -85,6 +86,42 @@ static void list_wires(repeats *r)
 		if (r->place[w->to] != NOWHERE)
 			r->wire[r->first[r->place[w->to] + 1]++] = (uint32_t)i;
 	}
+}
+
+/* Numbers the boxes anew, by how they are connected. */
+static bool bring_in_order(repeats *r)
+{
+	const pic_plan *p = r->plan;
+	pic_reading reading = {calloc(r->n + 1, sizeof *reading.first),
+	                       calloc(p->wires.n + 1, sizeof *reading.from)};
+	uint32_t *order = calloc(r->n + 1, sizeof *order), *before = calloc(r->n + 1, sizeof *before);
+	bool fine = reading.first && reading.from && order && before;
+	uint32_t n = 0;
+	for (uint32_t i = 0; fine && i < r->n; i++) {
+		reading.first[i] = n;
+		for (uint32_t k = r->first[i]; k < r->first[i + 1]; k++) {
+			uint32_t from = r->place[p->wires.at[r->wire[k]].from];
+			if (from != NOWHERE)
+				reading.from[n++] = from;
+		}
+	}
+	if (fine)
+		reading.first[r->n] = n;
+	fine = fine && pic_canon(&reading, r->n, order);
+	if (fine) {
+		memcpy(before, r->item, r->n * sizeof *before);
+		for (uint32_t i = 0; i < r->n; i++) {
+			r->item[i] = before[order[i]];
+			r->place[r->item[i]] = i;
+		}
+		memset(r->first, 0, (r->n + 3) * sizeof *r->first);
+		list_wires(r);
+	}
+	free(reading.first);
+	free(reading.from);
+	free(order);
+	free(before);
+	return fine;
 }
 
 /* Adds one where a box begins to be read across, takes it away behind its last reader. */
@@ -297,8 +334,10 @@ static oray_str name_of(const repeats *r, const run *x)
 {
 	oray_str a = common_scope(r, x->first, x->period);
 	oray_str b = common_scope(r, x->first + x->period, x->period);
-	bool same = a.size == b.size && (!a.size || memcmp(a.data, b.data, a.size) == 0);
-	return same ? (oray_str){"", 0} : a;
+	/* a name that the next part has as well is that of what both are in */
+	bool around = a.size <= b.size && (!a.size || memcmp(a.data, b.data, a.size) == 0) &&
+	              (a.size == b.size || b.data[a.size] == '/');
+	return around ? (oray_str){"", 0} : a;
 }
 
 static bool make_groups(repeats *r, uint32_t *group)
@@ -358,7 +397,7 @@ bool pic_find_repeats(pic_plan *p, uint32_t *group)
 		pic_hash_items(p, r.hash);
 		list_boxes(&r, holder);
 		list_wires(&r);
-		fine = find(&r) && make_groups(&r, group);
+		fine = bring_in_order(&r) && find(&r) && make_groups(&r, group);
 	}
 	free(holder);
 	free(r.hash);
