@@ -115,7 +115,7 @@ static const quant_slot slots[] = {
 const quant_slot *quant_slots(const char *op)
 {
 	for (size_t i = 0; slots[i].op; i++)
-		if (!strcmp(slots[i].op, op))
+		if (*slots[i].op == *op && !strcmp(slots[i].op, op))
 			return &slots[i];
 	return NULL;
 }

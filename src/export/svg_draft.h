@@ -53,8 +53,8 @@ void svg_number(buf *b, int64_t n);
 void svg_attribute(buf *b, const char *before, int64_t n);
 
 /**
- * Appends text that is valid UTF-8 and clean: never markup, in an attribute or outside. Control
- * bytes but newlines become blanks.
+ * Appends text that went through clean_text(), and so holds no control bytes but newlines: never
+ * markup, in an attribute or outside.
  */
 void svg_text(buf *b, const char *data, size_t size);
 
