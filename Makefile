@@ -107,6 +107,7 @@ $(B)/samples/external.data: samples/make-external.sh
 	@mkdir -p $(@D)
 	$(Q)sh samples/make-external.sh $(@D)
 
+$(B)/bench/drawing: override LDFLAGS += -Wl,--wrap=layout_run
 $(B)/bench/%: bench/%.c $(STATIC)
 	@echo "  BENCH $<"
 	@mkdir -p $(@D)
