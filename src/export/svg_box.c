@@ -223,8 +223,6 @@ void svg_frames(svg_draft *d)
 
 /* --------------------------------------------------------------------------------- tags -- */
 
-enum { END_SIDE = 5, END_RISE = 10, END_HEIGHT = 14 };
-
 static void tag(svg_draft *d, const pic_tag *t)
 {
 	const pic_label *x = &d->pic->labels.all.at[t->label];
@@ -232,9 +230,9 @@ static void tag(svg_draft *d, const pic_tag *t)
 	pic_line line;
 	buf *b = d->b;
 	if (t->is_end) {
-		pic_area area = {t->x - END_SIDE, t->y - END_RISE, x->width - 2 * (PIC_SIDE - END_SIDE),
-		                 END_HEIGHT};
-		rectangle(b, "<rect", &area, END_HEIGHT / 2);
+		pic_area area = {t->x - PIC_TAG_SIDE, t->y - PIC_TAG_RISE,
+		                 x->width - 2 * (PIC_SIDE - PIC_TAG_SIDE), PIC_TAG_HEIGHT};
+		rectangle(b, "<rect", &area, PIC_TAG_HEIGHT / 2);
 	}
 	if (!pic_line_next(&d->pic->labels, x, &at, &line))
 		return;
