@@ -153,14 +153,19 @@ void find_packed(finder *f, const quant_slot *slot)
 	e->type = packed_type(f, e, &t);
 	e->reader = f->id;
 	finder_describe(book, e, e->value, e->value);
+	if (slot->scale <
+	    0) { /* scales lie among the numbers, in an order that only the kernel knows */
+		e->bits = 0;
+		e->type = ORAY_UNDEFINED;
+		finder_carry(book, e->value, e);
+		return;
+	}
 	if (slot->rows)
 		shape_product(f, slot, e);
 	else
 		shape_rows(f, e, &t);
-	if (slot->scale >= 0) {
-		lay_blocks(f, slot, e);
-		count_blocks(f, slot, e);
-	}
+	lay_blocks(f, slot, e);
+	count_blocks(f, slot, e);
 	quant_read(book, e, finder_input(&f->node, slot->scale), finder_input(&f->node, slot->zero));
 	finder_carry(book, e->value, e);
 }

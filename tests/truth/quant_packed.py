@@ -300,6 +300,22 @@ def check(case: Case, path: Path, tally: Tally) -> None:
     check_diff(case, path, real, tally)
 
 
+def check_opaque(path: Path, tally: Tally) -> None:
+    """MatMulFpQ4: scales and numbers in an order of the kernel's. Named, and nothing made up."""
+    case = Case("fpq4", [], [], "", 0, 0, np.zeros(0), 0, np.zeros(0),
+                feeds={"x": np.eye(K, dtype=np.float32)})
+    node = helper.make_node("MatMulFpQ4", ["x", "w_Q4", "dims"], ["y"], "fc",
+                            domain="com.microsoft", blk_quant_type=1)
+    stored = [keep("w_Q4", np.arange(160, dtype=np.uint8)), keep("dims", np.array([K, N]))]
+    path.write_bytes(model_of([node], stored, case).SerializeToString())
+    answer, wrong = tell("quant", path)
+    rows = [t for t in answer.get("tensors", []) if t["name"] == "w_Q4"]
+    if tally.hold("fpq4: listed", not wrong and len(rows) == 1, wrong):
+        told = [rows[0][k] for k in ("scales", "range", "symmetric", "saturated", "axis")]
+        told += [rows[0][k][m] for k in ("scale", "zero_point") for m in ("min", "max")]
+        tally.same("fpq4: nothing made up", [x for x in told if x is not None], [])
+
+
 def main() -> int:
     tally = Tally()
     words = sys.argv[1:]
@@ -307,6 +323,7 @@ def main() -> int:
         for case in listed():
             if not words or any(w in case.name for w in words):
                 check(case, Path(scratch) / "model.onnx", tally)
+        check_opaque(Path(scratch) / "model.onnx", tally)
     return tally.end()
 
 
