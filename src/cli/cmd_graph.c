@@ -6,6 +6,7 @@
 
 #include "drawing.h"
 #include "pair.h"
+#include "per_node.h"
 #include "select.h"
 
 #include <stdlib.h>
@@ -58,10 +59,17 @@ static oray_status draw(report *r, const oray_model *model, const oray_differenc
 		drawing.only = nodes;
 	}
 	const char *format = choose_format(o);
+	per_node numbers = {0};
+	if (status == ORAY_OK && drawing_file(o)) {
+		status = per_node_read(model, drawing_file(o), &numbers, &r->messages, err);
+		drawing.color_by = numbers.title;
+		drawing.values = numbers.values;
+	}
 	if (status == ORAY_OK && strcmp(format, "dot") == 0)
 		status = oray_write_dot(model, &drawing, report_sink, r, err);
 	else if (status == ORAY_OK)
 		status = oray_write_picture(model, &drawing, format, report_sink, r, err);
+	per_node_free(&numbers);
 	free(nodes);
 	return status;
 }
