@@ -82,6 +82,10 @@ void pic_room_add(pic_room *room, pic_area area);
 /** True when nothing touches an area. */
 bool pic_room_is_free(const pic_room *room, pic_area area);
 
+/** How many touch an area: those no wider than 1 pixel (or higher, for `level`) count 1, others
+ * `other`. */
+unsigned pic_room_count(const pic_room *room, pic_area area, bool level, unsigned other);
+
 void pic_room_free(pic_room *room);
 
 #endif

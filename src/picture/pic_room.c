@@ -72,16 +72,25 @@ static bool touch(const pic_area *a, const pic_area *b)
 	return !apart && !inside;
 }
 
-bool pic_room_is_free(const pic_room *room, pic_area area)
+unsigned pic_room_count(const pic_room *room, pic_area area, bool level, unsigned other)
 {
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
+	unsigned n = 0;
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
 		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
-			for (uint32_t e = room->cells[cell_of(room, x, y)]; e; e = room->entries.at[e - 1].next)
-				if (touch(&area, &room->all.at[room->entries.at[e - 1].area]))
-					return false;
-	return true;
+			for (uint32_t e = room->cells[cell_of(room, x, y)]; e;
+			     e = room->entries.at[e - 1].next) {
+				const pic_area *a = &room->all.at[room->entries.at[e - 1].area];
+				if (touch(&area, a))
+					n += (level ? a->height : a->width) <= 1 ? 1 : other;
+			}
+	return n;
+}
+
+bool pic_room_is_free(const pic_room *room, pic_area area)
+{
+	return pic_room_count(room, area, false, 1) == 0;
 }
 
 void pic_room_free(pic_room *room)

@@ -19,12 +19,19 @@
 /* Above or below a wire that is drawn from left to right. */
 #define ABOVE 2
 
+/* Lines straight through a shape. */
+#define MOST_CROSSED 1
+
+/* Of one slanted line. */
+#define MOST_PARTS 64
+
 /* Between a text and the end of the page. */
 #define OUTSIDE 8
 
 typedef struct tagging {
 	picture *pic;
-	pic_room room;
+	pic_room room;  /* what no text may touch */
+	pic_room lines; /* wires, in small parts: what it should not */
 	bool failed;
 } tagging;
 
@@ -139,7 +146,9 @@ static void tag_shape(tagging *t, const pic_way *ways, size_t n)
 	int32_t w = text_width(pic, label), h = PIC_TAG_HEIGHT;
 	turns_of(pic, ways, n, &less, &more);
 	bool before = more > -less; /* the wire turns away from there */
-	for (int i = 0; i < 4; i++) {
+	unsigned least = MOST_CROSSED + 1;
+	pic_area best = {0, 0, 0, 0};
+	for (int i = 0; i < 4 && least; i++) {
 		bool first = (i & 1) ? !before : before;
 		pic_area a = {first ? at.x - BESIDE - w : at.x + BESIDE, at.y + 2 + (i / 2) * h, w, h};
 		if (pic->right)
@@ -147,8 +156,48 @@ static void tag_shape(tagging *t, const pic_way *ways, size_t n)
 			               first ? at.y - ABOVE - h : at.y + ABOVE, w, h};
 		if (a.x < 0 || a.y < 0 || !pic_room_is_free(&t->room, a))
 			continue;
-		put(t, ways->wire, label, a, false);
-		return;
+		unsigned crossed = pic_room_count(&t->lines, a, pic->right, MOST_CROSSED + 1);
+		if (crossed < least) {
+			least = crossed;
+			best = a;
+		}
+	}
+	if (least <= MOST_CROSSED)
+		put(t, ways->wire, label, best, false);
+}
+
+/* Parts of a slanted line, as pic_curve.c draws it. */
+static void add_slanted(pic_room *lines, pic_point a, pic_point b, bool right)
+{
+	int32_t dx = b.x - a.x, dy = b.y - a.y, n = (dx < 0 ? -dx : dx) / (2 * PIC_TAG_HEIGHT) + 4;
+	pic_point last = a;
+	n = n < MOST_PARTS ? n : MOST_PARTS;
+	for (int32_t i = 1; i <= n; i++) {
+		double s = (double)i / n, slow = s * s * (3 - 2 * s), even = 1.5 * s * (1 - s) + s * s * s;
+		pic_point p = {a.x + (int32_t)(dx * (right ? even : slow)),
+		               a.y + (int32_t)(dy * (right ? slow : even))};
+		int32_t x = p.x < last.x ? p.x : last.x, y = p.y < last.y ? p.y : last.y;
+		int32_t w = p.x < last.x ? last.x - p.x : p.x - last.x;
+		int32_t h = p.y < last.y ? last.y - p.y : p.y - last.y;
+		pic_room_add(lines, (pic_area){x, y, w > 2 ? w : 2, h > 2 ? h : 2});
+		last = p;
+	}
+}
+
+/* What a way adds to the picture. */
+static void add_lines(pic_room *lines, const picture *pic, const pic_way *way)
+{
+	const pic_point *p = pic->points.at + way->first;
+	uint32_t first = way->shared ? way->shared : 1;
+	for (uint32_t i = first; i < way->n && !way->is_reference; i++) {
+		pic_point a = i == first ? way->from : p[i - 1], b = p[i];
+		if (a.x != b.x && a.y != b.y) {
+			add_slanted(lines, a, b, pic->right);
+			continue;
+		}
+		int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+		int32_t w = a.x < b.x ? b.x - a.x : a.x - b.x, h = a.y < b.y ? b.y - a.y : a.y - b.y;
+		pic_room_add(lines, (pic_area){x, y, w ? w : 1, h ? h : 1});
 	}
 }
 
@@ -208,12 +257,18 @@ bool pic_tag_all(picture *pic, const oray_drawing *drawing)
 		end = trunk_end(pic, i);
 		tag_ends(&t, i, end);
 	}
-	for (size_t i = 0, end; !t.failed && !drawing->no_shapes && i < pic->ways.n; i = end) {
+	bool shapes = !drawing->no_shapes;
+	if (shapes && !t.failed && !pic_room_start(&t.lines, 2 * pic->ways.n))
+		t.failed = true;
+	for (size_t i = 0; shapes && !t.failed && i < pic->ways.n; i++)
+		add_lines(&t.lines, pic, &pic->ways.at[i]);
+	for (size_t i = 0, end; shapes && !t.failed && i < pic->ways.n; i = end) {
 		end = trunk_end(pic, i);
 		if (!tells_itself(pic, i, end))
 			tag_shape(&t, &pic->ways.at[i], end - i);
 	}
-	bool fine = !t.failed && !t.room.failed;
+	bool fine = !t.failed && !t.room.failed && !t.lines.failed;
+	pic_room_free(&t.lines);
 	pic_room_free(&t.room);
 	return fine;
 }
