@@ -349,6 +349,13 @@ def weights(b: Bench) -> None:
             ("floats against int8, a scale a row", "comparing", "reading_both", 1 / 0.5)):
         b.table.add(what, seconds(took[ours]), seconds(took[other]), took[ours] / took[other],
                     limit)
+    done = subprocess.run([b.directory / "pairs", b.directory / "pairs.onnx", str(b.runs)],
+                          check=True, capture_output=True, text=True)
+    for found in map(json.loads, done.stdout.splitlines()):
+        what = "floats against " if found["what"] == "compare" else "statistics of "
+        b.table.add(what + found["kind"], seconds(found["working"]), seconds(found["reading"]),
+                    found["working"] / found["reading"],
+                    1 / 0.5 if found["what"] == "compare" else 1 / 0.6)
     pair: Command = [b.directory / "weights", b.path("weights"), b.path("weights-int8"), "0"]
     runs = b.probe.run(pair, 3)
     b.table.add("memory, a pair of 1.5 GB compared", size(runs.median("peak")), size(32 << 20),

@@ -1216,6 +1216,8 @@ typedef struct oray_difference {
  * Says what changed from a to b. Shapes are compared if both were inferred. Weights of all pairs
  * are compared unless told otherwise, each byte read once.
  * @param progress  Called now and then with what is done, 0..1; or NULL. Non-zero stops.
+ * @param out       To be released with oray_difference_free(); NULL on failure.
+ * @return ORAY_ERR_MEMORY; ORAY_ERR_LIMIT when `progress` stopped it.
  */
 ORAY_API ORAY_MUST_USE oray_status oray_compare(const oray_model *a, const oray_model *b,
                                                 const oray_difference_options *opts,
