@@ -26,6 +26,7 @@ typedef struct lay_trunk {
 	uint32_t last;   /**< rank of its last end; the rank of its box when it has none */
 	uint32_t bend;   /**< its first bend in lay.bend_x; one for each rank it passes */
 	uint32_t label;  /**< the edge that wants room for a label, or LAY_NONE */
+	int32_t at;      /**< its port, from the left of its box */
 	uint32_t cursor; /**< first edge that ends in a piece not yet built */
 	uint32_t lane;   /**< of lay.lanes, or LAY_NONE */
 	uint8_t kind;    /**< lay_kind */
@@ -158,7 +159,8 @@ typedef struct lay_vertex {
 	uint32_t in_slots, out_slots; /**< ends of edges above and below, for counting crossings */
 	uint8_t bend;                 /**< 1: a bend or the entry, no box */
 	uint8_t any_order;            /**< 1: its inputs may change places */
-	uint16_t unused;              /**< 0: vertices are compared as bytes */
+	uint8_t any_outputs;          /**< 1: its outputs may */
+	uint8_t unused;               /**< 0: vertices are compared as bytes */
 	int32_t height;               /**< 0 for a bend */
 	int32_t under_from, under_to; /**< what hangs below it, from its left: ports and labels */
 } lay_vertex;
@@ -183,7 +185,7 @@ typedef struct lay_piece {
 	uint32_t *pos;                             /**< of each vertex in its row */
 	/* the result */
 	uint64_t crossings;
-	int32_t *ends; /**< of each link: where it ends, from the left of its box */
+	int32_t *starts, *ends; /**< of each link, from the left of its boxes */
 	int32_t *x;
 } lay_piece;
 

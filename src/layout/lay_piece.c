@@ -11,7 +11,7 @@
 
 #include "layout/lay.h"
 
-enum { WORK_ALL = 130000 };
+enum { WORK_ALL = 130000, ANY_MOST = 16 };
 
 typedef struct solved {
 	lay_piece piece;
@@ -73,9 +73,10 @@ typedef struct builder {
 	lay *l;
 	const lay_part *part;
 	lay_piece *p;
-	uint32_t *local; /**< of each box of the model: its vertex */
-	uint32_t *names; /**< of each vertex: its bend, for those that are one */
-	uint32_t *edges; /**< of each link: the edge it is the end of, or LAY_NONE */
+	uint32_t *local;  /**< of each box of the model: its vertex */
+	uint32_t *names;  /**< of each vertex: its bend, for those that are one */
+	uint32_t *edges;  /**< of each link: the edge it is the end of, or LAY_NONE */
+	uint32_t *trunks; /**< of each link */
 } builder;
 
 /* What a link weighs: of a path, between bends, else. */
@@ -99,7 +100,9 @@ static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
 	uint32_t first = 0, n = bends_inside(l, w->part, trunk, &first);
 	uint32_t base = p->n, shift = w->part->entry != LAY_NONE;
 	uint32_t start = entry ? w->part->first : l->rank[k->box] + 1; /* rank of the first bend */
-	uint32_t slot = entry ? 0 : trunk - l->trunk_first[k->box];
+	uint32_t slot = trunk - l->trunk_first[k->box];
+	if (entry || p->vertices[head].any_outputs)
+		slot = 0;
 	int32_t at = entry ? 0 : lay_port_out(l, l->out[k->first]);
 	uint32_t spine = l->spine_out[k->box], far = 0; /* the rank the path of the trunk goes to */
 	if (spine != LAY_NONE && l->trunk_of[spine] == trunk)
@@ -109,6 +112,7 @@ static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = start + i - w->part->first + shift, .in_slots = 1, .out_slots = 1, .bend = 1};
 		w->edges[p->n_links] = LAY_NONE;
+		w->trunks[p->n_links] = trunk;
 		p->links[p->n_links++] = (lay_link){
 		    .from = i ? base + i - 1 : head,
 		    .to = base + i,
@@ -124,6 +128,7 @@ static void build_trunk(builder *w, uint32_t trunk, uint32_t head, bool entry)
 			break;
 		bool direct = r == start;
 		w->edges[p->n_links] = e;
+		w->trunks[p->n_links] = trunk;
 		p->links[p->n_links++] = (lay_link){
 		    .from = direct ? head : base + (r - start - 1),
 		    .to = w->local[to],
@@ -145,16 +150,57 @@ static bool any_order(const lay *l, uint32_t box)
 	return yes;
 }
 
+/* And its outputs: few, and all go down between the boxes. */
+static bool any_outputs(const lay *l, uint32_t box)
+{
+	uint32_t first = l->trunk_first[box], n = l->trunk_first[box + 1] - first;
+	bool yes = l->in.boxes[box].any_outputs && n > 1 && n <= ANY_MOST;
+	for (uint32_t t = first; t < first + n && yes; t++)
+		yes = l->trunks[t].kind == LAY_LOCAL && l->trunks[t].n_forward == l->trunks[t].n;
+	return yes;
+}
+
+/* Outputs that may change places come as the first ends of their trunks do, in the mean. */
+static void piece_starts(builder *w, uint32_t b, uint32_t v)
+{
+	lay *l = w->l;
+	lay_piece *p = w->p;
+	lay_key keys[ANY_MOST], spare[ANY_MOST];
+	uint64_t sum[ANY_MOST] = {0}, count[ANY_MOST] = {0};
+	uint32_t first = l->trunk_first[b], n = l->trunk_first[b + 1] - first, main = LAY_NONE;
+	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++) {
+		sum[w->trunks[p->out[j]] - first] += j - p->out_first[v];
+		count[w->trunks[p->out[j]] - first]++;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		keys[i] = (lay_key){count[i] ? sum[i] * 256 / count[i] : 0, i};
+	lay_sort(keys, spare, n);
+	int32_t at[ANY_MOST];
+	for (uint32_t i = 0; i < n && !l->opt.even_ports && l->spine_out[b] != LAY_NONE; i++)
+		if (keys[i].id + first == l->trunk_of[l->spine_out[b]])
+			main = i;
+	for (uint32_t i = 0; i < n; i++) {
+		int32_t width = p->vertices[v].width;
+		at[keys[i].id] = lay_port_beside(width, i, n, main, width / 2);
+	}
+	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++)
+		p->starts[p->out[j]] = at[w->trunks[p->out[j]] - first];
+}
+
 /* Where links end, rows being ordered: inputs that may change places come as their edges do. */
 static void piece_ends(builder *w)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
-	for (uint32_t i = 0; i < p->n_links; i++)
+	for (uint32_t i = 0; i < p->n_links; i++) {
+		p->starts[i] = p->links[i].from_at;
 		p->ends[i] = p->links[i].to_at;
+	}
 	for (uint32_t i = 0; i < w->part->n; i++) {
 		uint32_t b = l->by_part[w->part->box + i], v = w->local[b];
 		uint32_t first = p->in_first[v], n = p->in_first[v + 1] - first, main = LAY_NONE;
+		if (p->vertices[v].any_outputs)
+			piece_starts(w, b, v);
 		if (!p->vertices[v].any_order || n < 2)
 			continue;
 		for (uint32_t j = 0; j < n && !l->opt.even_ports; j++)
@@ -178,6 +224,13 @@ static void under(const lay *l, uint32_t box, int32_t *from, int32_t *to)
 		*from = low < *from ? low : *from;
 		*to = high > *to ? high : *to;
 	}
+	if (any_outputs(l, box)) /* whichever will be the first and the last */
+		for (uint32_t t = l->trunk_first[box]; t < l->trunk_first[box + 1]; t++) {
+			uint32_t e = l->trunks[t].label;
+			int32_t wide = e != LAY_NONE ? lay_label_wide(l, &l->in.edges[e]) + LAY_LABEL_PAD : 0;
+			*from = -wide < *from ? -wide : *from;
+			*to = l->in.boxes[box].width + wide > *to ? l->in.boxes[box].width + wide : *to;
+		}
 	if (*from > *to) /* nothing */
 		*from = *to = l->in.boxes[box].width / 2;
 }
@@ -207,6 +260,8 @@ static bool piece_build(builder *w, arena *a)
 	p->links = LAY_NEW(a, (size_t)links + n, lay_link);
 	w->names = LAY_NEW(a, n, uint32_t);
 	w->edges = LAY_NEW(a, (size_t)links + n, uint32_t);
+	w->trunks = LAY_NEW(a, (size_t)links + n, uint32_t);
+	p->starts = LAY_NEW(a, (size_t)links + n, int32_t);
 	p->ends = LAY_NEW(a, (size_t)links + n, int32_t);
 	if (a->failed)
 		return false;
@@ -218,14 +273,15 @@ static bool piece_build(builder *w, arena *a)
 	for (uint32_t i = 0; i < part->n; i++) {
 		uint32_t b = l->by_part[part->box + i];
 		w->local[b] = p->n;
-		bool any = any_order(l, b);
+		bool any = any_order(l, b), outs = any_outputs(l, b);
 		int32_t from = INT32_MAX, to = INT32_MIN;
 		under(l, b, &from, &to);
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = l->rank[b] - part->first + shift,
 		    .width = l->in.boxes[b].width,
 		    .in_slots = any ? 1 : l->into_first[b + 1] - l->into_first[b],
-		    .out_slots = l->trunk_first[b + 1] - l->trunk_first[b],
+		    .out_slots = outs ? 1 : l->trunk_first[b + 1] - l->trunk_first[b],
+		    .any_outputs = outs,
 		    .any_order = any,
 		    .height = l->in.boxes[b].height,
 		    .under_from = from,
@@ -303,12 +359,14 @@ static const lay_piece *piece_solve(piece_memo *memo, builder *w, arena *a, aren
 	arena *keep = &memo->memory;
 	s->piece.vertices = LAY_NEW(keep, p->n, lay_vertex);
 	s->piece.links = LAY_NEW(keep, p->n_links, lay_link);
+	s->piece.starts = LAY_NEW(keep, p->n_links, int32_t);
 	s->piece.ends = LAY_NEW(keep, p->n_links, int32_t);
 	s->piece.x = LAY_NEW(keep, p->n, int32_t);
 	if (keep->failed)
 		return NULL;
 	memcpy(s->piece.vertices, p->vertices, p->n * sizeof *p->vertices);
 	memcpy(s->piece.links, p->links, p->n_links * sizeof *p->links);
+	memcpy(s->piece.starts, p->starts, p->n_links * sizeof *p->starts);
 	memcpy(s->piece.ends, p->ends, p->n_links * sizeof *p->ends);
 	memcpy(s->piece.x, p->x, p->n * sizeof *p->x);
 	*place = (uint32_t)memo->list.n;
@@ -342,9 +400,12 @@ static void piece_put(builder *w, const lay_piece *s)
 		l->left[r] = x < l->left[r] ? x : l->left[r];
 		l->right[r] = end > l->right[r] ? end : l->right[r];
 	}
-	for (uint32_t i = 0; i < s->n_links; i++)
+	for (uint32_t i = 0; i < s->n_links; i++) {
 		if (s->vertices[s->links[i].to].any_order)
 			l->port_at[w->edges[i]] = s->ends[i];
+		if (s->vertices[s->links[i].from].any_outputs)
+			l->trunks[w->trunks[i]].at = s->starts[i];
+	}
 }
 
 bool lay_pieces(lay *l)

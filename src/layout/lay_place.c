@@ -61,7 +61,7 @@ static void line_up(lay_lines *o, heavy *h, uint32_t r)
 	for (uint32_t id = heavy_find(h, h->n, &sum); id != LAY_NONE; id = h->before[id]) {
 		const lay_link *k = &p->links[id];
 		o->root[k->to] = o->root[k->from];
-		o->shift[k->to] = o->shift[k->from] + k->from_at - p->ends[id];
+		o->shift[k->to] = o->shift[k->from] + p->starts[id] - p->ends[id];
 		o->next[k->to] = o->next[k->from];
 		o->next[k->from] = k->to;
 	}

@@ -101,12 +101,7 @@ int32_t lay_port_beside(int32_t length, uint32_t i, uint32_t n, uint32_t main, i
 
 int32_t lay_port_out(const lay *l, uint32_t e)
 {
-	const layout_edge *k = &l->in.edges[e];
-	const layout_box *b = &l->in.boxes[k->from];
-	uint32_t n = b->outputs ? b->outputs : 1, main = l->spine_out[k->from];
-	if (l->opt.even_ports || main == LAY_NONE)
-		return layout_port_at(b->width, k->from_port, n);
-	return lay_port_beside(b->width, k->from_port, n, l->in.edges[main].from_port, b->width / 2);
+	return l->trunks[l->trunk_of[e]].at;
 }
 
 bool lay_ports(lay *l)
@@ -114,6 +109,13 @@ bool lay_ports(lay *l)
 	l->port_at = LAY_NEW(&l->memory, l->n_edges, int32_t);
 	if (!l->port_at)
 		return false;
+	for (uint32_t t = 0; t < l->n_trunks; t++) {
+		lay_trunk *k = &l->trunks[t];
+		const layout_box *b = &l->in.boxes[k->box];
+		uint32_t n = b->outputs ? b->outputs : 1, main = l->spine_out[k->box];
+		main = l->opt.even_ports || main == LAY_NONE ? LAY_NONE : l->in.edges[main].from_port;
+		k->at = lay_port_beside(b->width, k->port, n, main, b->width / 2);
+	}
 	for (uint32_t e = 0; e < l->n_edges; e++) {
 		const layout_edge *k = &l->in.edges[e];
 		const layout_box *b = &l->in.boxes[k->to];
@@ -138,14 +140,27 @@ bool lay_label(const lay *l, uint32_t trunk, int32_t *from, int32_t *to)
 	const lay_trunk *t = &l->trunks[trunk];
 	if (t->label == LAY_NONE)
 		return false;
-	int32_t at = lay_port_out(l, l->out[t->first]);
 	int32_t width = lay_label_wide(l, &l->in.edges[t->label]);
-	bool first = trunk == l->trunk_first[t->box], last = trunk + 1 == l->trunk_first[t->box + 1];
-	*from = at + LAY_LABEL_PAD;
+	uint32_t first = l->trunk_first[t->box], end = l->trunk_first[t->box + 1];
+	bool least = true;
+	*from = t->at + LAY_LABEL_PAD;
 	*to = *from + width;
-	if (last || *to + LAY_LABEL_PAD <= lay_port_out(l, l->out[l->trunks[trunk + 1].first]))
+	/* ports are in the order of their trunks, but for the few that changed places */
+	if (!l->in.boxes[t->box].any_outputs && end - first > 2) {
+		first = trunk > first ? trunk - 1 : first;
+		end = trunk + 1 < end ? trunk + 2 : end;
+	}
+	bool right = true;
+	for (uint32_t i = first; i < end; i++) {
+		int32_t at = l->trunks[i].at;
+		bool before = at < t->at || (at == t->at && i < trunk);
+		least = least && (i == trunk || !before);
+		if (i != trunk && !before && *to + LAY_LABEL_PAD > at)
+			right = false;
+	}
+	if (right)
 		return true;
-	*to = at - LAY_LABEL_PAD;
+	*to = t->at - LAY_LABEL_PAD;
 	*from = *to - width;
-	return first;
+	return least;
 }

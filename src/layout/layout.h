@@ -21,6 +21,7 @@ typedef struct layout_box {
 	int32_t width, height;    /**< 0 to LAYOUT_SIDE_MOST */
 	uint32_t inputs, outputs; /**< how many ports; 0 is drawn as 1 in the middle */
 	bool any_order;           /**< its inputs may change places where that saves crossings */
+	bool any_outputs;         /**< its outputs may */
 } layout_box;
 
 typedef enum layout_edge_kind {

@@ -57,6 +57,16 @@ static void hold_ports(const layout_graph *g, const layout_options *o, const lay
 			}
 	free(first);
 	free(into);
+	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++)
+		for (size_t j = 0; j < i; j++) {
+			const layout_edge *e = &g->edges[i], *f = &g->edges[j];
+			layout_point p = r->points[r->routes[i].first], q = r->points[r->routes[j].first];
+			int32_t d = right ? p.y - q.y : p.x - q.x;
+			if (e->from == f->from && e->from_port == f->from_port)
+				assert_int_equal(d, 0);
+			else if (e->from == f->from && !g->boxes[e->from].any_outputs)
+				assert_true(e->from_port < f->from_port ? d <= 0 : d >= 0);
+		}
 }
 
 /* Labels lie on nothing else. */
@@ -130,7 +140,7 @@ static void hold(const layout_graph *g, const layout_options *o, const layout_re
 		int32_t out = layout_port_at(right ? a->height : a->width, e->from_port, a->outputs);
 		int32_t side = right ? b->height : b->width;
 		layout_point from = r->corners[e->from], to = r->corners[e->to];
-		if (!o->even_ports)
+		if (!o->even_ports || a->any_outputs)
 			out = right ? p->y - from.y : p->x - from.x;
 		assert_true(out >= 0 && out <= (right ? a->height : a->width));
 		assert_int_equal(p->x, right ? from.x + a->width : from.x + out);
@@ -385,7 +395,8 @@ static void small_budgets_are_refused(void **state)
 static void bad_input_is_refused(void **state)
 {
 	(void)state;
-	layout_box boxes[2] = {{10, 10, 1, 1, false}, {10, 10, 1, 1, false}};
+	layout_box boxes[2] = {{.width = 10, .height = 10, .inputs = 1, .outputs = 1},
+	                       {.width = 10, .height = 10, .inputs = 1, .outputs = 1}};
 	layout_edge edge = {.to = 1};
 	layout_graph g = {boxes, 2, &edge, 1};
 	layout_options o = layout_options_default();
