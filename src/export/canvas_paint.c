@@ -18,10 +18,7 @@ enum {
 	DASH = 4, /* of a dashed line, and of its gaps */
 	ARROW_LENGTH = 6,
 	ARROW_HALF = 3, /* of its width */
-	TAG_SIDE = 5,   /* blank in the pill around a tag, left and right */
-	TAG_RISE = 10,  /* from its top to the baseline */
-	TAG_HEIGHT = 14,
-	FAR = 1000, /* beyond the strip: not looked at */
+	FAR = 1000,     /* beyond the strip: not looked at */
 };
 
 static void set_color(const canvas *c, cairo_t *cr, uint32_t color)
@@ -283,9 +280,9 @@ static void tag(canvas *c, cairo_t *cr, const pic_tag *t)
 	size_t at = 0;
 	pic_line line;
 	if (t->is_end) {
-		pic_area a = {t->x - TAG_SIDE, t->y - TAG_RISE, x->width - 2 * PIC_SIDE + 2 * TAG_SIDE,
-		              TAG_HEIGHT};
-		bordered(c, cr, &a, TAG_HEIGHT / 2.0, &c->theme->pill);
+		pic_area a = {t->x - PIC_TAG_SIDE, t->y - PIC_TAG_RISE,
+		              x->width - 2 * PIC_SIDE + 2 * PIC_TAG_SIDE, PIC_TAG_HEIGHT};
+		bordered(c, cr, &a, PIC_TAG_HEIGHT / 2.0, &c->theme->pill);
 	}
 	while (pic_line_next(&c->pic->labels, x, &at, &line)) {
 		line.font = PIC_TAG_SIZE;

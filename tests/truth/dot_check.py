@@ -25,8 +25,9 @@ BINARY = os.environ.get("ONNXRAY", "build/onnxray")
 SMALL = 120  # nodes: given to dot
 OUR_NODE = re.compile(r"(n|v|m)\d+|g\d+[ov]\d+")
 OUR_ATTRIBUTES = set("""
-    arrowhead arrowsize bgcolor charset class color fillcolor fontcolor fontname fontsize id label
-    labeljust linelength nodesep penwidth rankdir ranksep shape style tooltip weight
+    arrowsize bb bgcolor charset class color fillcolor fontcolor fontname fontsize head_lp headlabel
+    height id label labeljust labelloc linelength lp nodesep notranslate penwidth pin pos rankdir
+    ranksep shape style tail_lp taillabel tooltip width
     """.split())
 
 HOSTILE = [
