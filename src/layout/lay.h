@@ -4,7 +4,8 @@
  *
  *     lay_graph  trunks, cycles       lay_rank   layers
  *     lay_spine  upright paths, ports lay_cut    kinds, thin gaps
- *     lay_piece  what is between two gaps, as a small graph
+ *     lay_build  what is between two gaps, as a small graph
+ *     lay_piece  such pieces, equal ones solved once
  *     lay_order  crossings            lay_place  coordinates across
  *     lay_stack  heights, columns     lay_lane   ways beside the boxes
  *     lay_pack   components           lay_route  points
@@ -188,6 +189,26 @@ typedef struct lay_piece {
 	int32_t *starts, *ends; /**< of each link, from the left of its boxes */
 	int32_t *x;
 } lay_piece;
+
+/** A piece and what its numbers stand for. */
+typedef struct lay_builder {
+	lay *l;
+	const lay_part *part;
+	lay_piece *p;
+	uint32_t *local;  /**< of each box of the model: its vertex */
+	uint32_t *names;  /**< of each vertex: its bend, for those that are one */
+	uint32_t *edges;  /**< of each link: the edge it is the end of, or LAY_NONE */
+	uint32_t *trunks; /**< of each link */
+} lay_builder;
+
+/** Makes the piece of w->part, in the arena. */
+bool lay_build(lay_builder *w, arena *a);
+
+/** Lists the links of each vertex, and the rows in the order of their numbers. */
+bool lay_piece_index(lay_piece *p, arena *a);
+
+/** Finds where links start and end, rows being ordered: ports that may change places do. */
+void lay_piece_ends(lay_builder *w);
 
 /** Vertices that stand in one upright line move as one. */
 typedef struct lay_lines {

@@ -26,44 +26,6 @@ typedef struct order {
 	int64_t work; /**< how much is left */
 } order;
 
-/* Lists of links, rows. Rows are in order of number. */
-static bool piece_index(lay_piece *p, arena *a)
-{
-	p->in_first = LAY_NEW(a, (size_t)p->n + 1, uint32_t);
-	p->out_first = LAY_NEW(a, (size_t)p->n + 1, uint32_t);
-	p->in = LAY_NEW(a, p->n_links, uint32_t);
-	p->out = LAY_NEW(a, p->n_links, uint32_t);
-	p->row_first = LAY_NEW(a, (size_t)p->n_ranks + 1, uint32_t);
-	p->row = LAY_NEW(a, p->n, uint32_t);
-	p->pos = LAY_NEW(a, p->n, uint32_t);
-	if (a->failed)
-		return false;
-	for (uint32_t v = 0; v < p->n; v++)
-		p->row_first[p->vertices[v].rank + 1]++;
-	for (uint32_t r = 0; r < p->n_ranks; r++)
-		p->row_first[r + 1] += p->row_first[r];
-	for (uint32_t i = 0; i < p->n_links; i++) {
-		p->out_first[p->links[i].from + 1]++;
-		p->in_first[p->links[i].to + 1]++;
-	}
-	for (uint32_t v = 0; v < p->n; v++) {
-		p->out_first[v + 1] += p->out_first[v];
-		p->in_first[v + 1] += p->in_first[v];
-	}
-	for (uint32_t v = p->n; v-- > 0;)
-		p->row[--p->row_first[p->vertices[v].rank + 1]] = v;
-	memmove(p->row_first, p->row_first + 1, p->n_ranks * sizeof *p->row_first);
-	p->row_first[p->n_ranks] = p->n;
-	for (uint32_t i = p->n_links; i-- > 0;) { /* backwards, and the ends become the starts */
-		p->out[--p->out_first[p->links[i].from + 1]] = i;
-		p->in[--p->in_first[p->links[i].to + 1]] = i;
-	}
-	memmove(p->out_first, p->out_first + 1, p->n * sizeof *p->out_first);
-	memmove(p->in_first, p->in_first + 1, p->n * sizeof *p->in_first);
-	p->out_first[p->n] = p->in_first[p->n] = p->n_links;
-	return true;
-}
-
 static void row_numbers(order *o, uint32_t r)
 {
 	lay_piece *p = o->p;
@@ -429,7 +391,7 @@ static void order_shake(order *o)
 
 bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
 {
-	if (!piece_index(p, a))
+	if (!lay_piece_index(p, a))
 		return false;
 	/* the most at a time: keys of a row or of a vertex, links of a gap, ports of a row */
 	uint32_t keys = 0, most = 0, slots = 0;
