@@ -129,7 +129,7 @@ static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t 
 {
 	side *a = q->plain, *b = q->other;
 	const uint8_t *x, *stored;
-	size_t have, bytes, step = period * b->type.bits / 8;
+	size_t have = 0, bytes = 0, step = period * b->type.bits / 8;
 	*n = 0;
 	oray_status status = tensor_bytes_peek(a->bytes, sizeof(float), &x, &have, err);
 	if (status == ORAY_OK)

@@ -55,6 +55,7 @@ bool reals_prepare(reals *r, int32_t type)
 	for (unsigned i = 0; r->bits <= 8 && i < 256; i++) {
 		oray_element e = element_of_bits(type, i);
 		r->table[i] = kind == KIND_FLOATING ? e.f : kind == KIND_SIGNED ? (double)e.i : (double)e.u;
+		r->singles[i] = (float)r->table[i];
 	}
 	return true;
 }

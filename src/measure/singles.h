@@ -54,6 +54,25 @@ SINGLES_INLINE void singles_halves(const uint8_t *p, size_t n, int flip, float *
 	}
 }
 
+/* By bit pattern, of 8 bits and less. */
+static inline void singles_by_table(const reals *r, const uint8_t *p, size_t n, float *restrict out)
+{
+	unsigned bits = r->bits, mask = (1u << bits) - 1;
+	size_t i = 0;
+	for (; bits == 8 && i < n; i++)
+		out[i] = r->singles[p[i]];
+	for (; bits == 2 && i + 4 <= n; i += 4)
+		for (size_t k = 0; k < 4; k++)
+			out[i + k] = r->singles[p[i / 4] >> 2 * k & 3];
+	for (; i < n; i++) {
+		size_t bit = i * bits, byte = bit / 8;
+		unsigned v = p[byte];
+		if (bit % 8 + bits > 8)
+			v |= (unsigned)p[byte + 1] << 8;
+		out[i] = r->singles[v >> bit % 8 & mask];
+	}
+}
+
 /** Elements from raw bytes; the first one starts a byte. */
 SINGLES_INLINE void singles_decode(const reals *r, const uint8_t *p, size_t n, float *restrict out)
 {
@@ -78,16 +97,8 @@ SINGLES_INLINE void singles_decode(const reals *r, const uint8_t *p, size_t n, f
 	case ORAY_UINT4:
 		singles_halves(p, n, 0, out);
 		break;
-	default: {
-		unsigned bits = r->bits, mask = (1u << bits) - 1;
-		for (size_t i = 0; i < n; i++) {
-			size_t bit = i * bits, byte = bit / 8;
-			unsigned v = p[byte];
-			if (bit % 8 + bits > 8)
-				v |= (unsigned)p[byte + 1] << 8;
-			out[i] = (float)r->table[v >> bit % 8 & mask];
-		}
-	}
+	default:
+		singles_by_table(r, p, n, out);
 	}
 }
 

@@ -342,16 +342,9 @@ static void add_singles(measuring *m, const uint8_t *x, size_t n)
 /* 16 bits wide floats as those of this machine; 32 bits where they are not already. */
 static const uint8_t *make_singles(const measuring *m, const uint8_t *p, size_t n, float *out)
 {
-	if (m->type.type == ORAY_FLOAT16)
-		m->with->halves(p, n, out);
-	else if (m->type.type == ORAY_BFLOAT16)
-		for (size_t i = 0; i < n; i++)
-			out[i] = reals_single((uint32_t)reals_load(p + i * 2, 2) << 16);
-	else if (REALS_AS_STORED)
+	if (m->type.type == ORAY_FLOAT32 && REALS_AS_STORED)
 		return p;
-	else
-		for (size_t i = 0; i < n; i++)
-			out[i] = reals_single((uint32_t)reals_load(p + i * 4, 4));
+	m->with->singles(&m->type, p, n, out);
 	return (const uint8_t *)out;
 }
 
