@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "export/svg_draft.h"
+#include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
 #include "words/clean.h"
 
@@ -68,8 +69,14 @@ static void describe(svg_draft *d)
 		svg_lit(d->b, " ");
 		svg_text(d->b, d->tip.data, d->tip.n);
 	}
-	buf_format(d->b, ": %zu nodes in the model, %zu boxes and %zu wires drawn</desc>\n",
+	buf_format(d->b, ": %zu nodes in the model, %zu boxes and %zu wires drawn",
 	           plan->info->n_nodes, plan->items.n, plan->wires.n);
+	buf_clear(&d->tip);
+	pic_fold_text(plan, &d->tip);
+	if (d->tip.n)
+		svg_lit(d->b, ". ");
+	svg_text(d->b, d->tip.data, d->tip.n);
+	svg_lit(d->b, "</desc>\n");
 }
 
 static void page(svg_draft *d, const theme *light, const theme *dark)

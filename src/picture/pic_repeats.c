@@ -39,6 +39,7 @@ typedef struct repeats {
 	uint32_t *output; /* by wire: which output of its maker it carries */
 	uint32_t *across; /* by place: boxes before it that are read at it or behind */
 	VEC(run) found;
+	uint64_t folded; /* boxes that runs leave out */
 } repeats;
 
 /* What the first layer reads, and where a layer before it would have made that. */
@@ -340,28 +341,41 @@ static oray_str name_of(const repeats *r, const run *x)
 	return around ? (oray_str){"", 0} : a;
 }
 
-static bool make_groups(repeats *r, uint32_t *group)
+/* Keeps runs from the largest down that share no box. */
+static bool choose_runs(repeats *r)
 {
 	bool *used = calloc(r->n + 1, sizeof *used);
-	bool fine = used != NULL;
+	size_t kept = 0;
+	if (!used)
+		return false;
 	if (r->found.n)
 		qsort(r->found.at, r->found.n, sizeof *r->found.at, by_size);
-	for (size_t i = 0; fine && i < r->found.n; i++) {
-		const run *x = &r->found.at[i];
-		uint32_t end = x->first + x->times * x->period;
-		/* runs are taken from the largest down: one that overlaps has an end in another */
-		bool free_ = !used[x->first] && !used[end - 1];
-		for (uint32_t k = x->first; free_ && k < end; k++)
-			free_ = !used[k];
-		if (!free_)
+	for (size_t i = 0; i < r->found.n; i++) {
+		run x = r->found.at[i];
+		uint32_t end = x.first + x.times * x.period, k = x.first;
+		while (k < end && !used[k])
+			k++;
+		if (k < end)
 			continue;
-		memset(used + x->first, true, end - x->first);
-		fine = pic_group_add(r->plan, name_of(r, x), x->times - 1) != NULL;
-		for (uint32_t k = x->first + x->period; fine && k < end; k++)
+		memset(used + x.first, true, end - x.first);
+		r->found.at[kept++] = x;
+		r->folded += (uint64_t)(x.times - 1) * x.period;
+	}
+	r->found.n = kept;
+	free(used);
+	return true;
+}
+
+static bool make_groups(const repeats *r, uint32_t *group)
+{
+	for (size_t i = 0; i < r->found.n; i++) {
+		const run *x = &r->found.at[i];
+		if (!pic_group_add(r->plan, name_of(r, x), x->times - 1))
+			return false;
+		for (uint32_t k = x->first + x->period; k < x->first + x->times * x->period; k++)
 			group[r->item[k]] = (uint32_t)(r->plan->groups->all.n - 1);
 	}
-	free(used);
-	return fine;
+	return true;
 }
 
 static bool find(repeats *r)
@@ -377,36 +391,64 @@ static bool find(repeats *r)
 			if (best[k][i].score && !twice && !try_period(r, best[k][i].period))
 				return false;
 		}
+	return choose_runs(r);
+}
+
+/* True where everything stands behind what it reads. */
+static bool is_in_order(const repeats *r)
+{
+	const pic_plan *p = r->plan;
+	for (size_t i = 0; i < p->wires.n; i++) {
+		uint32_t from = r->place[p->wires.at[i].from], to = r->place[p->wires.at[i].to];
+		if (from != NOWHERE && to != NOWHERE && from >= to)
+			return false;
+	}
 	return true;
+}
+
+static bool start(repeats *r, const bool *holder)
+{
+	const pic_plan *p = r->plan;
+	size_t n = p->items.n;
+	r->hash = calloc(n + 1, sizeof *r->hash);
+	r->item = calloc(n + 1, sizeof *r->item);
+	r->place = calloc(n + 1, sizeof *r->place);
+	r->first = calloc(n + 3, sizeof *r->first);
+	r->wire = calloc(p->wires.n + 1, sizeof *r->wire);
+	r->output = calloc(p->wires.n + 1, sizeof *r->output);
+	r->across = calloc(n + 2, sizeof *r->across);
+	if (!r->hash || !r->item || !r->place || !r->first || !r->wire || !r->output || !r->across)
+		return false;
+	pic_hash_items(p, r->hash);
+	list_boxes(r, holder);
+	list_wires(r);
+	return true;
+}
+
+static void discard(repeats *r)
+{
+	free(r->hash);
+	free(r->item);
+	free(r->place);
+	free(r->first);
+	free(r->wire);
+	free(r->output);
+	free(r->across);
+	vec_free(NULL, &r->found);
 }
 
 bool pic_find_repeats(pic_plan *p, uint32_t *group)
 {
-	repeats r = {.plan = p};
-	size_t n = p->items.n;
+	/* in an order of our own, and as the file has it: the one in which more is repeated */
+	repeats own = {.plan = p}, filed = {.plan = p};
 	bool *holder = pic_find_holders(p);
-	r.hash = calloc(n + 1, sizeof *r.hash);
-	r.item = calloc(n + 1, sizeof *r.item);
-	r.place = calloc(n + 1, sizeof *r.place);
-	r.first = calloc(n + 3, sizeof *r.first);
-	r.wire = calloc(p->wires.n + 1, sizeof *r.wire);
-	r.output = calloc(p->wires.n + 1, sizeof *r.output);
-	r.across = calloc(n + 2, sizeof *r.across);
-	bool fine = holder && r.hash && r.item && r.place && r.first && r.wire && r.output && r.across;
-	if (fine) {
-		pic_hash_items(p, r.hash);
-		list_boxes(&r, holder);
-		list_wires(&r);
-		fine = bring_in_order(&r) && find(&r) && make_groups(&r, group);
-	}
+	bool fine = holder && start(&own, holder) && bring_in_order(&own) && find(&own) &&
+	            start(&filed, holder);
+	if (fine && is_in_order(&filed))
+		fine = find(&filed);
+	fine = fine && make_groups(filed.folded > own.folded ? &filed : &own, group);
 	free(holder);
-	free(r.hash);
-	free(r.item);
-	free(r.place);
-	free(r.first);
-	free(r.wire);
-	free(r.output);
-	free(r.across);
-	vec_free(NULL, &r.found);
+	discard(&own);
+	discard(&filed);
 	return fine;
 }

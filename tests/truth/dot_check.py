@@ -131,17 +131,22 @@ class Expected:
         for node in g.node:
             for name in filter(None, node.input):
                 read_here[name] = read_here.get(name, 0) + 1
+        given = set()
+        stored = {t.name for t in g.initializer} if proto else set()
         for node in g.node:
-            if (node.op_type == "Constant" and node.domain in ("", "ai.onnx") and not node.input and
-                    len(node.output) == 1 and counts.get(node.output[0]) == 1 and
+            filled = (node.op_type == "ConstantOfShape" and len(node.input) == 1 and
+                      node.input[0] in stored)
+            if ((filled or (node.op_type == "Constant" and not node.input)) and
+                    node.domain in ("", "ai.onnx") and len(node.output) == 1 and counts.get(node.output[0]) == 1 and
                     node.output[0] not in outputs and
                     (self.every or node.output[0] in read_here)):
                 scope[node.output[0]] = "row"
+                given.add(node.output[0])
             else:
                 self.items += 1
         self.items += sum(1 for how in scope.values() if how == "input") + len(outputs)
         for node in g.node:
-            if scope.get(node.output[0] if node.output else "") == "row" and not node.input:
+            if node.output and node.output[0] in given:
                 continue
             for name in filter(None, node.input):
                 how = self.look(scopes, name)
