@@ -71,6 +71,8 @@ suite_corpus() { "$PY" tests/truth/corpus_truth.py; }
 suite_params() { models | xargs "$PY" tests/truth/params_truth.py; }
 suite_writers() { models | xargs "$PY" tests/truth/json_check.py; }
 suite_drawing() { models | xargs "$PY" tests/truth/dot_check.py; }
+# shellcheck disable=SC2046 # a list of words
+suite_folding() { with onnx fold_check $(models); }
 suite_svg() { models | xargs "$PY" tests/truth/svg_check.py; }
 
 # with MODULE SCRIPT [ARGUMENT...]: a script of tests/truth, where Python has what it needs.
@@ -137,8 +139,8 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
-all="$all writers drawing svg pictures bad endless odd odd_quant external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pictures bad endless odd odd_quant"
+all="$all writers drawing svg pictures folding bad endless odd odd_quant external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pictures folding bad endless odd odd_quant"
 
 total_passed=0
 total_failed=0
