@@ -17,6 +17,7 @@ enum {
 	BOX_GAP = 24,
 	EDGE_GAP = 10,
 	RANK_GAP = 34,
+	RANK_GAP_RIGHT = 52, /* shapes stand along the wires then */
 	MARGIN = 16,
 	BODY_MARGIN = 10,
 };
@@ -123,7 +124,7 @@ static pic_outcome place_graph(pic_placing *w, oray_id graph, bool own)
 	o.direction = pic->right ? LAYOUT_RIGHT : LAYOUT_DOWN;
 	o.box_gap = BOX_GAP;
 	o.edge_gap = EDGE_GAP;
-	o.rank_gap = RANK_GAP;
+	o.rank_gap = pic->right ? RANK_GAP_RIGHT : RANK_GAP;
 	o.margin = graph ? BODY_MARGIN : MARGIN;
 	layout_status status = lay_out(&g, &o, w->drawing->wrap, graph != 0, &r);
 	if (status != LAYOUT_OK)
@@ -182,6 +183,7 @@ oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error 
 {
 	pic_placing w = {.pic = pic, .drawing = drawing, .n_graphs = pic->plan.info->n_graphs};
 	pic->right = drawing->right;
+	pic->made.crossings = pic->made.references = pic->made.columns = pic->made.ranks = 0;
 	pic_outcome outcome = place_all(&w);
 	end(&w);
 	if (outcome == PIC_TOO_LARGE)

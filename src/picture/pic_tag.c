@@ -25,6 +25,12 @@
 /* Of one slanted line. */
 #define MOST_PARTS 64
 
+/* A line longer than this, in pixels, is not looked for all along. */
+#define FAR 4096
+
+/* Cells of the page that lines may take, for each of them; what is more is not looked for. */
+#define MOST_CELLS 10
+
 /* Between a text and the end of the page. */
 #define OUTSIDE 8
 
@@ -166,22 +172,53 @@ static void tag_shape(tagging *t, const pic_way *ways, size_t n)
 		put(t, ways->wire, label, best, false);
 }
 
-/* Parts of a slanted line, as pic_curve.c draws it. */
+/* An area from one point to another, no thinner than `least`. */
+static pic_area area_between(pic_point a, pic_point b, int32_t least)
+{
+	int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+	int32_t w = a.x < b.x ? b.x - a.x : a.x - b.x, h = a.y < b.y ? b.y - a.y : a.y - b.y;
+	return (pic_area){x, y, w > least ? w : least, h > least ? h : least};
+}
+
+/* Of a slanted line one step, in parts of 1 in `n`: as pic_curve.c draws it. */
+static pic_point on_slant(pic_point a, pic_point b, int32_t i, int32_t n, bool right)
+{
+	double s = (double)i / n, slow = s * s * (3 - 2 * s), even = 1.5 * s * (1 - s) + s * s * s;
+	a.x += (int32_t)((b.x - a.x) * (right ? even : slow));
+	a.y += (int32_t)((b.y - a.y) * (right ? slow : even));
+	return a;
+}
+
 static void add_slanted(pic_room *lines, pic_point a, pic_point b, bool right)
 {
-	int32_t dx = b.x - a.x, dy = b.y - a.y, n = (dx < 0 ? -dx : dx) / (2 * PIC_TAG_HEIGHT) + 4;
+	int32_t across = right ? b.y - a.y : b.x - a.x;
+	int32_t n = (across < 0 ? -across : across) / (2 * PIC_TAG_HEIGHT) + 4;
 	pic_point last = a;
 	n = n < MOST_PARTS ? n : MOST_PARTS;
 	for (int32_t i = 1; i <= n; i++) {
-		double s = (double)i / n, slow = s * s * (3 - 2 * s), even = 1.5 * s * (1 - s) + s * s * s;
-		pic_point p = {a.x + (int32_t)(dx * (right ? even : slow)),
-		               a.y + (int32_t)(dy * (right ? slow : even))};
-		int32_t x = p.x < last.x ? p.x : last.x, y = p.y < last.y ? p.y : last.y;
-		int32_t w = p.x < last.x ? last.x - p.x : p.x - last.x;
-		int32_t h = p.y < last.y ? last.y - p.y : p.y - last.y;
-		pic_room_add(lines, (pic_area){x, y, w > 2 ? w : 2, h > 2 ? h : 2});
+		pic_point p = on_slant(a, b, i, n, right);
+		pic_area part = area_between(last, p, 2);
+		if (part.width <= FAR && part.height <= FAR)
+			pic_room_add(lines, part);
 		last = p;
 	}
+}
+
+/* Upright or level; of a long one what is near its ends, or many of them would fill the page. */
+static void add_straight(pic_room *lines, pic_point a, pic_point b)
+{
+	pic_area all = area_between(a, b, 1);
+	if (all.width <= FAR && all.height <= FAR) {
+		pic_room_add(lines, all);
+		return;
+	}
+	pic_area end = all;
+	end.width = all.width < FAR / 2 ? all.width : FAR / 2;
+	end.height = all.height < FAR / 2 ? all.height : FAR / 2;
+	pic_room_add(lines, end);
+	end.x += all.width - end.width;
+	end.y += all.height - end.height;
+	pic_room_add(lines, end);
 }
 
 /* What a way adds to the picture. */
@@ -191,13 +228,10 @@ static void add_lines(pic_room *lines, const picture *pic, const pic_way *way)
 	uint32_t first = way->shared ? way->shared : 1;
 	for (uint32_t i = first; i < way->n && !way->is_reference; i++) {
 		pic_point a = i == first ? way->from : p[i - 1], b = p[i];
-		if (a.x != b.x && a.y != b.y) {
+		if (a.x != b.x && a.y != b.y)
 			add_slanted(lines, a, b, pic->right);
-			continue;
-		}
-		int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
-		int32_t w = a.x < b.x ? b.x - a.x : a.x - b.x, h = a.y < b.y ? b.y - a.y : a.y - b.y;
-		pic_room_add(lines, (pic_area){x, y, w ? w : 1, h ? h : 1});
+		else
+			add_straight(lines, a, b);
 	}
 }
 
@@ -260,7 +294,9 @@ bool pic_tag_all(picture *pic, const oray_drawing *drawing)
 	bool shapes = !drawing->no_shapes;
 	if (shapes && !t.failed && !pic_room_start(&t.lines, 2 * pic->ways.n))
 		t.failed = true;
-	for (size_t i = 0; shapes && !t.failed && i < pic->ways.n; i++)
+	for (size_t i = 0;
+	     shapes && !t.failed && i < pic->ways.n && t.lines.entries.n / MOST_CELLS <= pic->ways.n;
+	     i++)
 		add_lines(&t.lines, pic, &pic->ways.at[i]);
 	for (size_t i = 0, end; shapes && !t.failed && i < pic->ways.n; i = end) {
 		end = trunk_end(pic, i);
