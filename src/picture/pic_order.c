@@ -10,6 +10,9 @@
 #include "picture/pic_marks.h"
 #include "picture/pic_place.h"
 
+/* How wide a box is for each of its ports, in pixels, up to so many ports. */
+enum { PORT_GAP = 9, MOST_APART = 48 };
+
 static bool order_items(pic_placing *w)
 {
 	const pic_plan *plan = &w->pic->plan;
@@ -110,6 +113,14 @@ static bool order_wires(pic_placing *w)
 	return true;
 }
 
+/* Arrows do not cover each other where there are some more of them. */
+static void make_room(layout_box *box)
+{
+	uint32_t n = box->inputs > box->outputs ? box->inputs : box->outputs;
+	int32_t width = (int32_t)(n < MOST_APART ? n : MOST_APART) * PORT_GAP;
+	box->width = box->width > width ? box->width : width;
+}
+
 static void give_ports(pic_placing *w)
 {
 	const pic_plan *plan = &w->pic->plan;
@@ -132,6 +143,8 @@ static void give_ports(pic_placing *w)
 	}
 	for (size_t g = 0; g < w->n_graphs; g++)
 		w->wire_first[g + 1] += w->wire_first[g];
+	for (size_t i = 0; !w->pic->right && i < plan->items.n; i++)
+		make_room(&w->boxes[i]);
 }
 
 bool pic_order(pic_placing *w)
