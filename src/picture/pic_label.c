@@ -225,8 +225,8 @@ static void add_domain(pic_look *look, oray_str domain)
 	if (!buf_ok(&look->text))
 		return;
 	look->text.n--; /* the line was ended */
-	pic_face_set(look, PIC_MUTED);
 	buf_char(&look->text, ' ');
+	pic_face_set(look, PIC_MUTED);
 	clean_text(&look->text, domain.data, domain.size, MOST_DOMAIN);
 	pic_line_end(look);
 }

@@ -276,8 +276,10 @@ static void difference_rows(pic_look *look, const oray_layer_pair *l)
 		cut_text(&look->text, l->fate);
 		pic_line_end(look);
 	}
-	for (size_t i = 0; i < l->n_weights; i++)
-		weight_row(look, &d->weights[l->weights[i]]);
+	for (int biases = 0; biases < 2; biases++)
+		for (size_t i = 0; i < l->n_weights; i++)
+			if ((d->weights[l->weights[i]].role == ORAY_ROLE_BIAS) == biases)
+				weight_row(look, &d->weights[l->weights[i]]);
 	for (size_t i = 0; i < l->n_changes && i < MOST_CHANGES; i++)
 		change_row(look, &l->changes[i]);
 	if (l->n_changes > MOST_CHANGES && pic_line_begin(look, PIC_LINE)) {

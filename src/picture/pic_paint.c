@@ -153,14 +153,14 @@ static oray_status find_parameters(const oray_model *model, bool all, double *va
 }
 
 /* Steps by numbers, and a legend that says what they are. */
-static oray_status paint_numbers(picture *pic, const double *values, const char *word)
+static oray_status paint_numbers(picture *pic, const double *values, const char *word, bool sizes)
 {
 	pic_scale scale;
 	pic_scale_begin(&scale);
 	for (uint32_t i = 0; i < pic->plan.items.n; i++)
 		if (is_painted(pic, i))
 			pic_scale_add(&scale, values[pic->plan.items.at[i].id]);
-	pic_scale_end(&scale);
+	pic_scale_end(&scale, sizes);
 	for (uint32_t i = 0; i < pic->plan.items.n; i++)
 		if (is_painted(pic, i))
 			pic->paint[i] =
@@ -183,7 +183,11 @@ static oray_status paint_found(picture *pic, const oray_drawing *drawing, oray_e
 	if (status == ORAY_OK && !sqnr)
 		status = (macs ? find_macs : find_parameters)(model, drawing->all, values, err);
 	if (status == ORAY_OK)
-		status = paint_numbers(pic, values, sqnr ? "dB of SQNR" : macs ? "MACs" : "parameters");
+		status = paint_numbers(pic, values,
+		                       sqnr   ? "dB of SQNR"
+		                       : macs ? "MACs"
+		                              : "parameters",
+		                       !sqnr);
 	free(values);
 	return status;
 }
@@ -202,7 +206,7 @@ oray_status pic_paint_all(picture *pic, const oray_drawing *drawing, oray_error 
 	if (!by)
 		return pic->labels.failed || pic->failed ? error_memory(err) : ORAY_OK;
 	if (drawing->values) {
-		status = paint_numbers(pic, drawing->values, by);
+		status = paint_numbers(pic, drawing->values, by, false);
 	} else if (strcmp(by, "category") == 0) {
 		repaint(pic, paint_by_category);
 		pic_legend_counts(pic, "");

@@ -12,6 +12,7 @@
 #include "picture/pic_defaults.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
+#include "picture/pic_rows.h"
 #include "picture/pic_words.h"
 #include "words/clean.h"
 #include "words/describe.h"
@@ -19,16 +20,16 @@
 
 #define MOST_NAME  24 /* characters of a row's name */
 #define MOST_VALUE 28 /* and of its value */
-#define MOST_SHOWN 6  /* elements that are written out */
-
-static void muted(pic_look *look, const char *text)
-{
-	pic_face_set(look, PIC_MUTED);
-	buf_char(&look->text, ' ');
-	buf_str(&look->text, text);
-}
 
 /* -------------------------------------------------------------------------------- texts -- */
+
+void pic_muted(pic_look *look, const char *text)
+{
+	pic_face_set(look, PIC_PLAIN);
+	buf_char(&look->text, ' ');
+	pic_face_set(look, PIC_MUTED);
+	buf_str(&look->text, text);
+}
 
 static void element_text(buf *out, int32_t type, const oray_element *e)
 {
@@ -44,7 +45,7 @@ static void element_text(buf *out, int32_t type, const oray_element *e)
 
 static bool is_small(const oray_tensor *t)
 {
-	if (!t->elements.exact || !t->elements.value || t->elements.value > MOST_SHOWN ||
+	if (!t->elements.exact || !t->elements.value || t->elements.value > PIC_MOST_SHOWN ||
 	    t->storage == ORAY_STORAGE_NONE || t->size_mismatch || t->incomplete)
 		return false;
 	return t->elements.value == 1 || !number_is_float(t->type);
@@ -54,7 +55,7 @@ static bool is_small(const oray_tensor *t)
  */
 static bool add_elements(pic_look *look, oray_id id, const oray_tensor *t, buf *out)
 {
-	oray_element elements[MOST_SHOWN];
+	oray_element elements[PIC_MOST_SHOWN];
 	size_t before = out->n, count = (size_t)t->elements.value, n;
 	if (!is_small(t) || t->storage == ORAY_STORAGE_EXTERNAL)
 		return false;
@@ -74,7 +75,7 @@ static bool add_elements(pic_look *look, oray_id id, const oray_tensor *t, buf *
 }
 
 /* " = 0.02", " 64×3×7×7", " 64×3×7×7 int8": what comes after the name. */
-static void add_tensor(pic_look *look, oray_id id, buf *out)
+void pic_add_tensor(pic_look *look, oray_id id, buf *out)
 {
 	oray_tensor t;
 	if (!oray_model_tensor(look->plan->model, id, &t) || add_elements(look, id, &t, out))
@@ -83,18 +84,18 @@ static void add_tensor(pic_look *look, oray_id id, buf *out)
 	pic_dims(t.dims, t.n_dims, out);
 	if (t.type != ORAY_FLOAT32) {
 		const char *name = oray_type_name(t.type);
-		muted(look, name ? name : "unknown type");
+		pic_muted(look, name ? name : "unknown type");
 	}
 }
 
-static void add_sparse(pic_look *look, oray_id id, buf *out)
+void pic_add_sparse(pic_look *look, oray_id id, buf *out)
 {
 	oray_sparse s;
 	if (!oray_model_sparse(look->plan->model, id, &s))
 		return;
 	buf_char(out, ' ');
 	pic_dims(s.dims, s.n_dims, out);
-	muted(look, "sparse");
+	pic_muted(look, "sparse");
 }
 
 /* --------------------------------------------------------------------------- attributes -- */
@@ -145,18 +146,18 @@ static void add_list(const pic_look *look, const oray_attribute *a, buf *out)
 }
 
 /* The part after the name, " = 3,3". */
-static void add_value(pic_look *look, const oray_attribute *a, buf *out)
+void pic_add_value(pic_look *look, const oray_attribute *a, buf *out)
 {
 	const oray_graph *g;
 	pic_face_set(look, PIC_PLAIN);
 	if (a->type != ORAY_ATTR_TENSOR && a->type != ORAY_ATTR_SPARSE_TENSOR)
 		buf_str(out, " = ");
 	if (a->type == ORAY_ATTR_TENSOR) {
-		add_tensor(look, a->v.id, out);
+		pic_add_tensor(look, a->v.id, out);
 		return;
 	}
 	if (a->type == ORAY_ATTR_SPARSE_TENSOR) {
-		add_sparse(look, a->v.id, out);
+		pic_add_sparse(look, a->v.id, out);
 		return;
 	}
 	if (a->reference.size) {
@@ -245,129 +246,12 @@ static void add_attributes(pic_look *look, const oray_node *n, const ops_row *ro
 			continue;
 		pic_face_set(look, PIC_MUTED);
 		clean_text(&look->text, a->name.data, a->name.size, MOST_NAME);
-		add_value(look, a, &look->text);
+		pic_add_value(look, a, &look->text);
 		pic_line_end(look);
 	}
 }
 
-/* ------------------------------------------------------------------------------- inputs -- */
-
-/* What a folded Constant holds, whichever attribute it is in. */
-static void add_constant(pic_look *look, oray_id node, buf *out)
-{
-	oray_node n;
-	oray_attribute a;
-	if (!oray_model_node(look->plan->model, node, &n))
-		return;
-	if (n.n_inputs) { /* ConstantOfShape */
-		buf_char(out, ' ');
-		pic_shape(look->plan->model, n.outputs[0], out);
-		muted(look, "filled");
-		return;
-	}
-	if (n.n_attributes && oray_model_attribute(look->plan->model, n.first_attribute, &a))
-		add_value(look, &a, out);
-}
-
-static void add_given(pic_look *look, const oray_value *v)
-{
-	pic_face_set(look, PIC_PLAIN);
-	if (v->initializer != ORAY_NONE)
-		add_tensor(look, v->initializer, &look->text);
-	else if (v->sparse != ORAY_NONE)
-		add_sparse(look, v->sparse, &look->text);
-	else
-		add_constant(look, v->producer, &look->text);
-}
-
-/* The value of input `index`, if it is one that is written into the box. */
-static bool given(const pic_look *look, const oray_node *n, size_t index, oray_value *v)
-{
-	return index < n->n_inputs && oray_model_value(look->plan->model, n->inputs[index], v) &&
-	       pic_is_row(look->plan, v);
-}
-
-/* Length of a name that ends in an ending and is more than that; 0: it is not. */
-static size_t stem(const char *name, size_t size, const char *ending)
-{
-	size_t n = strlen(ending);
-	return size > n && memcmp(name + size - n, ending, n) == 0 ? size - n : 0;
-}
-
-/* "scale = 0.0235" of a whole tensor, "64 scales" of its channels. */
-static void add_counted(pic_look *look, const oray_value *v, const char *word)
-{
-	oray_tensor t;
-	bool many = oray_model_tensor(look->plan->model, v->initializer, &t) &&
-	            (!t.elements.exact || t.elements.value != 1);
-	if (many) {
-		pic_dims(t.dims, t.n_dims, &look->text);
-		buf_char(&look->text, ' ');
-	}
-	buf_str(&look->text, word);
-	if (many)
-		buf_char(&look->text, 's');
-	else
-		add_given(look, v);
-}
-
-/* "x_scale", "x_zero_point" as one row: "scale = 0.0235 zero = 128 uint8", with "x" before it where
- * the operator has more of them. The name of the scale has been written at `at`. */
-static bool add_zero_point(pic_look *look, const oray_node *n, size_t index, size_t at,
-                           const oray_value *scale)
-{
-	buf *out = &look->text;
-	oray_value zero;
-	size_t end = out->n, size = stem(out->data + at, end - at, "_scale");
-	if (!size || !given(look, n, index + 1, &zero))
-		return false;
-	pic_known_formal(&look->known, look->plan->model, n, false, index + 1, out);
-	size_t other = stem(out->data + end, out->n - end, "_zero_point");
-	bool pair = other == size && memcmp(out->data + at, out->data + end, size) == 0;
-	out->n = pair ? at + size : end;
-	if (!pair)
-		return false;
-	if (n->n_inputs == 3)
-		out->n = at;
-	else
-		buf_char(out, ' ');
-	add_counted(look, scale, "scale");
-	pic_face_set(look, PIC_PLAIN); /* blanks at the end of a piece may be lost */
-	buf_char(out, ' ');
-	pic_face_set(look, PIC_BOLD);
-	end = out->n;
-	add_counted(look, &zero, "zero");
-	oray_tensor t;
-	if (buf_ok(out) && !memchr(out->data + end, PIC_MUTED, out->n - end) &&
-	    oray_model_tensor(look->plan->model, zero.initializer, &t) && oray_type_name(t.type))
-		muted(look, oray_type_name(t.type));
-	return true;
-}
-
-static void add_inputs(pic_look *look, const oray_node *n)
-{
-	for (size_t i = 0; i < n->n_inputs; i++) {
-		oray_value v;
-		if (!given(look, n, i, &v) || !pic_line_begin(look, PIC_LINE))
-			continue;
-		pic_face_set(look, PIC_BOLD);
-		size_t at = look->text.n;
-		pic_known_formal(&look->known, look->plan->model, n, false, i, &look->text);
-		if (!buf_ok(&look->text))
-			return;
-		oray_model_value(look->plan->model, pic_source(look->plan, n->inputs[i]), &v);
-		if (pic_shape_row(look, n->inputs[i], &look->text)) {
-			pic_line_end(look);
-			continue;
-		}
-		if (add_zero_point(look, n, i, at, &v))
-			i++;
-		else
-			add_given(look, &v);
-		pic_quantized_row(look->plan, n->inputs[i], &look->text);
-		pic_line_end(look);
-	}
-}
+/* -------------------------------------------------------------------------------- whole -- */
 
 void pic_rows_collect(pic_look *look, oray_id id, const oray_node *n)
 {
@@ -376,7 +260,7 @@ void pic_rows_collect(pic_look *look, oray_id id, const oray_node *n)
 	/* a picture of differences is about them; what came is new to everybody */
 	if (state != THEME_PLAIN && state != THEME_ADDED)
 		return;
-	add_inputs(look, n);
+	pic_add_inputs(look, n);
 	if (look->attributes_shown && n->n_attributes)
 		add_attributes(look, n, pic_known_op(&look->known, look->plan->model, n)->row);
 }

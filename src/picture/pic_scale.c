@@ -24,9 +24,9 @@ void pic_scale_add(pic_scale *s, double x)
 	s->least = x > 0 && x < s->least ? x : s->least;
 }
 
-void pic_scale_end(pic_scale *s)
+void pic_scale_end(pic_scale *s, bool ratios)
 {
-	s->ratios = s->low >= 0 && s->high > 0 && s->high / FAR_APART >= s->least;
+	s->ratios = s->low >= 0 && s->high > 0 && (ratios || s->high / FAR_APART >= s->least);
 	s->zeros = s->ratios && s->low == 0;
 }
 
@@ -65,6 +65,7 @@ unsigned pic_scale_step(const pic_scale *s, double x)
 		                        : STEPS / 2;
 	if (!(x > 0))
 		return 0;
-	double share = (log_2(x) - log_2(s->least)) / (log_2(s->high) - log_2(s->least));
+	double share =
+	    s->least == s->high ? 1 : (log_2(x) - log_2(s->least)) / (log_2(s->high) - log_2(s->least));
 	return s->zeros ? 1 + part(share, STEPS - 1) : part(share, STEPS);
 }

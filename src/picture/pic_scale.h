@@ -32,8 +32,11 @@ void pic_scale_begin(pic_scale *s);
 /** Takes in a number. NAN is unknown; the infinite are at the ends, wherever these come to be. */
 void pic_scale_add(pic_scale *s, double x);
 
-/** Decides on ratios or differences, when all numbers are in. */
-void pic_scale_end(pic_scale *s);
+/**
+ * Decides on ratios or differences, when all numbers are in.
+ * @param ratios  Ratios in any case where there is no negative number: for sizes.
+ */
+void pic_scale_end(pic_scale *s, bool ratios);
 
 /** Step of a number that was taken in: 0 to THEME_SCALE - 2, or PIC_STEP_NONE. */
 unsigned pic_scale_step(const pic_scale *s, double x);

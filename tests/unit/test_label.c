@@ -251,20 +251,29 @@ static void test_rows(void **unused)
 	put_text(&node, 7, "com.microsoft");
 	put_string(&node, "empty", "", 0);
 	put_message(&graph, 1, &node);
+	node = make_node("BatchNormalization", "x", "n"); /* 6: what is alike has one row */
+	for (int i = 0; i < 3; i++)
+		put_text(&node, 1, "ss");
+	put_text(&node, 1, "b");
+	put_message(&graph, 1, &node);
 	see(&s, &graph);
 
-	assert_string_equal(label_of(&s, 0), "TConv\nL" BOLD "W" PLAIN " 2×3×3×3\nL" BOLD "B" PLAIN
-	                                     " 2" MUTED " float16\nL" MUTED "strides" PLAIN " = 2×2\n");
+	assert_string_equal(label_of(&s, 6),
+	                    "TBatchNormalization\nL" BOLD "scale, B, input_mean" PLAIN " 9\nL" BOLD
+	                    "input_var" PLAIN " 2" PLAIN " " MUTED "float16\n");
+	assert_string_equal(label_of(&s, 0),
+	                    "TConv\nL" BOLD "W" PLAIN " 2×3×3×3\nL" BOLD "B" PLAIN " 2" PLAIN " " MUTED
+	                    "float16\nL" MUTED "strides" PLAIN " = 2×2\n");
 	assert_string_equal(label_of(&s, 1), "TConv\nL" BOLD "W" PLAIN " 2×3×3×3\nL" MUTED "group" PLAIN
 	                                     " = 2\nL" MUTED "kernel_shape" PLAIN " = 3×1\n");
 	assert_string_equal(label_of(&s, 2),
 	                    "TQuantizeLinear\nL" BOLD "scale" PLAIN " = 0.0039197" PLAIN " " BOLD
-	                    "zero" PLAIN " = 128" MUTED " uint8\n");
+	                    "zero" PLAIN " = 128" PLAIN " " MUTED "uint8\n");
 	assert_string_equal(label_of(&s, 3), "TQuantizeLinear\nL" BOLD "9 scales" PLAIN " " BOLD
-	                                     "9 zeros" MUTED " int8\n");
+	                                     "9 zeros" PLAIN " " MUTED "int8\n");
 	assert_string_equal(label_of(&s, 4), "TReshape\nL" BOLD "shape" PLAIN " = 1,-1,max\n");
 	assert_string_equal(label_of(&s, 5),
-	                    "TGelu" MUTED " com.microsoft\nL" MUTED "empty" PLAIN " = (empty)\n");
+	                    "TGelu " MUTED "com.microsoft\nL" MUTED "empty" PLAIN " = (empty)\n");
 	s.look.attributes_shown = false;
 	assert_string_equal(label_of(&s, 1), "TConv\nL" BOLD "W" PLAIN " 2×3×3×3\n");
 	s.look.rows = false;
@@ -364,7 +373,7 @@ static pic_scale scale_of(size_t n, const double *numbers)
 	pic_scale_begin(&s);
 	for (size_t i = 0; i < n; i++)
 		pic_scale_add(&s, numbers[i]);
-	pic_scale_end(&s);
+	pic_scale_end(&s, false);
 	return s;
 }
 
@@ -399,6 +408,14 @@ static void test_scales(void **unused)
 	assert_int_equal(pic_scale_step(&s, 0), 0);
 	assert_int_equal(pic_scale_step(&s, 1), 1);
 	assert_int_equal(pic_scale_step(&s, 1e8), 8);
+
+	double sizes[] = {0, 10, 40};
+	pic_scale_begin(&s);
+	for (size_t i = 0; i < 3; i++)
+		pic_scale_add(&s, sizes[i]);
+	pic_scale_end(&s, true);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(pic_scale_step(&s, sizes[i]), i == 2 ? 8 : i);
 
 	double same[] = {7, 7}, none[] = {NAN}, wide[] = {-1.7e308, 1.7e308};
 	s = scale_of(2, same);
