@@ -50,10 +50,16 @@ static const example graph_examples[] = {
      "What feeds Conv_17 and what it feeds, three edges far."},
     {"onnxray graph --from input_ids --to logits -o path.pdf model.onnx",
      "Everything on a way from one value to another."},
+    {"onnxray graph --fold shapes,qdq,repeats -o short.svg model.onnx",
+     "Without what surrounds the layers, and of 32 equal ones the first."},
+    {"onnxray graph --depth 2 --direction right -o modules.svg model.onnx",
+     "Modules two levels deep, from left to right."},
+    {"onnxray graph --color-by latency.csv -o slow.svg model.onnx",
+     "Coloured by numbers you measured: rows of node name and number."},
     {"onnxray graph --diff model_int8.onnx -o changes.svg model.onnx",
      "Both models in one picture: what was kept, changed, added, removed, quantized."},
     {"onnxray graph model.onnx | dot -Tsvg > model.svg",
-     "The source for Graphviz, to draw it your own way."},
+     "The source for Graphviz, to draw it your own way; neato -n keeps the places."},
     {NULL, NULL}};
 
 static const example quant_examples[] = {
@@ -113,9 +119,13 @@ const command command_table[] = {
 	  params_examples },
 	{ COMMAND_GRAPH, "graph", cmd_graph, "a picture of the graph, or of a part of it",
 	  "MODEL", 1, 1,
-	  "Draws the graph of a model, or a part of it. The extension of FILE selects the format: "
-	  ".dot or .gv, .svg, .png, .pdf. Without -o the source for Graphviz goes to standard output, "
-	  "unless that is a terminal. Everything but the source needs the program dot.\n"
+	  "Draws the graph of a model of any size, or a part of it. The extension of FILE selects the "
+	  "format: .svg, .png, .pdf, .dot or .gv. Without -o the source for Graphviz goes to standard "
+	  "output, unless that is a terminal. Places are found by onnxray itself; nothing else is "
+	  "needed for SVG and DOT, and the cairo library for PNG and PDF.\n"
+	  "Boxes say what their nodes are given and how they are set. --fold leaves out what one does "
+	  "not want to see: constants and arithmetic on shapes become rows, quantization pairs become "
+	  "marks, of equal layers the first is drawn. --depth draws modules as one box each.\n"
 	  "--around, --from and --to, and --scope each select nodes; together they select what all of "
 	  "them select. Near a node is what it depends on and what depends on it. --from with --to "
 	  "selects every way from one to the other.\n"

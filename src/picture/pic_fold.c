@@ -380,8 +380,7 @@ void pic_fold_text(const pic_plan *p, buf *out)
 	if (f) {
 		counted(out, f->constants, "constant", "constants", &gap);
 		counted(out, f->shapes, "node that computes shapes", "nodes that compute shapes", &gap);
-		counted(out, f->quantizers, "node that quantizes, dequantizes or feeds that",
-		        "nodes that quantize, dequantize or feed that", &gap);
+		counted(out, f->quantizers, "node of quantization", "nodes of quantization", &gap);
 	}
 	counted(out, nodes[0], "node", "nodes", &gap);
 	if (nodes[0])

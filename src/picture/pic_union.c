@@ -13,7 +13,7 @@
 #include "picture/pic_marks.h"
 
 /* Above so many items only what changed is drawn, and what is beside it. */
-#define MOST_WHOLE 1200
+#define MOST_WHOLE 3000
 
 /* ------------------------------------------------------------------------------- partners -- */
 
@@ -244,7 +244,7 @@ static oray_status plan_both(pic_plan *p, const oray_drawing *drawing, oray_erro
 {
 	oray_status status = ORAY_OK;
 	count_states(p);
-	if (!drawing->only && p->items.n > MOST_WHOLE)
+	if (!drawing->only && !drawing->all && p->items.n > MOST_WHOLE)
 		status = plan_part(p, drawing, err);
 	return status == ORAY_OK ? pic_union(p, drawing->difference, drawing->only != NULL, err)
 	                         : status;
