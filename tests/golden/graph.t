@@ -40,7 +40,10 @@ $ onnxray graph --around leaf --hops 0 samples/control_nested.onnx | grep -c '^.
 $ onnxray graph -o mlp.svg samples/mlp.onnx; tail -1 mlp.svg
 </svg>
 $ ONNXRAY_DOT=/nowhere/dot onnxray graph --engine dot -o none.svg samples/mlp.onnx
+onnxray: samples/mlp.onnx: ONNXRAY_DOT names no program: /nowhere/dot
+[4]
 $ [ -e none.svg ] || echo none
+none
 
 # What is left out: pieces that are drawn, by kind.
 $ boxes() { onnxray graph "$@" -f svg | grep -o '<[gu][se]* id="[nw][0-9]*" class="[a-z]*' | sed 's/.*class="//' | sort | uniq -c | sed 's/^ *//' | paste -sd, -; }; boxes --fold none samples/digits_qdq.onnx; boxes samples/digits_qdq.onnx; boxes --fold qdq samples/digits_qdq.onnx; boxes samples/digits_fp32.onnx; boxes --depth 1 samples/digits_fp32.onnx
