@@ -197,6 +197,13 @@ def decoder(count: int) -> Parts:
     return make(count)
 
 
+def family(name: str, count: int) -> Parts:
+    """A graph in one of the shapes that models have."""
+    from make_families import family as make
+
+    return make(name, count)
+
+
 # ---- Hostile models ----------------------------------------------------------------------------
 
 
@@ -287,6 +294,14 @@ FILES: dict[str, tuple[str, Callable[[], Parts]]] = {
     "deep-40k": ("40k bodies in each other, refused", lambda: deep(40_000)),
 }
 
+DRAWN = {"unet", "dense", "wide", "chain"}
+DRAWN_SIZES = (1000, 10_000, 15_000, 30_000, 50_000, 100_000)
+FILES |= {f"{name}-{count // 1000}k": (f"{name} of {count // 1000}k nodes",
+                                       lambda name=name, count=count: family(name, count))
+          for name in sorted(DRAWN) for count in DRAWN_SIZES}
+FILES |= {f"decoder-{n}k": (f"decoder of {n}k nodes", lambda n=n: decoder(1000 * n))
+          for n in (15, 50)}
+
 REAL = {"cold", "cold-int8"}
 
 
@@ -364,7 +379,8 @@ def generate(directory: Path, names: Iterable[str], real: bool = False) -> dict[
     """Makes what is missing. @return all entries of the directory."""
     directory.mkdir(parents=True, exist_ok=True)
     here = Path(__file__)
-    scripts = here.read_bytes() + here.with_name("make_decoder.py").read_bytes()
+    scripts = b"".join(here.with_name(name).read_bytes()
+                       for name in (here.name, "make_decoder.py", "make_families.py"))
     digest = hashlib.sha256(scripts).hexdigest()[:16]
     entries = read_manifest(directory)
     for name in names:

@@ -433,15 +433,88 @@ def hostile(b: Bench) -> None:
             b.table.add(f"refused: {path.name}, against the cap", size(peak), size(cap), ratio, 1.0)
 
 
+DRAWN = ("decoder", "unet", "dense", "wide", "chain")
+LAYOUT_MS = {1: 5, 10: 30, 30: 60, 100: 150}     # by thousands of nodes
+DRAWING_MS = {1: 10, 10: 50, 30: 120, 100: 400}
+DRAWING_MB = {10: 15, 30: 30, 100: 80}
+DOT_SECONDS = 10
+REAL = Path(os.environ.get("ONNXRAY_CORPUS", HERE.parent.parent / "shared/models"))
+
+
+def dot_seconds(b: Bench, model: Path) -> float | None:
+    """How long `dot` takes for what we draw; None: longer than it is given."""
+    source = b.directory / "peer.dot"
+    subprocess.run([b.program, "graph", "-o", source, model], check=True)
+    started = os.times()
+    try:
+        subprocess.run(["dot", "-Tsvg", "-o", b.directory / "peer.svg", source], check=False,
+                       timeout=DOT_SECONDS, capture_output=True)
+    except subprocess.TimeoutExpired:
+        return None
+    ended = os.times()
+    return ended.children_user - started.children_user
+
+
+def drawing(b: Bench) -> None:
+    """Pictures of every family; in-process but for the memory, the model loaded."""
+    b.table.group("Drawing: CPU time from the loaded model to the written SVG, best of all runs")
+    out = b.directory / "drawn.svg"
+
+    def draw(model: Path) -> dict[str, float]:
+        return b.answer([b.directory / "drawing", model, out, b.runs])
+
+    took = {(name, n): draw(b.path(f"{name}-{n}k")) for name in DRAWN
+            for n in (1, 10, 15, 30, 50, 100)}
+    for name in DRAWN:
+        for n, limit in DRAWING_MS.items():
+            t = took[name, n]
+            what = f"{name}, {n}k nodes, {size(t['bytes'])} of SVG"
+            b.table.add(what, seconds(t["whole"]), f"{limit} ms", t["whole"] * 1e3 / limit, 1.0)
+            b.table.add("  inference, picture, writing",
+                        " + ".join(f"{t[part] * 1e3:.3g}" for part in ("infer", "picture", "svg")),
+                        "ms", t["whole"] * 1e3 / limit)
+            b.table.add("  layout", seconds(t["layout"]), f"{LAYOUT_MS[n]} ms",
+                        t["layout"] * 1e3 / LAYOUT_MS[n], 1.0)
+        for n, limit in DRAWING_MB.items():
+            command = [b.program, "graph", "-o", out, b.path(f"{name}-{n}k")]
+            peak = b.probe.run(command).median("peak")
+            b.table.add(f"{name}, {n}k nodes, memory", size(peak), f"{limit} MB",
+                        peak / limit / 1e6, 1.0)
+        for small, large in ((15, 30), (50, 100)):
+            time = [took[name, n]["whole"] for n in (large, small)]
+            b.table.add(f"{name}, {large}k against {small}k nodes", seconds(time[0]),
+                        seconds(time[1]), time[0] / time[1], 2.3)
+    real = sorted(path for path in REAL.glob("*.onnx")
+                  if b.probe.run([b.program, "graph", "-o", out, path]).exit == 0)
+    times = sorted((draw(path)["whole"], path.name) for path in real)
+    if times:
+        b.table.add(f"{len(times)} real models, the slowest: {times[-1][1]}",
+                    seconds(sum(t for t, _ in times)), seconds(times[-1][0]),
+                    sum(t for t, _ in times) / times[-1][0])
+    if not shutil.which("dot"):
+        b.table.note("dot is not installed: no comparison with it")
+        return
+    for path in [b.path(f"{name}-1k") for name in DRAWN] + [p for p in real if p.name in PEERED]:
+        theirs = dot_seconds(b, path)
+        ours = draw(path)["whole"]
+        b.table.add(f"{path.stem}, dot", seconds(ours),
+                    seconds(theirs) if theirs else f"> {DOT_SECONDS} s, stopped",
+                    ours / (theirs or DOT_SECONDS))
+
+
+PEERED = {"yunet_n_dynamic.onnx", "squeezenet_fp16_caffe2.onnx", "light_resnet50_caffe2.onnx",
+          "light_densenet121_caffe2.onnx", "silero_vad_16k_op15.onnx"}
+
 PARTS: dict[str, Callable[[Bench], None]] = {
     "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
-    "weights": weights, "start": start, "growth": growth, "hostile": hostile}
+    "weights": weights, "drawing": drawing, "start": start, "growth": growth, "hostile": hostile}
 
 MODELS = ["weights", "weights-small", "weights-int8", "constants", "floats", "huge", "cold",
           "cold-int8", "graph", "shapes",
           "graph-10k", "shapes-10k", *DECODERS.values(), "decoder-20k", "graph-25k", "graph-50k",
           "graph-200k", "empty-nodes-500k", "empty-nodes-1m", "empty-tensors-500k",
           "empty-tensors-1m", "repeated-graph-100k", "repeated-graph-200k", "deep-20k", "deep-40k"]
+DRAWN_MODELS = [f"{name}-{size}k" for name in DRAWN for size in (1, 10, 15, 30, 50, 100)]
 
 
 def main() -> None:
@@ -454,7 +527,10 @@ def main() -> None:
     b = Bench(options.build, options.runs)
     if shutil.disk_usage(options.build).free < 1 << 30:
         raise SystemExit("bench: less than 1 GiB of disk is free")
-    b.models = generate(b.directory, MODELS, options.real)
+    wanted = [] if options.only == ["drawing"] else MODELS
+    if "drawing" in options.only:
+        wanted = [*wanted, *DRAWN_MODELS]
+    b.models = generate(b.directory, wanted, options.real)
     for part in options.only:
         PARTS[part](b)
     b.table.print()
