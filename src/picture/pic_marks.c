@@ -26,6 +26,14 @@ static oray_status start(pic_marks *m, const oray_model *model, oray_error *err)
 	return m->layer ? ORAY_OK : error_memory(err);
 }
 
+static bool is_quantized(const oray_quantization *q)
+{
+	bool any = q->n_encodings > 0 || q->scheme != ORAY_SCHEME_NONE;
+	for (size_t i = 0; i < q->n_layers && !any; i++)
+		any = q->layers[i].is_quantized;
+	return any;
+}
+
 oray_status pic_marks_quantized(pic_marks *m, const oray_model *model, oray_error *err)
 {
 	const oray_model_info *info = oray_model_describe(model);
@@ -35,6 +43,10 @@ oray_status pic_marks_quantized(pic_marks *m, const oray_model *model, oray_erro
 	if (status != ORAY_OK)
 		return status;
 	const oray_quantization *q = m->quantization;
+	if (!is_quantized(q)) {
+		pic_marks_free(m);
+		return ORAY_OK;
+	}
 	for (size_t i = 0; i < q->n_layers; i++)
 		if (q->layers[i].is_quantized && q->layers[i].node < info->n_nodes)
 			m->layer[q->layers[i].node] = i + 1;
@@ -296,7 +308,7 @@ void pic_mark_rows(pic_look *look, oray_id node)
 		buf_str(&look->text, "changes inside");
 		pic_line_end(look);
 	}
-	if (!m || !m->layer[node])
+	if (!m || !m->layer || !m->layer[node])
 		return;
 	if (m->quantization)
 		quantized_row(look, &m->quantization->layers[m->layer[node] - 1]);

@@ -14,9 +14,10 @@
 typedef struct pic_marks {
 	oray_quantization *quantization;   /**< NULL: nothing is quantized; or a difference is drawn */
 	const oray_difference *difference; /**< NULL: none is drawn */
-	size_t *layer;        /**< by node: of the quantization or difference, plus 1; 0: none */
-	unsigned char *state; /**< by node: theme_state; NULL without a difference */
-	bool *integers;       /**< by value: it holds quantized numbers; NULL: none does */
+	size_t
+	    *layer; /**< by node: of the quantization or difference, plus 1; 0: none. NULL: so of all */
+	unsigned char *state;         /**< by node: theme_state; NULL without a difference */
+	bool *integers;               /**< by value: it holds quantized numbers; NULL: none does */
 	size_t count[THEME_N_STATES]; /**< nodes of the main graph in each state; all when drawn */
 	bool is_part;                 /**< what did not change was left out, but for the surroundings */
 } pic_marks;
