@@ -77,7 +77,8 @@ static bool is_folded(const pic_plan *p, oray_id node)
 	return p->fate[node] == PIC_SHAPE || p->fate[node] == PIC_PASS;
 }
 
-/* A Constant becomes a row of the only box that reads it; folded nodes do not count. */
+/* A Constant becomes a row of the only box that reads it; folded nodes do not count. What nobody
+ * reads is told nowhere: optimizers leave such behind. */
 static bool is_row_of_one(const pic_plan *p, const oray_value *v)
 {
 	size_t readers = 0, boxes = 0;
@@ -85,7 +86,7 @@ static bool is_row_of_one(const pic_plan *p, const oray_value *v)
 		readers += !is_folded(p, v->uses[i]);
 		boxes += p->fate[v->uses[i]] == PIC_BOX;
 	}
-	return v->n_uses && readers == boxes && readers < 2;
+	return readers == boxes && readers < 2;
 }
 
 static size_t fold_constants(pic_plan *p)

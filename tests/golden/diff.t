@@ -213,8 +213,8 @@ onnxray: samples/digits_fp32.onnx: no dimension 'nobody'; the model has: batch
 [2]
 
 # Pictures: what is quantized is marked; both models in one.
-$ onnxray graph samples/digits_qoperator.onnx | tr -d '\n' | grep -o '<B>w </B>[^<]*<B>a </B>[^<]*' | sort | uniq -c | sed 's/^ *//'
-4 <B>w </B>int8 per channel · <B>a </B>uint8
+$ onnxray graph -f svg samples/digits_qoperator.onnx | sed 's/<[^>]*>//g' | grep -o 'w int8 per channel · a uint8' | uniq -c | sed 's/^ *//'
+4 w int8 per channel · a uint8
 $ onnxray graph --diff samples/digits_qoperator.onnx samples/digits_fp32.onnx | tr -d '\n' | grep -o 'class="*[a-z]*[-0-9]*"*' | tr -d '"' | sort | uniq -c | sed 's/^ *//'
 5 class=changed
 2 class=helper

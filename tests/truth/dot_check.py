@@ -137,9 +137,9 @@ class Expected:
             filled = (node.op_type == "ConstantOfShape" and len(node.input) == 1 and
                       node.input[0] in stored)
             if ((filled or (node.op_type == "Constant" and not node.input)) and
-                    node.domain in ("", "ai.onnx") and len(node.output) == 1 and counts.get(node.output[0]) == 1 and
+                    node.domain in ("", "ai.onnx") and len(node.output) == 1 and counts.get(node.output[0], 0) < 2 and
                     node.output[0] not in outputs and
-                    (self.every or node.output[0] in read_here)):
+                    (self.every or node.output[0] in read_here or node.output[0] not in counts)):
                 scope[node.output[0]] = "row"
                 given.add(node.output[0])
             else:

@@ -196,7 +196,7 @@ class Graph:
                 continue
             readers = self.readers.get(node.output[0], [])
             others = [r for r in readers if r not in folded]
-            if readers and len(others) <= 1 and i not in folded:
+            if len(others) <= 1 and i not in folded:
                 rows.add(i)
         return rows
 
