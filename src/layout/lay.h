@@ -111,6 +111,8 @@ static inline int32_t lay_label_high(const lay *l, const layout_edge *e)
 	return l->opt.direction == LAYOUT_RIGHT ? e->label_width : e->label_height;
 }
 
+enum { LAY_ANY_MOST = 16 }; /**< outputs of a box that may change places */
+
 enum { LAY_LABEL_PAD = 3 }; /**< between a label and its trunk, and its box */
 
 /** How high the gap above a rank is; n_ranks: below all. */

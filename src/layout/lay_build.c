@@ -7,8 +7,6 @@
 
 #include "layout/lay.h"
 
-enum { ANY_MOST = 16 }; /**< outputs of a box that may change places */
-
 /* The bends of a trunk inside a piece: how many, and the first of them in lay.bend_x. */
 static uint32_t bends_inside(const lay *l, const lay_part *part, uint32_t trunk, uint32_t *first)
 {
@@ -99,7 +97,7 @@ static bool any_order(const lay *l, uint32_t box)
 static bool any_outputs(const lay *l, uint32_t box)
 {
 	uint32_t first = l->trunk_first[box], n = l->trunk_first[box + 1] - first;
-	bool yes = l->in.boxes[box].any_outputs && n > 1 && n <= ANY_MOST;
+	bool yes = l->in.boxes[box].any_outputs && n > 1 && n <= LAY_ANY_MOST;
 	for (uint32_t t = first; t < first + n && yes; t++)
 		yes = l->trunks[t].kind == LAY_LOCAL && l->trunks[t].n_forward == l->trunks[t].n;
 	return yes;
@@ -211,8 +209,8 @@ static void piece_starts(lay_builder *w, uint32_t b, uint32_t v)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
-	lay_key keys[ANY_MOST], spare[ANY_MOST];
-	uint64_t sum[ANY_MOST] = {0}, count[ANY_MOST] = {0};
+	lay_key keys[LAY_ANY_MOST], spare[LAY_ANY_MOST];
+	uint64_t sum[LAY_ANY_MOST] = {0}, count[LAY_ANY_MOST] = {0};
 	uint32_t first = l->trunk_first[b], n = l->trunk_first[b + 1] - first, main = LAY_NONE;
 	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++) {
 		sum[w->trunks[p->out[j]] - first] += j - p->out_first[v];
@@ -221,7 +219,7 @@ static void piece_starts(lay_builder *w, uint32_t b, uint32_t v)
 	for (uint32_t i = 0; i < n; i++)
 		keys[i] = (lay_key){count[i] ? sum[i] * 256 / count[i] : 0, i};
 	lay_sort(keys, spare, n);
-	int32_t at[ANY_MOST];
+	int32_t at[LAY_ANY_MOST];
 	for (uint32_t i = 0; i < n && !l->opt.even_ports && l->spine_out[b] != LAY_NONE; i++)
 		if (keys[i].id + first == l->trunk_of[l->spine_out[b]])
 			main = i;

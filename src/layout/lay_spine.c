@@ -146,7 +146,7 @@ bool lay_label(const lay *l, uint32_t trunk, int32_t *from, int32_t *to)
 	*from = t->at + LAY_LABEL_PAD;
 	*to = *from + width;
 	/* ports are in the order of their trunks, but for the few that changed places */
-	if (!l->in.boxes[t->box].any_outputs && end - first > 2) {
+	if (!l->in.boxes[t->box].any_outputs || end - first > LAY_ANY_MOST) {
 		first = trunk > first ? trunk - 1 : first;
 		end = trunk + 1 < end ? trunk + 2 : end;
 	}

@@ -58,7 +58,7 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 	}
 	bool right = o->direction == LAYOUT_RIGHT;
 	int64_t across = right ? high : wide, along = right ? wide : high;
-	across += right ? labels_high : labels_wide;
+	across += 2 * (right ? labels_high : labels_wide) + (int64_t)g->n_edges * 4 * LAY_LABEL_PAD;
 	along += right ? labels_wide : labels_high;
 	across += n * (3 * (int64_t)o->box_gap) + (4 * n + 90000) * (int64_t)o->edge_gap;
 	along += n * o->rank_gap;

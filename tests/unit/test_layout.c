@@ -412,6 +412,16 @@ static void bad_input_is_refused(void **state)
 	boxes[0].width = LAYOUT_SIDE_MOST;
 	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
 	layout_free(&r, NULL);
+	edge.label_width = -1;
+	edge.label_height = 1;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	edge.label_width = LAYOUT_SIDE_MOST;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	assert_true(r.labels[0].x >= 0 && r.labels[0].x + edge.label_width <= r.width);
+	layout_free(&r, NULL);
+	o.wrap = -2;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
+	o.wrap = 0;
 	o.rank_gap = -1;
 	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
 	o = layout_options_default();
