@@ -15,7 +15,7 @@
 #include "picture/picture.h"
 #include "words/describe.h"
 
-/** What every symbol stands for where costs are compared. */
+/** What every symbol stands for where costs are compared; the legend says it. */
 #define SYMBOLS 128
 
 static pic_paint paint_of(pic_look *look, const pic_item *item)
@@ -138,6 +138,17 @@ static oray_status find_macs(const oray_model *model, bool all, double *values, 
 	return ORAY_OK;
 }
 
+/* True where some cost depends on symbols, so that the numbers of the legend hold for SYMBOLS only.
+ */
+static bool has_symbols(const oray_model *model)
+{
+	oray_amount cost;
+	for (size_t i = 0; i < oray_model_describe(model)->n_nodes; i++)
+		if (oray_node_cost(model, (oray_id)i, &cost) && cost.formula)
+			return true;
+	return false;
+}
+
 static oray_status find_parameters(const oray_model *model, bool all, double *values,
                                    oray_error *err)
 {
@@ -182,12 +193,11 @@ static oray_status paint_found(picture *pic, const oray_drawing *drawing, oray_e
 		values[i] = sqnr ? pic_mark_sqnr(&pic->plan, (oray_id)i) : (double)NAN;
 	if (status == ORAY_OK && !sqnr)
 		status = (macs ? find_macs : find_parameters)(model, drawing->all, values, err);
+	const char *word = sqnr ? "dB of SQNR" : "parameters";
+	if (macs)
+		word = has_symbols(model) ? "MACs, 128 for every symbol" : "MACs";
 	if (status == ORAY_OK)
-		status = paint_numbers(pic, values,
-		                       sqnr   ? "dB of SQNR"
-		                       : macs ? "MACs"
-		                              : "parameters",
-		                       !sqnr);
+		status = paint_numbers(pic, values, word, !sqnr);
 	free(values);
 	return status;
 }

@@ -533,6 +533,10 @@ static void test_legends(void **unused)
 	d.color_by = "macs"; /* n x 2 by 2 x 2, with 128 for n */
 	assert_int_equal(picture_make(&pic, model, &d, &err), ORAY_OK);
 	assert_int_equal(pic_paint_of(&pic, pic.plan.node_item[1]), PIC_PAINT_SCALE + 8);
+	buf text = {0};
+	legend_text(&pic, &text);
+	assert_string_equal(buf_text(&text), "MACs, 128 for every symbol|0||||||||||512");
+	buf_free(&text);
 	picture_free(&pic);
 	oray_model_free(model);
 	place_remove(&p);
