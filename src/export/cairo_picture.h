@@ -15,6 +15,9 @@
 oray_status png_write(const picture *pic, const theme *t, oray_sink sink, void *context,
                       oray_error *err);
 
+/** How many pixels of the file a pixel of the picture becomes: 2 unless that is too many. */
+double png_scale(const picture *pic);
+
 /**
  * 96 pixels to an inch, or smaller where that would be wider than a page can be: 14,400 points,
  * 200 inches. What is higher than a page goes on to the next one, cut between boxes.

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "export/canvas.h"
+#include "picture/pic_marks.h"
 #include "picture/pic_metric.h"
 
 #define RIGHT_ANGLE 1.57079632679489661923
 
 enum {
-	DASH = 4, /* of a dashed line, and of its gaps */
+	DASH = 4, /* of a dashed line */
+	GAP = 3,
 	ARROW_LENGTH = 6,
 	ARROW_HALF = 3, /* of its width */
 	FAR = 1000,     /* beyond the strip: not looked at */
@@ -193,10 +195,10 @@ static void fill(const canvas *c, cairo_t *cr, uint32_t color)
 
 static void stroke(const canvas *c, cairo_t *cr, uint32_t color, double width, bool dashed)
 {
-	static const double dash[] = {DASH};
+	static const double dash[] = {DASH, GAP};
 	set_color(c, cr, color);
 	c->lib->set_line_width(cr, width);
-	c->lib->set_dash(cr, dash, dashed, 0);
+	c->lib->set_dash(cr, dash, dashed ? 2 : 0, 0);
 	c->lib->stroke(cr);
 }
 
@@ -210,9 +212,11 @@ static void bordered(const canvas *c, cairo_t *cr, const pic_area *a, double rad
 	stroke(c, cr, ink->border, 1, false);
 }
 
-static bool is_pill(const pic_item *item)
+static bool is_pill(const pic_plan *plan, const pic_item *item)
 {
-	return item->kind != PIC_NODE && item->kind != PIC_GONE;
+	if (item->kind == PIC_GONE)
+		item = &plan->gone->plan.items.at[item->id];
+	return item->kind == PIC_INPUT || item->kind == PIC_OUTPUT || item->kind == PIC_CAPTURE;
 }
 
 static void box(canvas *c, cairo_t *cr, uint32_t item)
@@ -221,9 +225,10 @@ static void box(canvas *c, cairo_t *cr, uint32_t item)
 	const pic_area *a = &pic->area[item];
 	const pic_label *x = &pic->labels.all.at[pic->label[item]];
 	const theme_paint ink = pic_paint_ink(c->theme, pic_paint_of(pic, item));
-	bool quantized = pic_is_quantized(pic, item), pill = is_pill(&pic->plan.items.at[item]);
+	bool quantized = pic_is_quantized(pic, item),
+	     pill = is_pill(&pic->plan, &pic->plan.items.at[item]);
 	const theme_paint *below = quantized ? &c->theme->quantized : &c->theme->body;
-	double radius = pill ? x->head / 2.0 < 11 ? x->head / 2.0 : 11 : PIC_RADIUS;
+	double radius = pill ? fmin(a->width, a->height) / 2 : PIC_RADIUS;
 	bool rows = a->height > x->head;
 	outline(c, cr, a, a->height, radius, false);
 	if (rows) {
@@ -295,9 +300,9 @@ static int32_t nearer(int32_t y, int32_t top, int32_t bottom)
 {
 	int64_t low = (int64_t)top - FAR, high = (int64_t)bottom + FAR;
 	if (y < low)
-		return (int32_t)(y + (low - y) / (2 * DASH) * (2 * DASH));
+		return (int32_t)(y + (low - y) / (DASH + GAP) * (DASH + GAP));
 	if (y > high)
-		return (int32_t)(y - (y - high) / (2 * DASH) * (2 * DASH));
+		return (int32_t)(y - (y - high) / (DASH + GAP) * (DASH + GAP));
 	return y;
 }
 

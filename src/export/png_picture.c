@@ -30,7 +30,7 @@ typedef struct raster {
 	png_stream *png;
 } raster;
 
-static double scale_of(const picture *pic)
+double png_scale(const picture *pic)
 {
 	double width = pic->width, height = pic->height, scale = SCALE;
 	scale = fmin(scale, MOST_WIDTH / width);
@@ -93,7 +93,7 @@ oray_status png_write(const picture *pic, const theme *t, oray_sink sink, void *
 	const cairo_lib *lib = cairo_lib_get(err);
 	if (!lib)
 		return ORAY_ERR_TOOL;
-	double scale = scale_of(pic);
+	double scale = png_scale(pic);
 	r.width = pixels(pic->width * scale, MOST_WIDTH);
 	r.height = pixels(pic->height * scale, MOST_HEIGHT);
 	emit_init(&out, NULL, sink, context);

@@ -53,6 +53,25 @@ static oray_status write_type(picture *pic, const oray_drawing *drawing, size_t 
 	return types[type].write(pic, t, sink, context, err);
 }
 
+/* A single column that no image could show at its size is broken into several, unless that was done
+ * anyway. */
+static oray_status make(picture *pic, const oray_model *model, const oray_drawing *drawing,
+                        bool pixels, oray_error *err)
+{
+	oray_drawing wrapped = drawing ? *drawing : (oray_drawing){.wrap = 0};
+	oray_status status = picture_make(pic, model, drawing, err);
+#ifdef ORAY_CAIRO
+	if (status == ORAY_OK && pixels && !wrapped.by_dot && !wrapped.wrap && png_scale(pic) < 1) {
+		wrapped.wrap = -1;
+		picture_free(pic);
+		status = picture_make(pic, model, &wrapped, err);
+	}
+#else
+	(void)pixels;
+#endif
+	return status;
+}
+
 oray_status oray_write_picture(const oray_model *model, const oray_drawing *drawing,
                                const char *type, oray_sink sink, void *context, oray_error *err)
 {
@@ -60,7 +79,7 @@ oray_status oray_write_picture(const oray_model *model, const oray_drawing *draw
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (!type || strcmp(types[i].name, type) != 0)
 			continue;
-		oray_status status = picture_make(&pic, model, drawing, err);
+		oray_status status = make(&pic, model, drawing, strcmp(type, "png") == 0, err);
 		if (status == ORAY_OK)
 			status = write_type(&pic, drawing, i, sink, context, err);
 		picture_free(&pic);
