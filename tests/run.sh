@@ -87,6 +87,15 @@ with() {
     "$PY" "$script" "$@"
 }
 
+suite_pixels() {
+    "$PY" -c "import PIL" 2>/dev/null && command -v pdftotext >/dev/null && command -v neato >/dev/null || {
+        echo "notice: pixels.py needs Pillow, poppler-utils and Graphviz"
+        echo "0 passed, 0 failed, 1 skipped"
+        return
+    }
+    models | xargs "$PY" tests/truth/pixels.py
+}
+
 suite_nodes() { with onnx infer_nodes; }
 suite_graphs() { with onnx infer_graphs; }
 suite_shapes() { with onnx infer_corpus; }
@@ -139,8 +148,8 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
-all="$all writers drawing svg pictures folding bad endless odd odd_quant external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pictures folding bad endless odd odd_quant"
+all="$all writers drawing svg pixels pictures folding bad endless odd odd_quant external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures folding bad endless odd odd_quant"
 
 total_passed=0
 total_failed=0

@@ -191,6 +191,7 @@ const variable variable_table[] = {
     {"ONNXRAY_PAGER, PAGER",
      "The program that shows text longer than the terminal; less when neither is set. Nothing, or "
      "cat: no pager."},
-    {"ONNXRAY_DOT", "The program that draws, in place of the dot found in PATH."},
+    {"ONNXRAY_CAIRO", "The library that draws PNG and PDF, in place of libcairo.so.2."},
+    {"ONNXRAY_DOT", "The program for --engine dot, in place of the dot found in PATH."},
     {"TMPDIR", "Where a model from standard input is kept while it is looked at."},
     {NULL, NULL}};

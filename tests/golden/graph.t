@@ -36,13 +36,17 @@ onnxray: samples/mlp.onnx: no module is called 'encoder'
 $ onnxray graph --around leaf --hops 0 samples/control_nested.onnx | grep -c '^.n[0-9]'
 2
 
-# A picture needs no other program.
-$ onnxray graph -o mlp.svg samples/mlp.onnx; tail -1 mlp.svg
+# SVG needs nothing else; PNG and PDF need cairo, and dot is started for who asks for it. Without
+# them nothing is written.
+$ ONNXRAY_DOT=/nowhere/dot ONNXRAY_CAIRO=/nowhere/cairo onnxray graph -o mlp.svg samples/mlp.onnx && tail -1 mlp.svg
 </svg>
+$ ONNXRAY_CAIRO=/nowhere/cairo onnxray graph -o none.png samples/mlp.onnx
+onnxray: samples/mlp.onnx: ONNXRAY_CAIRO names no library: /nowhere/cairo
+[4]
 $ ONNXRAY_DOT=/nowhere/dot onnxray graph --engine dot -o none.svg samples/mlp.onnx
 onnxray: samples/mlp.onnx: ONNXRAY_DOT names no program: /nowhere/dot
 [4]
-$ [ -e none.svg ] || echo none
+$ [ -e none.svg ] || [ -e none.png ] || echo none
 none
 
 # What is left out: pieces that are drawn, by kind.

@@ -109,6 +109,11 @@ is_alone()
     ! readelf -d "$dest/usr/bin/onnxray" | grep 'NEEDED.*libonnxray'
 }
 check "the program does not need the shared library" is_alone
+loads_cairo_later()
+{
+    ! readelf -d "$dest/usr/bin/onnxray" "$dest/usr/lib/libonnxray.so" | grep 'NEEDED.*cairo'
+}
+check "cairo is loaded only for pictures" loads_cairo_later
 
 nothing_of_the_scratch()
 {
