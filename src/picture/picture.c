@@ -28,6 +28,8 @@ static oray_status label_all(picture *pic, oray_error *err)
 static void make_room(picture *pic)
 {
 	int32_t down = pic->legend_height;
+	if (pic->height > INT32_MAX - down)
+		return;
 	for (size_t i = 0; down && i < pic->plan.items.n; i++)
 		pic->area[i].y += down;
 	for (size_t i = 0; down && i < pic->frames.n; i++)
