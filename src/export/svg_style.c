@@ -101,7 +101,7 @@ void svg_style(svg_draft *d, const theme *light, const theme *dark)
 	buf *b = d->b;
 	buf_format(b, "<style>\ntext{font:%dpx " PIC_FONT ";stroke:none}", PIC_ROW_SIZE);
 	buf_format(b, ".t{font-size:%dpx;font-weight:bold}", PIC_TITLE_SIZE);
-	svg_lit(b, ".wires{fill:none}.head{stroke:none}");
+	svg_lit(b, ".wires{fill:none}.wires path.head{stroke:none}");
 	if (found->names)
 		buf_format(b, ".n{font-size:%dpx}", PIC_NAME_SIZE);
 	if (found->bold)
