@@ -36,6 +36,8 @@ static void make_room(picture *pic)
 		pic->frames.at[i].area.y += down;
 	for (size_t i = 0; down && i < pic->points.n; i++)
 		pic->points.at[i].y += down;
+	for (size_t i = 0; down && i < pic->ways.n; i++)
+		pic->ways.at[i].from.y += down;
 	for (size_t i = 0; down && i < pic->tags.n; i++)
 		pic->tags.at[i].y += down;
 	pic->height += down;

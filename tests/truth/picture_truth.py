@@ -28,7 +28,8 @@ ITEM = re.compile(r"a?(n|v|m)\d+|a?g\d+[ov]\d+")
 CELL = 256
 MOST = 6_000_000  # bytes of a picture that is looked at
 LIGHT = 600_000  # and of one that is drawn in all ways
-WAYS = (["--fold", "none"], [], ["--all"], ["--direction", "right", "--all"], ["--wrap", "auto"])
+WAYS = (["--fold", "none"], [], ["--all"], ["--direction", "right", "--all"], ["--wrap", "auto"],
+        ["--color-by", "params"])
 
 # Widths of Helvetica in thousandths, from Adobe's metrics.
 WIDTHS = {"i": 222, "j": 222, "l": 222, "f": 278, "t": 278, " ": 278, ".": 278, ",": 278, ":": 278,
@@ -367,6 +368,19 @@ def check_model(model):
     return tally.passed, tally.lines
 
 
+def check_difference(pair):
+    """Two models in one picture, with a legend above it."""
+    tally = Tally(" and ".join(os.path.basename(m) for m in pair))
+    with tempfile.TemporaryDirectory() as scratch:
+        target = os.path.join(scratch, "x.svg")
+        done = draw(pair[0], ["--diff", pair[1]], target)
+        tally.check([done.stderr.decode()] if done.returncode else [], "onnxray graph --diff")
+        if not done.returncode:
+            with open(target, "rb") as file:
+                check_geometry(tally, Picture(file.read()), False)
+    return tally.passed, tally.lines
+
+
 def check_content(tally, model, pic, pairs):
     if model.endswith(".gz"):
         return
@@ -437,9 +451,25 @@ def check_layers(scratch, layers=32):
     return tally.passed, tally.lines
 
 
+def pairs_in(models):
+    """Models that are the same but for being quantized or fine-tuned, by the corpus' own list."""
+    folders = {os.path.dirname(m) for m in models}
+    for folder in sorted(folders):
+        try:
+            with open(os.path.join(folder, "pairs.tsv"), encoding="utf-8") as file:
+                rows = [line.rstrip("\n").split("\t") for line in file if line[0] != "#"]
+        except OSError:
+            continue
+        for row in rows:
+            pair = [os.path.join(folder, name) for name in row[:2]]
+            if all(os.path.isfile(m) for m in pair):
+                yield pair
+
+
 def main():
     with Pool(2) as pool:
         results = pool.map(check_model, sys.argv[1:], chunksize=1)
+        results += pool.map(check_difference, pairs_in(sys.argv[1:]), chunksize=1)
     with tempfile.TemporaryDirectory() as scratch:
         results.append(check_layers(scratch))
     for _, lines in results:
