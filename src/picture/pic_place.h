@@ -3,6 +3,7 @@
  * pic_place.h - what the steps of placing share.
  *
  *     pic_place   items of one graph as boxes, wires as edges; one graph after the other
+ *     pic_order   items and wires by graphs, and the ports of wires
  *     pic_frame   frames: how large they make the boxes that hold them, and where they end up
  *     pic_way     ways of wires: what several of one trunk have in common is drawn once
  *     pic_tag     texts beside wires
@@ -76,7 +77,7 @@ typedef struct pic_room {
 /** For about so many rectangles. */
 bool pic_room_start(pic_room *room, size_t n);
 
-/** Adds the area, or only its border: what is inside of it does not touch it then. */
+/** Adds the border of an area: what is inside of it does not touch it. */
 void pic_room_add(pic_room *room, pic_area area);
 
 /** True when nothing touches an area. */
