@@ -350,6 +350,7 @@ void pic_fold_free(pic_plan *p)
 		vec_free(NULL, &p->groups->all);
 		free(p->groups->nodes);
 		free(p->groups->of);
+		free(p->groups->row);
 		oray_layers_free(p->groups->layers);
 	}
 	free(p->folding);
