@@ -58,9 +58,9 @@ static oray_status write_type(picture *pic, const oray_drawing *drawing, size_t 
 static oray_status make(picture *pic, const oray_model *model, const oray_drawing *drawing,
                         bool pixels, oray_error *err)
 {
-	oray_drawing wrapped = drawing ? *drawing : (oray_drawing){.wrap = 0};
 	oray_status status = picture_make(pic, model, drawing, err);
 #ifdef ORAY_CAIRO
+	oray_drawing wrapped = drawing ? *drawing : (oray_drawing){.wrap = 0};
 	if (status == ORAY_OK && pixels && !wrapped.by_dot && !wrapped.wrap && png_scale(pic) < 1) {
 		wrapped.wrap = -1;
 		picture_free(pic);
