@@ -102,13 +102,22 @@ static bool drop_pills(contraction *c)
 			partner[ends[k]] = first ? other : MIXED;
 		}
 	}
-	for (size_t i = 0; i < p->items.n; i++) {
-		pic_kind kind = p->items.at[i].kind;
-		if (partner[i] >= MIXED || (kind != PIC_INPUT && kind != PIC_OUTPUT))
-			continue;
-		pic_group *group = &p->groups->all.at[partner[i]];
-		*(kind == PIC_INPUT ? &group->inputs : &group->outputs) += 1;
-		c->to[i] = ORAY_NONE;
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < p->items.n; i++) {
+			pic_kind kind = p->items.at[i].kind;
+			if (partner[i] >= MIXED || (kind != PIC_INPUT && kind != PIC_OUTPUT))
+				continue;
+			pic_group *group = &p->groups->all.at[partner[i]];
+			uint32_t *count = kind == PIC_INPUT ? &group->inputs : &group->outputs;
+			if (!pass)
+				++*count;
+			else if (*count >= group->repeats)
+				c->to[i] = ORAY_NONE;
+		}
+	for (size_t i = 0; i < p->groups->all.n; i++) { /* one a layer at least, or all are drawn */
+		pic_group *group = &p->groups->all.at[i];
+		group->inputs = group->inputs < group->repeats ? 0 : group->inputs;
+		group->outputs = group->outputs < group->repeats ? 0 : group->outputs;
 	}
 	free(partner);
 	return true;
