@@ -84,6 +84,18 @@ $(B)/gen/themes.inc: src/build/theme.awk templates/light.theme templates/dark.th
 
 $(B)/src/picture/theme.o: $(B)/gen/themes.inc
 
+# The page's script is its modules in this order, without a bundler.
+VIEWER_JS := $(addprefix templates/viewer/,data.js main.js)
+$(B)/gen/viewer.inc: $(B)/gen/embed templates/viewer.html templates/viewer.css $(VIEWER_JS)
+	@echo "  GEN   $@"
+	$(Q)$< html templates/viewer.html -- css templates/viewer.css -- js $(VIEWER_JS) > $@
+
+$(B)/gen/embed: src/build/embed.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O1 $(WARN) -o $@ $<
+
+$(B)/src/export/html.o: $(B)/gen/viewer.inc
+
 $(B)/%.o: %.c | $(PROTO).c
 	@echo "  CC    $<"
 	@mkdir -p $(@D)

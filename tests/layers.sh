@@ -124,6 +124,7 @@ for folder in src/*/; do
             ;;
         '"onnx.pb-c.h"') [ "$room" = load ] || echo "$file $header" ;;
         '"themes.inc"') [ "$room" = picture ] || echo "$file $header" ;;
+        '"viewer.inc"') [ "$room" = export ] || echo "$file $header" ;;
         '"'*/*)
             other=${header%%/*}
             case " $allowed $room " in
@@ -143,8 +144,8 @@ includes src include | grep -v '^src/load/' | grep -E '[<"](onnx\.pb-c\.h|protob
     rule "only src/load knows protobuf-c"
 includes src include | grep -v '^src/export/' |
     grep -E '[<"/](cgraph\.h|gvc\.h|cJSON\.h)[>"]$' | rule "only src/export knows cgraph and cJSON"
-includes src include | grep -vE '^src/(load/|export/png_stream\.c)' | grep 'zlib\.h' |
-    rule "only src/load and the writer of PNG know zlib"
+includes src include | grep -vE '^src/(load/|export/(png_stream|html_pack)\.c)' | grep 'zlib\.h' |
+    rule "only src/load and the writers of PNG and HTML know zlib"
 includes src include | grep -v '^src/export/cairo_lib\.h' | grep -E '[<"/]cairo[a-z-]*\.h[>"]$' |
     grep -v '"export/cairo_' | rule "only one header knows cairo, by which it is loaded"
 includes include | grep -vE '<std(bool|def|int)\.h>$' |

@@ -1361,6 +1361,18 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_picture(const oray_model *model,
                                                       oray_sink sink, void *context,
                                                       oray_error *err);
 
+/**
+ * Writes a page to explore a model with: one HTML file that holds everything it needs, loads nothing
+ * and runs no other script than its own. It shows all nodes, laid out by us, and where that helps
+ * the model folded; all that is known of each node and value; a summary.
+ * @param drawing  NULL: everything. The theme is the one the page begins with, "auto" that of the
+ *                 reader. `fold` and `depth` choose the folded view, and that is then shown first.
+ *                 A difference shows both models. `by_dot` counts for nothing.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_page(const oray_model *model,
+                                                   const oray_drawing *drawing, oray_sink sink,
+                                                   void *context, oray_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,6 +18,7 @@ static const struct {
 	const char *extension, *format;
 } extensions[] = {
     {".dot", "dot"}, {".gv", "dot"}, {".svg", "svg"}, {".png", "png"}, {".pdf", "pdf"},
+    {".html", "html"}, {".htm", "html"},
 };
 
 static const char *format_of(const char *file)
@@ -67,6 +68,8 @@ static oray_status draw(report *r, const oray_model *model, const oray_differenc
 	}
 	if (status == ORAY_OK && strcmp(format, "dot") == 0)
 		status = oray_write_dot(model, &drawing, report_sink, r, err);
+	else if (status == ORAY_OK && strcmp(format, "html") == 0)
+		status = oray_write_page(model, &drawing, report_sink, r, err);
 	else if (status == ORAY_OK)
 		status = oray_write_picture(model, &drawing, format, report_sink, r, err);
 	per_node_free(&numbers);
@@ -104,7 +107,8 @@ int cmd_graph(cli *c)
 	const char *format = choose_format(o);
 
 	if (!format)
-		return cli_misuse(c, "-o: the extension is none of .dot, .gv, .svg, .png and .pdf; "
+		return cli_misuse(c, "-o: the extension is none of .dot, .gv, .svg, .png, .pdf and "
+		                     ".html; "
 		                     "add --format, or another extension");
 	if (c->term.is_terminal && strcmp(format, "dot") != 0)
 		return cli_misuse(c, "a picture is not for the terminal; add -o FILE");

@@ -10,7 +10,7 @@
 
 /* In the order of oray_format. */
 static const char *const result_formats[] = {"text", "json", "ndjson", "csv", "md", NULL};
-static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", NULL};
+static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", "html", NULL};
 static const char *const when[] = {"auto", "always", "never", NULL};
 static const char *const layer_columns[] = {"index",      "name",      "op",   "scope",
                                             "parameters", "bytes",     "macs", "memory",

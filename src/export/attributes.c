@@ -253,7 +253,7 @@ attribute_line *attribute_lines(const oray_model *model, const oray_node *node, 
 }
 
 /* A default is text in the operator table: "1", "1,1", "NOTSET". */
-static void default_text(buf *b, const ops_attr *formal)
+void attribute_default_text(buf *b, const ops_attr *formal)
 {
 	oray_str name = {formal->name, formal->name_size};
 	if (formal->type == OPS_ATTR_STRING) {
@@ -282,7 +282,7 @@ static bool equals_default(const oray_model *model, const attribute_line *line, 
 	if (line->id == ORAY_NONE || !line->formal.name || !line->formal.value)
 		return false;
 	attribute_text(&written, model, line->id, false, g);
-	default_text(&formal, &line->formal);
+	attribute_default_text(&formal, &line->formal);
 	bool same = written.n && !strcmp(buf_text(&written), buf_text(&formal));
 	buf_free(&written);
 	buf_free(&formal);
@@ -311,7 +311,7 @@ void attributes_page(page *p, const oray_model *model, const attribute_line *lin
 				buf_str(&f.text, "as by default");
 			facts_end(&f, PAINT_DIM);
 		} else if (line->formal.value) {
-			default_text(&f.text, &line->formal);
+			attribute_default_text(&f.text, &line->formal);
 			facts_end(&f, PAINT_DIM);
 			buf_str(&f.text, "default");
 			facts_end(&f, PAINT_DIM);

@@ -30,6 +30,9 @@ attribute_line *attribute_lines(const oray_model *model, const oray_node *node, 
 void attribute_text(buf *b, const oray_model *model, oray_id attribute, bool whole,
                     const glyphs *g);
 
+/** Appends the default of an attribute that has one, as attribute_text() tells a written one. */
+void attribute_default_text(buf *b, const ops_attr *formal);
+
 /** Writes them as facts. */
 void attributes_page(page *p, const oray_model *model, const attribute_line *lines, size_t n);
 

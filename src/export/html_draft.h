@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_draft.h - the parts of the HTML page, and how its data is written.
+ *
+ *     page      html.c            the frame: policy, style, markup, data, script
+ *     pack      html_pack.c       the data block: as it is, or deflated and in base64
+ *     JSON      html_json.c       numbers, texts, and the pools that keep each text once
+ *     columns   html_nodes.c, html_attrs.c, html_values.c, html_tensors.c, html_quant.c
+ *     facts     html_model.c, html_facts.c, html_modules.c
+ *     pictures  html_view.c       boxes and ways of each view; html_views.c which views there are
+ *
+ * Data is written as it is found and handed on now and then, so that memory holds each different
+ * text once and little else. Texts are told by number, their list comes last. In JSON no '<' is
+ * written as it is: no text of a model can end the block it is in.
+ */
+#ifndef EXPORT_HTML_DRAFT_H
+#define EXPORT_HTML_DRAFT_H
+
+#include "base/strings.h"
+#include "export/emit.h"
+#include "export/html_pack.h"
+#include "ops/ops.h"
+#include "picture/picture.h"
+
+/** Bytes of one text of a model; a longer one is cut, and ends in an ellipsis. */
+#define HTML_MOST_TEXT 65536
+
+/** What the page knows of an operator under one opset: a row of "ops". */
+typedef struct html_op {
+	oray_id op_type;
+	int64_t opset;
+	const ops_row *row; /**< NULL: not in the operator table, or a call of a function */
+	uint32_t next;      /**< the next of the same op_type, plus 1 */
+	oray_node example;  /**< borrowed from the model */
+} html_op;
+
+typedef struct html_draft {
+	const oray_model *model;
+	const oray_model_info *info;
+	const oray_drawing *drawing;
+	emit *out;
+	html_pack *pack;
+	buf json;       /**< what was written and not handed on yet */
+	char last;      /**< the byte before it */
+	strings texts;  /**< told by number in the columns; 0 is "" */
+	strings labels; /**< of all views; by number: */
+	VEC(pic_label) label_sizes;
+	strings types;            /**< "float32\n1×3\n": element type, shape; 0 is unknown */
+	VEC(oray_id) type_values; /**< by number: a value of that type */
+	uint32_t *type_of;        /**< by type of the model, plus 1; 0: not seen yet */
+	size_t n_type_of;
+	strings attributes; /**< lists of attributes, as JSON */
+	VEC(html_op) ops;
+	uint32_t *op_first; /**< by op_type: among `ops`, plus 1 */
+	size_t n_op_first;
+	buf word, more; /**< for whoever needs it, for a moment */
+	bool failed;    /**< out of memory */
+} html_draft;
+
+/* -------------------------------------------------------------------------------- JSON -- */
+
+/** Begins a member of an object, "name": and so on. The name is ours. */
+void html_key(html_draft *d, const char *name);
+
+/** Begins and ends a list or an object: '[', ']', '{', '}'. */
+void html_open(html_draft *d, char bracket);
+void html_close(html_draft *d, char bracket);
+
+/** A number; null for one that is not known; a text. */
+void html_int(html_draft *d, int64_t n);
+void html_count(html_draft *d, uint64_t n);
+void html_null(html_draft *d);
+void html_text(html_draft *d, const char *data, size_t size);
+void html_str(html_draft *d, oray_str s);
+void html_cstr(html_draft *d, const char *text);
+
+/** A number that may depend on symbols: a number, the formula as text, or null. */
+void html_amount(html_draft *d, oray_amount a);
+
+/** Number of a text among all; 0 for the empty one, and without memory. */
+uint32_t html_keep(html_draft *d, const char *data, size_t size);
+
+/** Writes the number of a text. */
+void html_ref(html_draft *d, oray_str s);
+
+/** Keys and values, as numbers of texts, in one list. */
+void html_pairs(html_draft *d, const oray_pair *pairs, size_t n);
+
+/** JSON that is ready, a value of it. */
+void html_raw(html_draft *d, const char *data, size_t size);
+
+/** JSON of another writer. Made for a sink: `context` is the draft. */
+int html_foreign(void *context, const char *data, size_t size);
+
+/** Hands on what was written if it is much. @return false when it makes no sense to go on. */
+bool html_turn(html_draft *d);
+
+/** Appends a text as it is between quotes in JSON. */
+void html_escape(buf *b, const char *data, size_t size);
+
+/* ------------------------------------------------------------------------------ columns -- */
+
+/* Each writes members of the object that is the data. */
+void html_nodes(html_draft *d, const oray_layers *main, const oray_layers *all);
+void html_values(html_draft *d);
+void html_tensors(html_draft *d, const oray_parameter_list *parameters);
+void html_notes(html_draft *d);
+void html_model(html_draft *d);
+void html_graphs(html_draft *d);
+void html_themes(html_draft *d);
+void html_view(html_draft *d, const picture *pic, const char *name, const char *kind);
+
+/* What columns refer to; after all that do. */
+void html_ops(html_draft *d);
+void html_types(html_draft *d);
+void html_attributes(html_draft *d);
+void html_labels(html_draft *d);
+void html_texts(html_draft *d);
+
+/** Number of the attributes of a node among all lists of attributes; 0: it has none. */
+uint32_t html_attributes_of(html_draft *d, const oray_node *node, const ops_row *row);
+
+/** Number of the operator of a node among `ops`. */
+uint32_t html_op_of(html_draft *d, const oray_node *node);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_pack.h - the element with the data of an HTML page.
+ *
+ * Little data is written as it is, for people who open the page in an editor; more of it deflated
+ * (RFC 1951, without any header) and in base64, which a browser undoes quickly. Nothing grows with
+ * the data.
+ */
+#ifndef EXPORT_HTML_PACK_H
+#define EXPORT_HTML_PACK_H
+
+#include "export/emit.h"
+
+/** Up to so many bytes are written as they are. */
+#define HTML_PLAIN_MOST 65536
+
+typedef struct html_pack html_pack;
+
+/** @return NULL without memory; freed by html_pack_end(). */
+html_pack *html_pack_begin(emit *out);
+
+/** Adds to the data: JSON in which no '<' is. What goes wrong ends up in the emit. */
+void html_pack_add(html_pack *p, const char *data, size_t size);
+
+/** Writes the end of the element. NULL is nothing. */
+void html_pack_end(html_pack *p);
+
+#endif
