@@ -12,25 +12,28 @@
 
 #include "base/error.h"
 #include "export/html_draft.h"
+#include "export/layers.h"
 #include "export/svg_draft.h"
+#include "picture/pic_marks.h"
 #include "words/clean.h"
 
 #include "viewer.inc"
 
 #define MOST_TITLE 120 /* characters of a file's name */
 
-/* What the facts of a page are taken from. */
-typedef struct known {
-	oray_layers *main, *all; /* the same where there is one graph */
-	oray_parameter_list *parameters;
-	oray_summary *summary;
-} known;
-
 /* ------------------------------------------------------------------------------- facts -- */
 
-static oray_status find_out(known *k, const oray_model *model, oray_error *err)
+/* What the facts of a page are taken from. */
+typedef struct found {
+	html_known known;
+	module_tree tree;
+	oray_quantization *quantization; /* NULL: the picture has it */
+} found;
+
+static oray_status find_out(found *f, const oray_model *model, const picture *pic, oray_error *err)
 {
 	oray_layer_options every = {.all = true};
+	html_known *k = &f->known;
 	oray_status status = oray_list_layers(model, NULL, &k->main, err);
 	if (status == ORAY_OK && oray_model_describe(model)->n_graphs > 1)
 		status = oray_list_layers(model, &every, &k->all, err);
@@ -38,30 +41,33 @@ static oray_status find_out(known *k, const oray_model *model, oray_error *err)
 		status = oray_list_parameters(model, &k->parameters, err);
 	if (status == ORAY_OK)
 		status = oray_summarize(model, &k->summary, err);
+	if (status != ORAY_OK)
+		return status;
+	if (module_tree_make(&f->tree, k->main, 0))
+		k->tree = &f->tree;
+	const pic_marks *marks = pic->plan.marks;
+	k->quantization = marks ? marks->quantization : NULL;
+	if (marks && marks->difference) {
+		status = oray_explain_quantization(model, &f->quantization, err);
+		k->quantization = f->quantization;
+	}
 	return status;
 }
 
-static void forget(known *k)
+static void forget(found *f)
 {
-	oray_layers_free(k->main);
-	oray_layers_free(k->all);
-	oray_parameter_list_free(k->parameters);
-	oray_summary_free(k->summary);
+	oray_layers_free(f->known.main);
+	oray_layers_free(f->known.all);
+	oray_parameter_list_free(f->known.parameters);
+	oray_summary_free(f->known.summary);
+	oray_quantization_free(f->quantization);
+	if (f->known.tree)
+		module_tree_free(&f->tree);
 }
 
 /* -------------------------------------------------------------------------------- data -- */
 
-static void views(html_draft *d, const picture *pic)
-{
-	html_key(d, "views");
-	html_open(d, '[');
-	html_view(d, pic, "All nodes", "all");
-	html_close(d, ']');
-	html_key(d, "start");
-	html_int(d, 0);
-}
-
-static void data(html_draft *d, const known *k, const picture *pic, const char *title)
+static void data(html_draft *d, const html_known *k, const picture *pic, const char *title)
 {
 	html_open(d, '{');
 	html_key(d, "v");
@@ -69,13 +75,16 @@ static void data(html_draft *d, const known *k, const picture *pic, const char *
 	html_key(d, "title");
 	html_cstr(d, title);
 	html_themes(d);
-	html_nodes(d, k->main, k->all ? k->all : k->main);
+	html_nodes(d, k);
 	html_values(d);
 	html_tensors(d, k->parameters);
 	html_notes(d);
 	html_model(d);
 	html_graphs(d);
-	views(d, pic);
+	html_facts(d, k);
+	html_difference(d);
+	html_views(d, pic, k);
+	html_gone(d, pic);
 	html_ops(d);
 	html_attributes(d);
 	html_types(d);
@@ -109,7 +118,7 @@ static void end(html_draft *d)
 	emit_str(d->out, "</script>\n</body>\n</html>\n");
 }
 
-static bool start(html_draft *d, const picture *pic)
+static bool start(html_draft *d)
 {
 	size_t n_types = 0, n_ops = 0;
 	oray_node node;
@@ -128,7 +137,6 @@ static bool start(html_draft *d, const picture *pic)
 	oray_id *unknown = vec_push(NULL, &d->type_values);
 	if (unknown)
 		*unknown = ORAY_NONE;
-	(void)pic;
 	return d->type_of && d->op_first && unknown && strings_add(&d->texts, "", 0) == 0 &&
 	       strings_add(&d->types, "", 0) == 0 && strings_add(&d->attributes, "[]", 2) == 0;
 }
@@ -141,6 +149,7 @@ static void finish(html_draft *d)
 	vec_free(NULL, &d->label_sizes);
 	vec_free(NULL, &d->type_values);
 	vec_free(NULL, &d->ops);
+	vec_free(NULL, &d->formals);
 	free(d->type_of);
 	free(d->op_first);
 	buf_free(&d->json);
@@ -148,7 +157,7 @@ static void finish(html_draft *d)
 	buf_free(&d->more);
 }
 
-static void page(html_draft *d, const known *k, const picture *pic)
+static void page(html_draft *d, const html_known *k, const picture *pic)
 {
 	buf title = {0};
 	oray_str path = d->info->path;
@@ -158,7 +167,7 @@ static void page(html_draft *d, const known *k, const picture *pic)
 	clean_text(&title, path.data + at, path.size - at, MOST_TITLE);
 	begin(d, buf_text(&title));
 	d->pack = html_pack_begin(d->out);
-	if (d->pack && start(d, pic)) {
+	if (d->pack && start(d)) {
 		data(d, k, pic, buf_text(&title));
 		html_pack_add(d->pack, d->json.data, d->json.n);
 	} else {
@@ -172,29 +181,42 @@ static void page(html_draft *d, const known *k, const picture *pic)
 	finish(d);
 }
 
+/* Everything as nodes, with bodies and functions, unless a part is asked for. */
+static oray_drawing unfolded(const oray_drawing *asked, const oray_model_info *info)
+{
+	oray_drawing first = *asked;
+	if (first.difference)
+		return first;
+	first.fold = ORAY_FOLD_CONSTANTS;
+	first.depth = 0;
+	first.all |= !first.only && info->n_graphs > 1;
+	return first;
+}
+
 oray_status oray_write_page(const oray_model *model, const oray_drawing *drawing, oray_sink sink,
                             void *context, oray_error *err)
 {
 	static const oray_drawing everything;
 	emit out;
-	known k = {0};
+	found f = {.quantization = NULL};
 	picture pic;
 	html_draft d = {.model = model,
 	                .info = oray_model_describe(model),
 	                .drawing = drawing ? drawing : &everything,
 	                .out = &out};
-	if (d.drawing->theme && strcmp(d.drawing->theme, "auto") != 0 && !theme_find(d.drawing->theme))
+	const oray_drawing first = unfolded(d.drawing, d.info);
+	if (first.theme && strcmp(first.theme, "auto") != 0 && !theme_find(first.theme))
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
-		                 "no theme \"%s\"; there are auto, light and dark", d.drawing->theme);
-	oray_status status = picture_make(&pic, model, d.drawing, err);
+		                 "no theme \"%s\"; there are auto, light and dark", first.theme);
+	oray_status status = picture_make(&pic, model, &first, err);
 	if (status == ORAY_OK)
-		status = find_out(&k, model, err);
+		status = find_out(&f, model, &pic, err);
 	if (status == ORAY_OK) {
 		emit_init(&out, NULL, sink, context);
-		page(&d, &k, &pic);
+		page(&d, &f.known, &pic);
 		status = emit_end(&out, err);
 	}
-	forget(&k);
+	forget(&f);
 	picture_free(&pic);
 	return status;
 }

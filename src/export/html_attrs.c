@@ -22,56 +22,107 @@ static void add_number(buf *b, uint32_t n)
 	buf_add(b, at, (size_t)(end - at));
 }
 
-/* True when the text in `word` is that of the default. */
-static bool is_default(buf *word, const ops_attr *formal)
+void html_formals(html_draft *d, html_op *op)
 {
-	size_t n = word->n;
-	if (!formal->name || !formal->value || !n)
-		return false;
-	attribute_default_text(word, formal);
-	return buf_ok(word) && word->n == 2 * n && memcmp(word->data, word->data + n, n) == 0;
-}
-
-static void add_line(html_draft *d, const attribute_line *line, buf *list)
-{
-	buf *word = &d->word;
-	oray_attribute a;
-	/* types of formal attributes are those of written ones */
-	oray_attribute_type type = (oray_attribute_type)line->formal.type;
-	unsigned how = line->formal.value ? DEFAULT : MISSING;
-	buf_clear(word);
-	if (line->id != ORAY_NONE)
-		attribute_text(word, d->model, line->id, true, glyphs_of(true));
-	else if (line->formal.value)
-		attribute_default_text(word, &line->formal);
-	size_t size = word->n;
-	if (line->id != ORAY_NONE) {
-		how = is_default(word, &line->formal) ? WRITTEN_DEFAULT : WRITTEN;
-		if (oray_model_attribute(d->model, line->id, &a))
-			type = a.type;
+	ops_attr is;
+	op->formals = (uint32_t)d->formals.n;
+	for (size_t i = 0; op->row && ops_attribute(op->row, i, &is); i++) {
+		html_formal *f = vec_push(NULL, &d->formals);
+		if (!f) {
+			d->failed = true;
+			return;
+		}
+		/* types of formal attributes are those of written ones */
+		const char *type = attribute_type_name((oray_attribute_type)is.type);
+		buf_clear(&d->word);
+		if (is.value)
+			attribute_default_text(&d->word, &is);
+		*f = (html_formal){is, html_keep(d, is.name, is.name_size),
+		                   html_keep(d, buf_text(&d->word), d->word.n),
+		                   html_keep(d, type, strlen(type))};
+		op->n_formals++;
 	}
-	add_number(list, html_keep(d, line->name.data, line->name.size));
-	add_number(list, html_keep(d, buf_text(word), size));
-	const char *name = attribute_type_name(type);
-	add_number(list, html_keep(d, name, strlen(name)));
-	add_number(list, how);
+	const oray_node nothing = {.n_attributes = 0};
+	op->defaults = html_attributes_of(d, &nothing, op);
 }
 
-uint32_t html_attributes_of(html_draft *d, const oray_node *node, const ops_row *row)
+/* One attribute of a node. */
+typedef struct line {
+	oray_str name;
+	size_t order;
+	uint32_t numbers[4]; /* name, text, type, how */
+} line;
+
+static int by_name(const void *a, const void *b)
 {
-	size_t n;
-	attribute_line *lines = attribute_lines(d->model, node, row, &n);
+	const line *x = a, *y = b;
+	size_t n = x->name.size < y->name.size ? x->name.size : y->name.size;
+	int order = n ? memcmp(x->name.data, y->name.data, n) : 0;
+	if (order || x->name.size != y->name.size)
+		return order ? order : x->name.size < y->name.size ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static line written(html_draft *d, oray_id id, const html_op *op, bool *is_there)
+{
+	line x = {.order = id};
+	oray_attribute a;
+	const html_formal *formal = NULL;
+	if (!oray_model_attribute(d->model, id, &a))
+		return x;
+	for (uint32_t i = 0; op && i < op->n_formals && !formal; i++) {
+		const html_formal *f = &d->formals.at[op->formals + i];
+		if (f->is.name_size != a.name.size || memcmp(f->is.name, a.name.data, a.name.size) != 0)
+			continue;
+		formal = f;
+		is_there[i] = true;
+	}
+	buf_clear(&d->word);
+	attribute_text(&d->word, d->model, id, true, glyphs_of(true));
+	const char *type = attribute_type_name(a.type);
+	x.name = a.name;
+	x.numbers[0] = html_keep(d, a.name.data, a.name.size);
+	x.numbers[1] = html_keep(d, buf_text(&d->word), d->word.n);
+	x.numbers[2] = html_keep(d, type, strlen(type));
+	bool same = formal && formal->is.value && formal->text == x.numbers[1] && !a.reference.size;
+	x.numbers[3] = same ? WRITTEN_DEFAULT : WRITTEN;
+	return x;
+}
+
+uint32_t html_attributes_of(html_draft *d, const oray_node *node, const html_op *op)
+{
+	size_t n = 0, n_formals = op ? op->n_formals : 0;
+	if (op && !node->n_attributes && op->defaults)
+		return op->defaults;
+	line *lines = calloc(node->n_attributes + n_formals + 1, sizeof *lines);
+	bool *is_there = calloc(n_formals + 1, sizeof *is_there);
 	buf *list = &d->more;
 	oray_id id = 0;
 	buf_clear(list);
 	buf_char(list, '[');
-	for (size_t i = 0; lines && i < n; i++)
-		add_line(d, &lines[i], list);
+	if (lines && is_there) {
+		for (size_t i = 0; i < node->n_attributes; i++)
+			lines[n++] = written(d, node->first_attribute + (oray_id)i, op, is_there);
+		for (size_t i = 0; i < n_formals; i++) {
+			const html_formal *f = &d->formals.at[op->formals + i];
+			if (is_there[i] || (!f->is.value && !f->is.required))
+				continue;
+			lines[n] = (line){.name = {f->is.name, f->is.name_size}, .order = SIZE_MAX};
+			const uint32_t numbers[4] = {f->name, f->text, f->type,
+			                             f->is.value ? DEFAULT : MISSING};
+			memcpy(lines[n++].numbers, numbers, sizeof numbers);
+		}
+		qsort(lines, n, sizeof *lines, by_name);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (unsigned k = 0; k < 4; k++)
+			add_number(list, lines[i].numbers[k]);
 	buf_char(list, ']');
-	if (lines && n)
+	if (n)
 		id = strings_add(&d->attributes, buf_text(list), list->n);
-	d->failed |= !lines || id == ORAY_NONE || !buf_ok(list);
+	d->failed |= !lines || !is_there || id == ORAY_NONE || !buf_ok(list);
 	free(lines);
+	free(is_there);
 	return id == ORAY_NONE ? 0 : id;
 }
 

@@ -5,8 +5,8 @@
  *     page      html.c            the frame: policy, style, markup, data, script
  *     pack      html_pack.c       the data block: as it is, or deflated and in base64
  *     JSON      html_json.c       numbers, texts, and the pools that keep each text once
- *     columns   html_nodes.c, html_attrs.c, html_values.c, html_tensors.c, html_quant.c
- *     facts     html_model.c, html_facts.c, html_modules.c
+ *     columns   html_nodes.c, html_attrs.c, html_values.c, html_tensors.c
+ *     facts     html_model.c, html_facts.c
  *     pictures  html_view.c       boxes and ways of each view; html_views.c which views there are
  *
  * Data is written as it is found and handed on now and then, so that memory holds each different
@@ -29,10 +29,18 @@
 typedef struct html_op {
 	oray_id op_type;
 	int64_t opset;
-	const ops_row *row; /**< NULL: not in the operator table, or a call of a function */
-	uint32_t next;      /**< the next of the same op_type, plus 1 */
-	oray_node example;  /**< borrowed from the model */
+	const ops_row *row;          /**< NULL: not in the operator table, or a call of a function */
+	uint32_t next;               /**< the next of the same op_type, plus 1 */
+	oray_node example;           /**< borrowed from the model */
+	uint32_t formals, n_formals; /**< attributes that it may have: a run of html_draft.formals */
+	uint32_t defaults;           /**< attributes of a node that writes none */
 } html_op;
+
+/** An attribute of an operator, and how it is when it is not written. */
+typedef struct html_formal {
+	ops_attr is;
+	uint32_t name, text, type; /**< numbers of texts; the text is that of the default */
+} html_formal;
 
 typedef struct html_draft {
 	const oray_model *model;
@@ -51,6 +59,7 @@ typedef struct html_draft {
 	size_t n_type_of;
 	strings attributes; /**< lists of attributes, as JSON */
 	VEC(html_op) ops;
+	VEC(html_formal) formals;
 	uint32_t *op_first; /**< by op_type: among `ops`, plus 1 */
 	size_t n_op_first;
 	buf word, more; /**< for whoever needs it, for a moment */
@@ -100,15 +109,32 @@ void html_escape(buf *b, const char *data, size_t size);
 
 /* ------------------------------------------------------------------------------ columns -- */
 
+/** What is known of a model, found before the page is written. */
+typedef struct html_known {
+	oray_layers *main, *all; /**< all NULL: there is one graph */
+	oray_parameter_list *parameters;
+	oray_summary *summary;
+	const struct module_tree *tree;        /**< NULL without memory */
+	const oray_quantization *quantization; /**< NULL: nothing is quantized */
+} html_known;
+
 /* Each writes members of the object that is the data. */
-void html_nodes(html_draft *d, const oray_layers *main, const oray_layers *all);
+void html_nodes(html_draft *d, const html_known *k);
 void html_values(html_draft *d);
 void html_tensors(html_draft *d, const oray_parameter_list *parameters);
 void html_notes(html_draft *d);
 void html_model(html_draft *d);
 void html_graphs(html_draft *d);
 void html_themes(html_draft *d);
+void html_facts(html_draft *d, const html_known *k);
+void html_difference(html_draft *d);
+
+/** The pictures; `first` is that of all nodes. */
+void html_views(html_draft *d, const picture *first, const html_known *k);
 void html_view(html_draft *d, const picture *pic, const char *name, const char *kind);
+
+/** With a difference: what became of each node, and what only the first model has. */
+void html_gone(html_draft *d, const picture *first);
 
 /* What columns refer to; after all that do. */
 void html_ops(html_draft *d);
@@ -117,8 +143,14 @@ void html_attributes(html_draft *d);
 void html_labels(html_draft *d);
 void html_texts(html_draft *d);
 
-/** Number of the attributes of a node among all lists of attributes; 0: it has none. */
-uint32_t html_attributes_of(html_draft *d, const oray_node *node, const ops_row *row);
+/**
+ * Number of the attributes of a node among all lists of attributes; 0: it has none.
+ * @param op  NULL: of nothing that the operator table knows.
+ */
+uint32_t html_attributes_of(html_draft *d, const oray_node *node, const html_op *op);
+
+/** Fills what is known of the attributes of an operator. */
+void html_formals(html_draft *d, html_op *op);
 
 /** Number of the operator of a node among `ops`. */
 uint32_t html_op_of(html_draft *d, const oray_node *node);

@@ -30,6 +30,7 @@ uint32_t html_op_of(html_draft *d, const oray_node *node)
 	                .example = *node};
 	if (first)
 		*first = (uint32_t)d->ops.n;
+	html_formals(d, op);
 	return (uint32_t)(d->ops.n - 1);
 }
 
@@ -93,16 +94,24 @@ typedef struct rows {
 	size_t n;
 	const oray_layer **layer; /* by node; NULL: nothing is known of its costs */
 	uint32_t *op;
+	int64_t before;
 } rows;
 
 typedef void column(rows *r, oray_id id, const oray_node *node);
 
-static void list_of(html_draft *d, const oray_id *values, size_t n)
+/* A number as the difference to the one before it in its column. */
+static void step(rows *r, int64_t n)
 {
-	html_open(d, '[');
-	for (size_t i = 0; i < n && html_turn(d); i++)
-		html_int(d, values[i] == ORAY_NONE ? -1 : (int64_t)values[i]);
-	html_close(d, ']');
+	html_int(r->d, n - r->before);
+	r->before = n;
+}
+
+static void list_of(rows *r, const oray_id *values, size_t n)
+{
+	html_open(r->d, '[');
+	for (size_t i = 0; i < n && html_turn(r->d); i++)
+		step(r, values[i] == ORAY_NONE ? -1 : (int64_t)values[i]);
+	html_close(r->d, ']');
 }
 
 /* Names of a node and of what it makes stand together: they have much in common. */
@@ -110,7 +119,7 @@ static void name(rows *r, oray_id id, const oray_node *node)
 {
 	oray_value v;
 	(void)id;
-	html_ref(r->d, node->name);
+	step(r, html_keep(r->d, node->name.data, node->name.size));
 	for (size_t i = 0; i < node->n_outputs; i++)
 		if (oray_model_value(r->d->model, node->outputs[i], &v))
 			html_keep(r->d, v.name.data, v.name.size);
@@ -141,24 +150,25 @@ static void graph(rows *r, oray_id id, const oray_node *node)
 static void scope(rows *r, oray_id id, const oray_node *node)
 {
 	(void)node;
-	html_ref(r->d, r->layer[id] ? r->layer[id]->scope : (oray_str){"", 0});
+	oray_str path = r->layer[id] ? r->layer[id]->scope : (oray_str){"", 0};
+	step(r, html_keep(r->d, path.data, path.size));
 }
 
 static void attributes(rows *r, oray_id id, const oray_node *node)
 {
-	html_count(r->d, html_attributes_of(r->d, node, r->d->ops.at[r->op[id]].row));
+	html_count(r->d, html_attributes_of(r->d, node, &r->d->ops.at[r->op[id]]));
 }
 
 static void inputs(rows *r, oray_id id, const oray_node *node)
 {
 	(void)id;
-	list_of(r->d, node->inputs, node->n_inputs);
+	list_of(r, node->inputs, node->n_inputs);
 }
 
 static void outputs(rows *r, oray_id id, const oray_node *node)
 {
 	(void)id;
-	list_of(r->d, node->outputs, node->n_outputs);
+	list_of(r, node->outputs, node->n_outputs);
 }
 
 static void macs(rows *r, oray_id id, const oray_node *node)
@@ -198,14 +208,18 @@ static void moved(rows *r, oray_id id, const oray_node *node)
 static const struct {
 	const char *name;
 	column *write;
+	bool delta;
 } columns[] = {
-    {"name", name},       {"label", label}, {"op", op},       {"graph", graph}, {"scope", scope},
-    {"attr", attributes}, {"in", inputs},   {"out", outputs}, {"macs", macs},   {"params", params},
-    {"memory", memory},   {"live", live},   {"moved", moved},
+    {"name", name, true},      {"label", label, false},   {"op", op, false},
+    {"graph", graph, false},   {"scope", scope, true},    {"attr", attributes, false},
+    {"in", inputs, true},      {"out", outputs, true},    {"macs", macs, false},
+    {"params", params, false}, {"memory", memory, false}, {"live", live, false},
+    {"moved", moved, false},
 };
 
-void html_nodes(html_draft *d, const oray_layers *main, const oray_layers *all)
+void html_nodes(html_draft *d, const html_known *k)
 {
+	const oray_layers *main = k->main, *all = k->all ? k->all : k->main;
 	rows r = {.d = d, .n = d->info->n_nodes};
 	oray_node node;
 	r.layer = calloc(r.n + 1, sizeof *r.layer);
@@ -224,6 +238,7 @@ void html_nodes(html_draft *d, const oray_layers *main, const oray_layers *all)
 	html_key(d, "nodes");
 	html_open(d, '{');
 	for (size_t c = 0; c < sizeof columns / sizeof *columns && !d->failed; c++) {
+		r.before = 0;
 		html_key(d, columns[c].name);
 		html_open(d, '[');
 		for (oray_id i = 0; i < r.n && html_turn(d); i++)
@@ -231,6 +246,12 @@ void html_nodes(html_draft *d, const oray_layers *main, const oray_layers *all)
 				columns[c].write(&r, i, &node);
 		html_close(d, ']');
 	}
+	html_key(d, "delta");
+	html_open(d, '[');
+	for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
+		if (columns[c].delta)
+			html_cstr(d, columns[c].name);
+	html_close(d, ']');
 	html_close(d, '}');
 	free(r.layer);
 	free(r.op);

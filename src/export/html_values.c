@@ -78,55 +78,63 @@ void html_types(html_draft *d)
 
 /* ------------------------------------------------------------------------------ columns -- */
 
-typedef void column(html_draft *d, oray_id id, const oray_value *v);
+/* A number of a row. */
+typedef int64_t column(html_draft *d, oray_id id, const oray_value *v);
 
-static void name(html_draft *d, oray_id id, const oray_value *v)
+static int64_t number_of(oray_id id)
+{
+	return id == ORAY_NONE ? -1 : (int64_t)id;
+}
+
+static int64_t name(html_draft *d, oray_id id, const oray_value *v)
 {
 	(void)id;
-	html_ref(d, v->name);
+	return html_keep(d, v->name.data, v->name.size);
 }
 
-static void type(html_draft *d, oray_id id, const oray_value *v)
+static int64_t type(html_draft *d, oray_id id, const oray_value *v)
 {
-	html_count(d, type_number(d, id, v));
+	return type_number(d, id, v);
 }
 
-static void from(html_draft *d, oray_id id, const oray_value *v)
+static int64_t from(html_draft *d, oray_id id, const oray_value *v)
+{
+	(void)d;
+	(void)id;
+	return number_of(v->producer);
+}
+
+static int64_t tensor(html_draft *d, oray_id id, const oray_value *v)
 {
 	(void)id;
-	html_int(d, v->producer == ORAY_NONE ? -1 : (int64_t)v->producer);
+	return number_of(show_tensor_of(d->model, v));
 }
 
-static void tensor(html_draft *d, oray_id id, const oray_value *v)
-{
-	oray_id found = show_tensor_of(d->model, v);
-	(void)id;
-	html_int(d, found == ORAY_NONE ? -1 : (int64_t)found);
-}
-
-static void flags(html_draft *d, oray_id id, const oray_value *v)
+static int64_t flags(html_draft *d, oray_id id, const oray_value *v)
 {
 	bool given = v->initializer != ORAY_NONE || v->sparse != ORAY_NONE;
 	(void)id;
-	html_int(d, (v->is_input ? IS_INPUT : 0) | (v->is_output ? IS_OUTPUT : 0) |
-	                (v->is_undefined ? IS_UNDEFINED : 0) |
-	                (v->type == ORAY_NONE && v->inferred != ORAY_NONE && !given ? IS_INFERRED : 0) |
-	                (!given && show_tensor_of(d->model, v) != ORAY_NONE ? IS_CONSTANT : 0) |
-	                (v->sparse != ORAY_NONE ? IS_SPARSE : 0));
+	return (v->is_input ? IS_INPUT : 0) | (v->is_output ? IS_OUTPUT : 0) |
+	       (v->is_undefined ? IS_UNDEFINED : 0) |
+	       (v->type == ORAY_NONE && v->inferred != ORAY_NONE && !given ? IS_INFERRED : 0) |
+	       (!given && show_tensor_of(d->model, v) != ORAY_NONE ? IS_CONSTANT : 0) |
+	       (v->sparse != ORAY_NONE ? IS_SPARSE : 0);
 }
 
-static void graph(html_draft *d, oray_id id, const oray_value *v)
+static int64_t graph(html_draft *d, oray_id id, const oray_value *v)
 {
+	(void)d;
 	(void)id;
-	html_count(d, v->graph);
+	return v->graph;
 }
 
 static const struct {
 	const char *name;
-	column *write;
+	column *of;
+	bool delta;
 } columns[] = {
-    {"name", name},   {"type", type},   {"from", from},
-    {"init", tensor}, {"flags", flags}, {"graph", graph},
+    {"name", name, true},   {"type", type, false},   {"from", from, true},
+    {"init", tensor, true}, {"flags", flags, false}, {"graph", graph, false},
 };
 
 void html_values(html_draft *d)
@@ -135,12 +143,22 @@ void html_values(html_draft *d)
 	html_key(d, "values");
 	html_open(d, '{');
 	for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+		int64_t before = 0;
 		html_key(d, columns[c].name);
 		html_open(d, '[');
-		for (oray_id i = 0; html_turn(d) && oray_model_value(d->model, i, &v); i++)
-			columns[c].write(d, i, &v);
+		for (oray_id i = 0; html_turn(d) && oray_model_value(d->model, i, &v); i++) {
+			int64_t x = columns[c].of(d, i, &v);
+			html_int(d, x - before);
+			before = columns[c].delta ? x : 0;
+		}
 		html_close(d, ']');
 	}
+	html_key(d, "delta");
+	html_open(d, '[');
+	for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
+		if (columns[c].delta)
+			html_cstr(d, columns[c].name);
+	html_close(d, ']');
 	html_close(d, '}');
 }
 

@@ -224,8 +224,13 @@ static int64_t way_to(const viewed *v, uint32_t i)
 
 static int64_t way_value(const viewed *v, uint32_t i)
 {
-	oray_id value = wire_of(v, i)->value;
-	return value == ORAY_NONE ? -1 : (int64_t)value;
+	const pic_wire *wire = wire_of(v, i);
+	oray_value is;
+	if (wire->gone) /* of the other model: its name */
+		return oray_model_value(v->pic->plan.gone->plan.model, wire->value, &is)
+		           ? html_keep(v->d, is.name.data, is.name.size)
+		           : 0;
+	return wire->value == ORAY_NONE ? -1 : (int64_t)wire->value;
 }
 
 static int64_t stroke(const viewed *v, uint32_t i)
