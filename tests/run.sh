@@ -107,6 +107,8 @@ suite_macs() { with onnx macs_nodes; }
 suite_counts() { with onnx count_truth; }
 
 # shellcheck disable=SC2046 # a list of words
+suite_pages() { with onnx page_truth $(models); }
+# shellcheck disable=SC2046 # a list of words
 suite_pictures() { with onnx picture_truth $(models); }
 suite_differences() { with numpy diff_truth; }
 suite_quantized() { with onnxruntime quant_truth; }

@@ -101,6 +101,9 @@ static void graph(html_draft *d, oray_id id, const oray_graph *g)
 	member(d, "title", (oray_str){buf_text(&d->word), d->word.n});
 	html_key(d, "node");
 	html_int(d, g->parent_node == ORAY_NONE ? -1 : (int64_t)g->parent_node);
+	oray_attribute holder;
+	if (g->attribute != ORAY_NONE && oray_model_attribute(d->model, g->attribute, &holder))
+		member(d, "attribute", holder.name);
 	html_key(d, "depth");
 	html_count(d, g->depth);
 	html_key(d, "first");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "export/html_draft.h"
+#include "words/describe.h"
 #include "words/numbers.h"
 
 enum {
@@ -57,13 +58,9 @@ static void name(tensors *x, oray_id id, const oray_tensor *t)
 
 static void type(tensors *x, oray_id id, const oray_tensor *t)
 {
-	const char *known = oray_type_name(t->type);
 	(void)id;
 	buf_clear(&x->d->word);
-	if (known)
-		buf_str(&x->d->word, known);
-	else
-		buf_format(&x->d->word, "type %" PRId32, t->type);
+	element_type_text(&x->d->word, t->type);
 	html_count(x->d, html_keep(x->d, buf_text(&x->d->word), x->d->word.n));
 }
 

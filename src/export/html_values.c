@@ -33,7 +33,8 @@ static uint32_t type_number(html_draft *d, oray_id id, const oray_value *v)
 	uint32_t *place = place_of(d, v);
 	if (place && *place)
 		return *place - 1;
-	known_type t = known_type_of(d->model, id);
+	bool face = v->graph == 0 && (v->is_input || v->is_output);
+	known_type t = face ? known_face_of(d->model, id) : known_type_of(d->model, id);
 	buf_clear(&d->word);
 	if (known_type_is_known(&t)) {
 		known_type_text(&d->word, d->model, &t);

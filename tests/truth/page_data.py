@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the pages of `graph MODEL -o x.html`: the frame that may be, and the data in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from typing import Any
+
+POLICY = re.compile(
+    r"default-src 'none'; script-src 'sha256-([A-Za-z0-9+/]{43}=)'; "
+    r"style-src 'sha256-([A-Za-z0-9+/]{43}=)'; img-src data: blob:; base-uri 'none'; "
+    r"form-action 'none'")
+FRAME = re.compile(
+    r'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">\n'
+    r'<meta name="viewport" content="width=device-width,initial-scale=1">\n'
+    r'<meta name="generator" content="onnxray">\n<title>([^<>]*)</title>\n'
+    r"<style>(.*?)</style>\n</head>\n<body>\n(.*?)"
+    r'<script type="application/json" id="data"( data-coding="deflate-raw")?>([^<]*)</script>\n'
+    r"<script>(.*?)</script>\n</body>\n</html>\n", re.S)
+URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[a-z0-9]|\bjavascript:|\bdata:[a-z]|@import|\burl\(", re.I)
+NAMESPACE = "http://www.w3.org/2000/svg"
+LOADS = re.compile(r"<[^>]*\s(?:src|href|srcset|action|formaction|style|on[a-z]+)\s*=", re.I)
+
+
+class Broken(Exception):
+    """The page is not what it has to be."""
+
+
+def sha(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def look_at(text: str) -> tuple[str, str]:
+    """Checks the frame. Gives the title, and the data as JSON."""
+    m = FRAME.fullmatch(text)
+    if not m:
+        raise Broken("not the frame of a page")
+    policy, title, style, markup, packed, data, script = m.groups()
+    hashes = POLICY.fullmatch(policy)
+    if not hashes:
+        raise Broken(f"policy {policy}")
+    if hashes.groups() != (sha(script), sha(style)):
+        raise Broken("the policy names other digests")
+    for part in (style, markup, script):
+        found = URL.search(part.replace(NAMESPACE, ""))
+        if found:
+            raise Broken(f"a URL: {part[max(found.start() - 30, 0):found.end() + 30]!r}")
+    if LOADS.search(markup) or re.search(r"<(?:script|style|iframe|object|embed|base|link)", markup):
+        raise Broken("markup that loads or runs something")
+    if "</script" in script or "<!--" in script or "</style" in style:
+        raise Broken("a template ends its element")
+    if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function",
+                 script):
+        raise Broken("a script that makes markup of text")
+    if packed:
+        data = zlib.decompress(base64.b64decode(data, validate=True), -15).decode()
+    if "<" in data:
+        raise Broken("a < in the data")
+    return title, data
+
+
+def undo(column: list[Any]) -> list[Any]:
+    """A column without differences; those in lists run on through all rows."""
+    before = 0
+    out: list[Any] = []
+    for x in column:
+        if isinstance(x, list):
+            row = []
+            for y in x:
+                before += y
+                row.append(before)
+            out.append(row)
+        else:
+            before += x
+            out.append(before)
+    return out
+
+
+def decode(data: str) -> dict[str, Any]:
+    """The data, differences undone. A key that is there twice is an error."""
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        out = dict(pairs)
+        if len(out) != len(pairs):
+            raise Broken("a key twice")
+        return out
+    d: dict[str, Any] = json.loads(data, object_pairs_hook=once)
+    for table in (d["nodes"], d["values"], d["tensors"]):
+        for name in table.pop("delta", []):
+            table[name] = undo(table[name])
+        if len({len(column) for column in table.values()}) > 1:
+            raise Broken("columns of different lengths")
+    for view in d["views"]:
+        for path in view["delta"]:
+            part, name = path.split(".")
+            view[part][name] = undo(view[part][name])
+        for part in ("items", "ways"):
+            if len({len(column) for column in view[part].values()}) > 1:
+                raise Broken("columns of different lengths")
+        for i, way in enumerate(view["ways"]["d"]):
+            box = view["ways"]["from"][i]
+            x, y = view["items"]["x"][box], view["items"]["y"][box]
+            points = []
+            for k in range(0, len(way), 2):
+                x, y = x + way[k], y + way[k + 1]
+                points.append((x, y))
+            view["ways"]["d"][i] = points
+    return d
+
+
+def page(path: str) -> tuple[str, dict[str, Any]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        title, data = look_at(file.read())
+    return title, decode(data)
