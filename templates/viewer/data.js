@@ -1,15 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* data.js - reads the data block: inflates it where it is deflated, undoes differences. */
+/*
+ * data.js - reads the data block: inflates it where it is deflated, and undoes differences.
+ *
+ * Everything is in columns: nodes, values, tensors and graphs are numbers, which index the arrays of
+ * `D.nodes`, `D.values` and so on. Texts are numbers of `D.strings`. All text of a model reaches the
+ * page by textContent and fillText, so it stays text whatever it says.
+ */
 'use strict';
+
+/** The data; facts.js and view.js read it. */
+let D = null;
 
 const data = {
 	async read() {
 		const block = document.getElementById('data');
 		const text = block.textContent;
+		block.textContent = '';
 		if (block.dataset.coding !== 'deflate-raw')
-			return JSON.parse(text);
-		const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+			return data.open(JSON.parse(text));
+		const packed = atob(text.trim());
+		const bytes = new Uint8Array(packed.length);
+		for (let i = 0; i < packed.length; i++)
+			bytes[i] = packed.charCodeAt(i);
 		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-		return JSON.parse(await new Response(stream).text());
+		return data.open(await new Response(stream).json());
+	},
+
+	open(json) {
+		D = json;
+		for (const view of D.views) {
+			for (const name of view.delta || []) {
+				const [table, column] = name.split('.');
+				data.sum(view[table][column]);
+			}
+			for (const group of view.groups || [])
+				data.sum(group.at(-1));
+		}
+		return D;
+	},
+
+	sum(column) {
+		for (let i = 1; i < column.length; i++)
+			column[i] += column[i - 1];
+	},
+
+	/**
+	 * Lists of small numbers by number, as two flat arrays: those of `key` are
+	 * list[first[key]] to list[first[key + 1]] less one.
+	 */
+	lists(n, pairs) {
+		const first = new Uint32Array(n + 1);
+		pairs(key => { first[key + 1]++; });
+		for (let i = 0; i < n; i++)
+			first[i + 1] += first[i];
+		const list = new Uint32Array(first[n]);
+		const at = first.slice();
+		pairs((key, what) => { list[at[key]++] = what; });
+		return { first, list, of: key => list.subarray(first[key], first[key + 1]) };
 	},
 };

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * board.js - the canvas: camera, mouse, touch and wheel, what is drawn above the tiles, the minimap.
+ *
+ * The camera is the point of the picture at the upper left corner, and CSS pixels a pixel of the
+ * picture. Nothing moves by itself: the camera goes where it was sent, at once.
+ */
+
+const MOST_SCALE = 4, READABLE = 0.9;
+
+const board = {
+	tiles: new Tiles(),
+	camera: { x: 0, y: 0, scale: 1 },
+	cover: 0, /* CSS pixels at the lower edge that the sheet of a phone hides */
+	view: null,
+	hover: -1,
+	queued: false,
+
+	begin() {
+		board.canvas = document.getElementById('graph');
+		board.ctx = board.canvas.getContext('2d', { alpha: false });
+		board.map = document.getElementById('map');
+		new ResizeObserver(() => board.resize()).observe(board.canvas.parentElement);
+		board.resize();
+		pointers.begin(board.canvas);
+		minimap.begin(board.map);
+	},
+
+	/* ---------------------------------------------------------------------------- size -- */
+
+	resize() {
+		const box = board.canvas.parentElement.getBoundingClientRect(), dpr = Tiles.density();
+		const old = board.width;
+		board.width = Math.max(1, box.width);
+		board.height = Math.max(1, box.height);
+		board.canvas.width = Math.round(board.width * dpr);
+		board.canvas.height = Math.round(board.height * dpr);
+		if (board.view && old && old !== board.width)
+			board.limit();
+		minimap.resize();
+		if (board.view)
+			board.paint(performance.now()); /* at once: a canvas that got a new size is blank */
+	},
+
+	get high() {
+		return Math.max(80, board.height - board.cover);
+	},
+
+	/* -------------------------------------------------------------------------- camera -- */
+
+	show(view, look) {
+		board.view = view;
+		board.hover = -1;
+		board.tiles.clear(view, look);
+		minimap.resize();
+		board.later();
+	},
+
+	fitScale() {
+		const blank = 24;
+		return Math.min((board.width - 2 * blank) / board.view.width,
+			(board.high - 2 * blank) / board.view.height);
+	},
+
+	fit(most = 1.5) {
+		const scale = Math.min(most, board.fitScale());
+		board.look(board.view.width / 2, board.view.height / 2, scale);
+	},
+
+	/** The whole where it can be read, else its beginning. */
+	home() {
+		const { view } = board, whole = board.fitScale();
+		if (whole >= 0.5) {
+			board.fit(1.25);
+			return;
+		}
+		const wide = view.right ? board.high / view.height : (board.width - 32) / view.width;
+		const scale = Math.min(READABLE, Math.max(0.5, wide));
+		let at = { x: view.width / 2, y: view.height / 2 };
+		for (let i = 0; i < view.n; i++)
+			if (view.kind[i] === KIND.INPUT || i === 0) {
+				at = { x: view.x[i] + view.w[i] / 2, y: view.y[i] + view.h[i] / 2 };
+				break;
+			}
+		board.camera.scale = scale;
+		if (view.width * scale <= board.width)
+			at.x = view.right ? at.x : view.width / 2;
+		board.look(view.right ? at.x + board.width * 0.45 / scale : at.x,
+			view.right ? at.y : at.y + board.high * 0.42 / scale, scale);
+	},
+
+	/** Puts a point of the picture into the middle. */
+	look(x, y, scale = board.camera.scale) {
+		board.camera = { scale, x: x - board.width / 2 / scale, y: y - board.high / 2 / scale };
+		board.limit();
+		board.later();
+	},
+
+	/* The picture never leaves the window for good. */
+	limit() {
+		const c = board.camera, keep = 80 / c.scale;
+		c.x = Math.min(board.view.width - keep, Math.max(keep - board.width / c.scale, c.x));
+		c.y = Math.min(board.view.height - keep, Math.max(keep - board.high / c.scale, c.y));
+	},
+
+	pan(dx, dy) {
+		board.camera.x -= dx / board.camera.scale;
+		board.camera.y -= dy / board.camera.scale;
+		board.limit();
+		board.later();
+	},
+
+	/** Zooms about a point of the window. */
+	zoom(factor, px = board.width / 2, py = board.high / 2) {
+		const c = board.camera, least = Math.min(0.2, board.fitScale() / 2);
+		const scale = Math.min(MOST_SCALE, Math.max(least, c.scale * factor));
+		c.x += px / c.scale - px / scale;
+		c.y += py / c.scale - py / scale;
+		c.scale = scale;
+		board.limit();
+		board.later();
+	},
+
+	region() {
+		const c = board.camera;
+		return { left: c.x, top: c.y, right: c.x + board.width / c.scale,
+			bottom: c.y + board.height / c.scale };
+	},
+
+	/** Makes an item visible; the camera stays where it is when it is visible already. */
+	reveal(item, center) {
+		const v = board.view, c = board.camera, blank = 24;
+		const head = v.holds[item] ? D.labels[v.label[item]][3] : v.h[item];
+		const x = (v.x[item] - c.x) * c.scale, y = (v.y[item] - c.y) * c.scale;
+		const inside = x >= blank && y >= blank && x + v.w[item] * c.scale <= board.width - blank &&
+			y + head * c.scale <= board.high - blank;
+		if (inside && c.scale >= NEAR && !center)
+			return;
+		board.look(v.x[item] + v.w[item] / 2, v.y[item] + head / 2, Math.max(c.scale, READABLE));
+	},
+
+	at(px, py) {
+		const c = board.camera;
+		return { x: c.x + px / c.scale, y: c.y + py / c.scale };
+	},
+
+	/** The item or, beside items, the way at a point of the window. */
+	thingAt(px, py) {
+		const { x, y } = board.at(px, py), item = board.view.itemAt(x, y);
+		const plain = item >= 0 && !board.view.holds[item];
+		const way = plain || board.camera.scale < MIDDLE ? -1
+			: board.view.wayAt(x, y, 5 / board.camera.scale);
+		return { item, way, frame: board.view.frameAt(x, y) };
+	},
+
+	/* ------------------------------------------------------------------------- drawing -- */
+
+	later() {
+		if (!board.queued) {
+			board.queued = true;
+			requestAnimationFrame(now => {
+				board.queued = false;
+				board.paint(now);
+			});
+		}
+	},
+
+	refresh(look) {
+		board.tiles.refresh(look);
+		board.later();
+	},
+
+	paint(now) {
+		const { ctx, camera } = board, dpr = Tiles.density();
+		const scaled = { x: camera.x, y: camera.y, scale: camera.scale * dpr };
+		ctx.setTransform(1, 0, 0, 1, 0, 0);
+		const more = board.tiles.draw(ctx, scaled, board.canvas.width, board.canvas.height, now);
+		const k = scaled.scale;
+		ctx.setTransform(k, 0, 0, k, -Math.round(camera.x * k) + 0.5 * k, -Math.round(camera.y * k) + 0.5 * k);
+		board.drawPicked(ctx);
+		minimap.paint();
+		if (more)
+			board.later();
+		else
+			minimap.soon();
+	},
+
+	/* The ring around what is selected, its wires, and what the mouse is above. */
+	drawPicked(ctx) {
+		const { view } = board, scale = board.camera.scale, accent = board.tiles.look.accent;
+		const items = picked.items(view), ways = picked.ways(view);
+		if (ways.length && ways.length < 4000) {
+			if (scale >= MIDDLE)
+				draw.strokeWays(ctx, view, ways, accent, Math.max(1.6, 1.2 / scale));
+			else
+				draw.thickWays(ctx, view, ways, accent, 1.4 / scale);
+		}
+		items.forEach((item, k) => board.ring(ctx, item, k ? 1.5 : 2.5, accent, scale));
+		if (board.hover >= 0 && !items.includes(board.hover))
+			board.ring(ctx, board.hover, 1, accent, scale);
+	},
+
+	ring(ctx, item, width, color, scale) {
+		const v = board.view, out = Math.max(2, 2 / scale), round = v.flags[item] & FLAG.PILL
+			? Math.min(v.w[item], v.h[item]) / 2 : D.sizes.radius;
+		ctx.beginPath();
+		ctx.roundRect(v.x[item] - out, v.y[item] - out, v.w[item] + 2 * out, v.h[item] + 2 * out, round + out);
+		ctx.strokeStyle = color;
+		ctx.lineWidth = Math.max(width, width * 0.8 / scale);
+		ctx.stroke();
+	},
+};
+
+/* ----------------------------------------------------------------------- mouse and touch -- */
+
+const pointers = {
+	down: new Map(),
+	moved: false,
+
+	begin(canvas) {
+		canvas.addEventListener('pointerdown', e => pointers.press(e));
+		canvas.addEventListener('pointermove', e => pointers.move(e));
+		for (const name of ['pointerup', 'pointercancel'])
+			canvas.addEventListener(name, e => pointers.release(e));
+		canvas.addEventListener('pointerleave', () => pointers.over(-1));
+		canvas.addEventListener('wheel', e => pointers.wheel(e), { passive: false });
+		canvas.addEventListener('dblclick', e => picked.open(board.thingAt(...pointers.point(e)).item));
+		canvas.addEventListener('contextmenu', e => e.preventDefault());
+	},
+
+	point(e) {
+		const box = board.canvas.getBoundingClientRect();
+		return [e.clientX - box.left, e.clientY - box.top];
+	},
+
+	press(e) {
+		board.canvas.setPointerCapture(e.pointerId);
+		if (!pointers.down.size)
+			pointers.moved = false;
+		pointers.down.set(e.pointerId, { at: pointers.point(e), start: pointers.point(e) });
+	},
+
+	move(e) {
+		const p = pointers.down.get(e.pointerId), at = pointers.point(e);
+		if (!p) {
+			if (e.pointerType === 'mouse')
+				pointers.over(board.thingAt(...at).item);
+			return;
+		}
+		const [fx, fy] = p.at;
+		pointers.moved ||= Math.hypot(at[0] - p.start[0], at[1] - p.start[1]) > 4;
+		if (pointers.down.size === 2)
+			pointers.pinch(e.pointerId, at);
+		else if (pointers.moved)
+			board.pan(at[0] - fx, at[1] - fy);
+		p.at = at;
+		board.canvas.classList.toggle('moving', pointers.moved);
+	},
+
+	pinch(id, at) {
+		const other = [...pointers.down].find(([k]) => k !== id)[1].at;
+		const before = pointers.down.get(id).at;
+		const far = (a, b) => Math.max(8, Math.hypot(a[0] - b[0], a[1] - b[1]));
+		const middle = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+		const was = middle(before, other), is = middle(at, other);
+		pointers.moved = true;
+		board.pan(is[0] - was[0], is[1] - was[1]);
+		board.zoom(far(at, other) / far(before, other), ...is);
+	},
+
+	release(e) {
+		const p = pointers.down.get(e.pointerId);
+		pointers.down.delete(e.pointerId);
+		board.canvas.classList.remove('moving');
+		if (p && !pointers.moved && e.type === 'pointerup' && !pointers.down.size && e.button === 0)
+			picked.at(board.thingAt(...pointers.point(e)));
+	},
+
+	over(item) {
+		if (item === board.hover)
+			return;
+		board.hover = item;
+		board.canvas.classList.toggle('over', item >= 0);
+		board.canvas.title = item >= 0 ? picked.tip(board.view, item) : '';
+		board.later();
+	},
+
+	/* A wheel moves; with Ctrl, or as a pinch on a touchpad, it zooms. */
+	wheel(e) {
+		e.preventDefault();
+		const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? board.height : 1;
+		if (e.ctrlKey || e.metaKey)
+			board.zoom(Math.exp(-Math.max(-60, Math.min(60, e.deltaY * unit)) / 120), ...pointers.point(e));
+		else if (e.shiftKey && !e.deltaX)
+			board.pan(-e.deltaY * unit, 0);
+		else
+			board.pan(-e.deltaX * unit, -e.deltaY * unit);
+	},
+};
+
+/* ------------------------------------------------------------------------------- minimap -- */
+
+const minimap = {
+	begin(canvas) {
+		minimap.canvas = canvas;
+		minimap.ctx = canvas.getContext('2d');
+		const go = e => {
+			if (!(e.buttons & 1))
+				return;
+			canvas.setPointerCapture(e.pointerId);
+			const box = canvas.getBoundingClientRect(), k = minimap.scale;
+			board.look((e.clientX - box.left - minimap.left) / k, (e.clientY - box.top - minimap.top) / k);
+		};
+		canvas.addEventListener('pointerdown', go);
+		canvas.addEventListener('pointermove', go);
+		canvas.addEventListener('wheel', e => pointers.wheel(e), { passive: false });
+	},
+
+	resize() {
+		if (!board.view)
+			return;
+		const small = board.width < 600;
+		const most = { w: small ? 96 : 168, h: Math.min(small ? 120 : 240, board.height * 0.45) };
+		const k = Math.min(most.w / board.view.width, most.h / board.view.height);
+		const w = Math.max(32, Math.round(board.view.width * k));
+		const h = Math.max(32, Math.round(board.view.height * k)), dpr = Tiles.density();
+		minimap.scale = k;
+		minimap.left = (w - board.view.width * k) / 2;
+		minimap.top = (h - board.view.height * k) / 2;
+		minimap.canvas.style.width = `${w}px`;
+		minimap.canvas.style.height = `${h}px`;
+		minimap.canvas.width = Math.round(w * dpr);
+		minimap.canvas.height = Math.round(h * dpr);
+	},
+
+	/* The bitmap of everything is made when nothing else is to be done. */
+	soon() {
+		const o = board.tiles.overview;
+		if (minimap.waits || (o && o.stamp === board.tiles.stamp))
+			return;
+		minimap.waits = true;
+		setTimeout(() => {
+			minimap.waits = false;
+			board.tiles.makeOverview();
+			minimap.paint();
+		}, 60);
+	},
+
+	paint() {
+		const { ctx } = minimap, o = board.tiles.overview, r = board.region();
+		const v = board.view, dpr = Tiles.density();
+		const all = r.left <= 0 && r.top <= 0 && r.right >= v.width && r.bottom >= v.height;
+		minimap.canvas.hidden = all;
+		if (all)
+			return;
+		ctx.setTransform(1, 0, 0, 1, 0, 0);
+		ctx.fillStyle = board.tiles.look.theme.page;
+		ctx.fillRect(0, 0, minimap.canvas.width, minimap.canvas.height);
+		const k = minimap.scale * dpr;
+		ctx.setTransform(k, 0, 0, k, minimap.left * dpr, minimap.top * dpr);
+		if (o)
+			ctx.drawImage(o.canvas, 0, 0, v.width, v.height);
+		ctx.strokeStyle = board.tiles.look.accent;
+		ctx.lineWidth = 1.5 / minimap.scale;
+		const x = Math.max(r.left, -minimap.left / minimap.scale), y = Math.max(r.top, -minimap.top / minimap.scale);
+		ctx.strokeRect(x, y, Math.min(r.right, v.width + minimap.left / minimap.scale) - x,
+			Math.min(r.bottom, v.height + minimap.top / minimap.scale) - y);
+	},
+};

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts.js - what is known of nodes and values, as text for people. What is not known is said so,
+ * or left out; it is never a zero.
+ */
+
+const facts = {
+	text: i => D.strings[i] || '',
+
+	/* ------------------------------------------------------------------------- numbers -- */
+
+	count: n => Math.round(n).toLocaleString('en-US').replaceAll(',', '\u202f'),
+
+	/** "1.23 M". Amounts may be formulas with symbols; then they are texts already. */
+	short(n, units = ['', ' k', ' M', ' G', ' T', ' P'], base = 1000) {
+		if (n === null || n === undefined)
+			return 'unknown';
+		if (typeof n !== 'number')
+			return String(n);
+		let i = 0;
+		while (n >= base * 0.9995 && i + 1 < units.length) {
+			n /= base;
+			i++;
+		}
+		const text = i === 0 || n >= 99.95 ? n.toFixed(0) : n >= 9.995 ? n.toFixed(1) : n.toFixed(2);
+		return text + units[i];
+	},
+
+	bytes: n => facts.short(n, [' bytes', ' kB', ' MB', ' GB', ' TB', ' PB']),
+
+	/** In full below a million, since small numbers are compared digit by digit. */
+	amount: n => typeof n === 'number' && n < 1e6 ? facts.count(n) : facts.short(n),
+	amountBytes: n => n === undefined ? '' : typeof n === 'string' ? `${n} bytes` : facts.bytes(n),
+
+	/** For sorting: a number, the factor of a formula such as "7840*batch", or null. */
+	number(n) {
+		return typeof n === 'number' ? n : typeof n === 'string' && /^\d/.test(n) ? parseFloat(n) : null;
+	},
+
+	/**
+	 * Numbers to be plotted together: { numbers: null where unknown, unit }. Formulas that are all
+	 * multiples of one thing are plotted as such, "× batch".
+	 */
+	together(list) {
+		const parts = list.map(n => typeof n === 'string' ? n.match(/^(\d+)\*([^+]*)$/) : null);
+		const units = new Set(parts.filter(Boolean).map(p => p[2]));
+		if (units.size === 1 && !list.some(n => typeof n === 'number' && n > 0))
+			return { numbers: parts.map((p, i) => p ? Number(p[1]) : list[i] === 0 ? 0 : null), unit: [...units][0] };
+		return { numbers: list.map(n => typeof n === 'number' ? n : null), unit: '' };
+	},
+
+	/* --------------------------------------------------------------------------- nodes -- */
+
+	op(node) {
+		const op = D.ops[D.nodes.op[node]];
+		return {
+			name: facts.text(op[0]), domain: facts.text(op[1]), overload: facts.text(op[2]),
+			since: op[3], category: facts.text(op[4]), graph: op[5],
+			inputs: op[6], outputs: op[7], opset: op[8],
+		};
+	},
+
+	opName: node => facts.text(D.ops[D.nodes.op[node]][0]),
+
+	/** What a node is called; one without a name is called by what it does. */
+	nodeName(node) {
+		const own = facts.text(D.nodes.name[node]);
+		return own || facts.text(D.nodes.label[node]) || `${facts.opName(node)} ${node}`;
+	},
+
+	/** Name of the formal input or output `i`; the last one may stand for all further ones. */
+	formal(names, i) {
+		const last = names.length ? facts.text(names[names.length - 1]) : '';
+		if (i < names.length - 1 || (i < names.length && !last.endsWith('…')))
+			return facts.text(names[i]);
+		return last.endsWith('…') ? `${last.slice(0, -1)} ${i - names.length + 2}` : '';
+	},
+
+	/** Attributes: { name, value, type, how }, `how` as in the data: 2 is a default. */
+	attributes(list) {
+		const row = D.attrs[list] || [], out = [];
+		for (let i = 0; i + 3 < row.length; i += 4)
+			out.push({
+				name: facts.text(row[i]), value: facts.text(row[i + 1]),
+				type: facts.text(row[i + 2]), how: row[i + 3],
+			});
+		return out;
+	},
+
+	/* -------------------------------------------------------------------------- values -- */
+
+	valueName: value => facts.text(D.values.name[value]) || `value ${value}`,
+	typeName: value => facts.text((D.types[D.values.type[value]] || [0])[0]),
+	shape: value => facts.text((D.types[D.values.type[value]] || [0, 0])[1]),
+
+	/** "float32 1×3×224×224"; "" where nothing is known. */
+	typed(value) {
+		const type = facts.typeName(value), shape = facts.shape(value);
+		return shape ? `${type}  ${shape}` : type;
+	},
+
+	valueBytes: value => (D.types[D.values.type[value]] || [0, 0, null])[2],
+
+	/** Nodes that read a value, each once, in their order. */
+	readers(value) {
+		facts.all_readers ||= data.lists(D.values.name.length, add => {
+			const last = new Int32Array(D.values.name.length).fill(-1);
+			D.nodes.in.forEach((list, node) => {
+				for (const v of list)
+					if (v >= 0 && last[v] !== node) {
+						last[v] = node;
+						add(v, node);
+					}
+			});
+		});
+		return facts.all_readers.of(value);
+	},
+
+	maker: value => D.values.from[value],
+
+	/** Nodes before (-1) or after (1) a node, next to it. */
+	neighbours(node, direction) {
+		const out = [];
+		if (direction < 0) {
+			for (const v of D.nodes.in[node])
+				if (v >= 0 && facts.maker(v) >= 0)
+					out.push(facts.maker(v));
+		} else {
+			for (const v of D.nodes.out[node])
+				if (v >= 0)
+					out.push(...facts.readers(v));
+		}
+		return [...new Set(out)];
+	},
+
+	/** All nodes before or after a node, itself included: 1 for each of them. */
+	cone(node, direction, seen = new Uint8Array(D.nodes.name.length)) {
+		const queue = [node];
+		seen[node] = 1;
+		while (queue.length)
+			for (const next of facts.neighbours(queue.pop(), direction))
+				if (!seen[next]) {
+					seen[next] = 1;
+					queue.push(next);
+				}
+		return seen;
+	},
+
+	/* -------------------------------------------------------------------------- graphs -- */
+
+	graphName(graph) {
+		const g = D.graphs[graph];
+		return facts.text(g.title) || facts.text(g.name) || (graph ? `graph ${graph}` : 'main graph');
+	},
+
+	/** Graphs inside of a node, and of the function that it calls. */
+	bodies(node) {
+		facts.all_bodies ||= data.lists(D.nodes.name.length, add => {
+			D.graphs.forEach((g, i) => {
+				if (g.node >= 0)
+					add(g.node, i);
+			});
+		});
+		const called = facts.op(node).graph;
+		return [...facts.all_bodies.of(node), ...(called >= 0 ? [called] : [])];
+	},
+
+	/** What happened to a node, in a difference; "" elsewhere. */
+	state(node) {
+		const names = ['', 'unchanged', 'changed', 'added', 'helper', 'removed', 'weight kept below 10 dB',
+			'weight kept 10 to 20 dB', 'weight kept 20 to 30 dB', 'weight kept 30 to 40 dB',
+			'weight kept above 40 dB'];
+		return D.nodes.state ? names[D.nodes.state[node]] || '' : '';
+	},
+
+	/** What a difference says of a node of the second model, as rows of facts; null: nothing. */
+	change(node) {
+		if (!D.diff)
+			return null;
+		if (!facts.changed) {
+			facts.changed = new Map();
+			for (const row of D.diff.only_b || [])
+				facts.changed.set(row.name, { only: row });
+			for (const row of D.diff.layers || [])
+				facts.changed.set(row.b, { layer: row });
+		}
+		const found = facts.changed.get(facts.text(D.nodes.name[node]));
+		if (!found)
+			return facts.state(node) ? [['State', facts.state(node)]] : null;
+		if (found.only)
+			return [['Only here', found.only.fate || 'added']];
+		const { layer } = found, rows = [['Matched by', layer.matched_by]];
+		if (layer.a !== layer.b)
+			rows.push(['First model', layer.a || 'without a name']);
+		if (layer.op_a !== layer.op_b)
+			rows.push(['Operator', `${layer.op_a} → ${layer.op_b}`]);
+		for (const c of layer.changes || [])
+			rows.push([c.what || 'Changed', `${c.a ?? ''} → ${c.b ?? ''}`]);
+		for (const w of layer.weights || []) {
+			const kept = w.identical ? 'identical' : typeof w.sqnr_db === 'number' ? `${w.sqnr_db.toFixed(1)} dB` : 'differs';
+			rows.push([w.role || 'weight', `${w.type_a === w.type_b ? w.type_a : `${w.type_a} → ${w.type_b}`}, ${kept}`]);
+		}
+		return rows;
+	},
+};
