@@ -149,7 +149,7 @@ if installed bash; then
     check_same "a command has its own options" "--tree" complete_bash onnxray layers --tr
     check_same "and not those of others" "" complete_bash onnxray summary --tr
     check_same "values complete" "csv json md ndjson text" complete_bash onnxray summary -f ''
-    check_same "values follow the command" "dot pdf png svg" complete_bash onnxray graph --format ''
+    check_same "values follow the command" "dot html pdf png svg" complete_bash onnxray graph --format ''
     check_same "values complete after =" "json" complete_bash onnxray layers --format = j
     check_same "and right after it" "auto dark light" complete_bash onnxray graph --theme =
     check_same "help takes commands" "params" complete_bash onnxray help pa

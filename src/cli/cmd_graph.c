@@ -17,8 +17,8 @@
 static const struct {
 	const char *extension, *format;
 } extensions[] = {
-    {".dot", "dot"}, {".gv", "dot"}, {".svg", "svg"}, {".png", "png"}, {".pdf", "pdf"},
-    {".html", "html"}, {".htm", "html"},
+    {".dot", "dot"}, {".gv", "dot"},    {".svg", "svg"},  {".png", "png"},
+    {".pdf", "pdf"}, {".html", "html"}, {".htm", "html"},
 };
 
 static const char *format_of(const char *file)
@@ -113,8 +113,9 @@ int cmd_graph(cli *c)
 	if (c->term.is_terminal && strcmp(format, "dot") != 0)
 		return cli_misuse(c, "a picture is not for the terminal; add -o FILE");
 	if (c->term.is_terminal && !o->format && !o->output)
-		return cli_misuse(c, "where should the picture go? add -o FILE.svg (or .png, .pdf, .dot), "
-		                     "or -o - for the source on the terminal");
+		return cli_misuse(
+		    c, "where should the picture go? add -o FILE.svg (or .html, .png, .pdf, .dot), "
+		       "or -o - for the source on the terminal");
 	if (o->has_hops && o->around.n == 0)
 		return cli_misuse(c, "--hops needs --around");
 	if (!understood(c))

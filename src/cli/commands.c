@@ -46,6 +46,8 @@ static const example params_examples[] = {
 
 static const example graph_examples[] = {
     {"onnxray graph -o model.svg model.onnx", "The whole main graph as a picture."},
+    {"onnxray graph -o model.html model.onnx",
+     "A page to explore the model with: one file to open, send and keep."},
     {"onnxray graph --around Conv_17 --hops 3 -o part.png model.onnx",
      "What feeds Conv_17 and what it feeds, three edges far."},
     {"onnxray graph --from input_ids --to logits -o path.pdf model.onnx",
@@ -120,9 +122,10 @@ const command command_table[] = {
 	{ COMMAND_GRAPH, "graph", cmd_graph, "a picture of the graph, or of a part of it",
 	  "MODEL", 1, 1,
 	  "Draws the graph of a model of any size, or a part of it. The extension of FILE selects the "
-	  "format: .svg, .png, .pdf, .dot or .gv. Without -o the source for Graphviz goes to standard "
-	  "output, unless that is a terminal. Places are found by onnxray itself; nothing else is "
-	  "needed for SVG and DOT, and the cairo library for PNG and PDF.\n"
+	  "format: .svg, .png, .pdf, .dot or .gv, and .html, a page to explore the model with, one "
+	  "file that needs no other. Without -o the source for Graphviz goes to standard output, "
+	  "unless that is a terminal. Places are found by onnxray itself; nothing else is "
+	  "needed for SVG, HTML and DOT, and the cairo library for PNG and PDF.\n"
 	  "Boxes say what their nodes are given and how they are set. --fold leaves out what one does "
 	  "not want to see: constants and arithmetic on shapes become rows, quantization pairs become "
 	  "marks, of equal layers the first is drawn. --depth draws modules as one box each.\n"

@@ -239,9 +239,10 @@ $ onnxray help graph
 Usage: onnxray graph [OPTION]... MODEL
 
 Draws the graph of a model of any size, or a part of it. The extension of FILE
-selects the format: .svg, .png, .pdf, .dot or .gv. Without -o the source for
+selects the format: .svg, .png, .pdf, .dot or .gv, and .html, a page to explore
+the model with, one file that needs no other. Without -o the source for
 Graphviz goes to standard output, unless that is a terminal. Places are found
-by onnxray itself; nothing else is needed for SVG and DOT, and the cairo
+by onnxray itself; nothing else is needed for SVG, HTML and DOT, and the cairo
 library for PNG and PDF.
 
 Boxes say what their nodes are given and how they are set. --fold leaves out
@@ -261,7 +262,7 @@ is drawn, and what is beside it.
 
 Options:
   -f, --format FORMAT     write the picture as FORMAT, whatever the extension
-                          of the file says: dot, svg, png or pdf
+                          of the file says: dot, svg, png, pdf or html
   -o, --output FILE       write to FILE instead of standard output; - is
                           standard output
       --rows WHICH        what boxes list below their operator: all, weights or
@@ -316,6 +317,8 @@ Options:
 Examples:
   $ onnxray graph -o model.svg model.onnx
       The whole main graph as a picture.
+  $ onnxray graph -o model.html model.onnx
+      A page to explore the model with: one file to open, send and keep.
   $ onnxray graph --around Conv_17 --hops 3 -o part.png model.onnx
       What feeds Conv_17 and what it feeds, three edges far.
   $ onnxray graph --from input_ids --to logits -o path.pdf model.onnx

@@ -124,11 +124,11 @@ onnxray: --hops needs --around
 Try 'onnxray help graph'.
 [2]
 $ onnxray graph -o picture.jpg samples/mlp.onnx
-onnxray: -o: the extension is none of .dot, .gv, .svg, .png and .pdf; add --format, or another extension
+onnxray: -o: the extension is none of .dot, .gv, .svg, .png, .pdf and .html; add --format, or another extension
 Try 'onnxray help graph'.
 [2]
 $ onnxray graph -f json samples/mlp.onnx
-onnxray: --format: 'json' is not one of dot, svg, png or pdf
+onnxray: --format: 'json' is not one of dot, svg, png, pdf or html
 Try 'onnxray help graph'.
 [2]
 
