@@ -113,6 +113,12 @@ static void move_items(pic_placing *w, oray_id graph)
 static void move_ways(pic_placing *w)
 {
 	picture *pic = w->pic;
+	for (size_t i = 0; i < pic->tags.n; i++) {
+		pic_tag *tag = &pic->tags.at[i];
+		pic_point by = w->origin[pic->plan.items.at[pic->plan.wires.at[tag->wire].from].graph];
+		tag->x += by.x;
+		tag->y += by.y;
+	}
 	for (size_t i = 0; i < pic->ways.n; i++) {
 		pic_way *way = &pic->ways.at[i];
 		const pic_wire *wire = &pic->plan.wires.at[way->wire];

@@ -36,10 +36,11 @@ static bool start(pic_placing *w)
 	w->items = malloc(items * sizeof *w->items);
 	w->position = malloc(items * sizeof *w->position);
 	w->wire_first = calloc(graphs, sizeof *w->wire_first);
-	w->wires = malloc(wires * 2 * sizeof *w->wires);
+	w->wires = malloc(wires * sizeof *w->wires);
 	w->boxes = malloc(items * sizeof *w->boxes);
 	w->edges = malloc(wires * sizeof *w->edges);
-	w->spare = malloc(wires * 2 * sizeof *w->spare);
+	w->spare = malloc(wires * sizeof *w->spare);
+	w->shape = malloc(wires * sizeof *w->shape);
 	w->body = calloc(graphs, sizeof *w->body);
 	w->next = calloc(graphs, sizeof *w->next);
 	w->frame = calloc(graphs, sizeof *w->frame);
@@ -47,17 +48,19 @@ static bool start(pic_placing *w)
 	w->origin = calloc(graphs, sizeof *w->origin);
 	w->used = w->n_graphs > 1 ? calloc(items, sizeof *w->used) : NULL;
 	return w->item_first && w->items && w->position && w->wire_first && w->wires && w->boxes &&
-	       w->edges && w->spare && w->body && w->next && w->frame && w->title && w->origin &&
-	       (w->used || w->n_graphs <= 1) && vec_reserve(NULL, &w->pic->ways, wires);
+	       w->edges && w->spare && w->shape && w->body && w->next && w->frame && w->title && w->origin &&
+	       (w->used || w->n_graphs <= 1);
 }
 
 static void end(pic_placing *w)
 {
 	void *all[] = {w->item_first, w->items, w->position, w->wire_first, w->wires,
 	               w->boxes,      w->edges, w->spare,    w->body,       w->next,
-	               w->frame,      w->title, w->origin,   w->used};
+	               w->frame,      w->title, w->origin,   w->used,       w->shape,
+	               w->list};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		free(all[i]);
+	vec_free(NULL, &w->asked);
 }
 
 /* ------------------------------------------------------------------------------- columns -- */
@@ -135,7 +138,8 @@ static pic_outcome place_graph(pic_placing *w, oray_id graph, bool own)
 	pic->made.crossings += r.crossings;
 	pic->made.columns = r.n_columns > pic->made.columns ? r.n_columns : pic->made.columns;
 	pic->made.ranks += r.n_ranks;
-	pic_outcome outcome = pic_way_take(w, graph, &r, own) ? PIC_PLACED : PIC_NO_MEMORY;
+	bool taken = pic_tag_take(w, graph, &r) && pic_way_take(w, graph, &r, own);
+	pic_outcome outcome = taken ? PIC_PLACED : PIC_NO_MEMORY;
 	if (!graph) {
 		pic->width = r.width;
 		pic->height = r.height;
@@ -164,6 +168,14 @@ static pic_outcome place_all(pic_placing *w)
 	size_t drawn = 0;
 	if (!start(w) || !pic_order(w))
 		return PIC_NO_MEMORY;
+	free(w->spare);
+	w->spare = NULL;
+	memset(w->shape, 0xff, w->pic->plan.wires.n * sizeof *w->shape);
+	pic_ask(w);
+	vec_free(NULL, &w->asked);
+	w->list = malloc(((size_t)w->longest + 1) * 2 * sizeof *w->list);
+	if (!w->list)
+		return PIC_NO_MEMORY;
 	link_bodies(w);
 	for (size_t g = 0; g < w->n_graphs; g++)
 		drawn += w->item_first[g] < w->item_first[g + 1];
@@ -190,7 +202,7 @@ oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error 
 		return error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL,
 		                 "the picture would be larger than %d pixels; draw a part of the graph",
 		                 LAYOUT_SIDE_MOST);
-	if (outcome == PIC_PLACED && !pic_tag_all(pic, drawing))
+	if (outcome == PIC_PLACED && !pic_tag_ends(pic))
 		outcome = PIC_NO_MEMORY;
 	return outcome == PIC_PLACED && !pic->labels.failed ? ORAY_OK : error_memory(err);
 }

@@ -4,15 +4,23 @@
  *
  *     pic_place   items of one graph as boxes, wires as edges; one graph after the other
  *     pic_order   items and wires by graphs, and the ports of wires
+ *     pic_ask     what wires want of the layout: room for shapes, and which are to be straight
  *     pic_frame   frames: how large they make the boxes that hold them, and where they end up
  *     pic_way     ways of wires: what several of one trunk have in common is drawn once
  *     pic_tag     texts beside wires
- *     pic_room    what takes room on the page
+ *     pic_room    what takes room where a text is looked for one
  */
 #ifndef PICTURE_PIC_PLACE_H
 #define PICTURE_PIC_PLACE_H
 
 #include "picture/picture.h"
+
+/** What a type says of a wire. */
+typedef struct pic_asked {
+	bool is_known;
+	bool is_aside;  /**< no data: shapes, and numbers made of them */
+	uint32_t shape; /**< label of one line, or ORAY_NONE */
+} pic_asked;
 
 /** Everything of one picture while it is placed. Items of one graph stand together in `items`, and
  * wires of one graph in `wires`; a position is an index in one of them. */
@@ -27,7 +35,12 @@ typedef struct pic_placing {
 	uint32_t *wires;       /**< by position: sources, then outputs of them; each trunk together */
 	layout_box *boxes;     /**< by position of items */
 	layout_edge *edges;    /**< by position of wires; boxes are those of the graph alone */
-	uint32_t *spare;       /**< room for a number for each wire */
+	uint32_t *spare;       /**< while ordering: room for a number for each wire */
+	uint32_t *shape;       /**< by position of wires: at the first of a trunk, the label beside it, or
+	                            ORAY_NONE */
+	VEC(pic_asked) asked;  /**< by type, as they are met */
+	uint32_t longest;      /**< wires of the largest trunk */
+	uint32_t *list;        /**< room for two numbers for each of those */
 	uint32_t *body, *next; /**< by graph: its first body, the next of its parent; 0: none */
 	pic_area *frame;       /**< by graph: its frame, in what it is in; then on the page */
 	uint32_t *title;       /**< by graph: label of its frame */
@@ -56,36 +69,49 @@ pic_outcome pic_frame_settle(pic_placing *w);
 /** Takes the ways of a graph from its layout. `own`: the result's points may be taken away. */
 bool pic_way_take(pic_placing *w, oray_id graph, layout_result *result, bool own);
 
-/** Finds places for shapes and for the names of references. */
-bool pic_tag_all(picture *pic, const oray_drawing *drawing);
+/** The end of the trunk that begins at a position; `end` is that of its graph. */
+uint32_t pic_trunk_end(const pic_placing *w, uint32_t first, uint32_t end);
+
+/** Finds shapes, and asks the layout for room; wires have their ports. */
+void pic_ask(pic_placing *w);
+
+/** A shape in the room that the layout gave it: away from the box, where wires are level. */
+enum { PIC_SHAPE_AWAY = 4, PIC_SHAPE_HEIGHT = 12 };
+
+/** Takes the shapes that found room. */
+bool pic_tag_take(pic_placing *w, oray_id graph, const layout_result *result);
+
+/** Finds places for the names of references; everything is on its place. */
+bool pic_tag_ends(picture *pic);
 
 /* ---------------------------------------------------------------------------------- room -- */
 
 typedef struct pic_room_entry {
 	uint32_t area, next;
+	bool is_line;
 } pic_room_entry;
 
-/** Rectangles, found by where they are. */
+/** Rectangles, found by where they are; only near the places that somebody wants. */
 typedef struct pic_room {
 	VEC(pic_area) all;
 	VEC(pic_room_entry) entries;
-	uint32_t *cells; /**< by a hash of the cell: entry plus 1 */
+	uint32_t *cells; /**< by a hash of the cell: entry plus 1; at first whether it is wanted */
 	size_t n_cells;  /**< a power of two */
+	int64_t steps;   /**< cells that may still be looked at */
 	bool failed;
 } pic_room;
 
-/** For about so many rectangles. */
-bool pic_room_start(pic_room *room, size_t n);
+/** For about so many wanted places, and so many rectangles. */
+bool pic_room_start(pic_room *room, size_t n, size_t rectangles);
+
+/** Something will look for room in an area. All that is wanted, before anything is added. */
+void pic_room_want(pic_room *room, pic_area area);
 
 /** Adds the border of an area: what is inside of it does not touch it. */
-void pic_room_add(pic_room *room, pic_area area);
+void pic_room_add(pic_room *room, pic_area area, bool is_line);
 
-/** True when nothing touches an area. */
-bool pic_room_is_free(const pic_room *room, pic_area area);
-
-/** How many touch an area: those no wider than 1 pixel (or higher, for `level`) count 1, others
- * `other`. */
-unsigned pic_room_count(const pic_room *room, pic_area area, bool level, unsigned other);
+/** True when nothing touches an area; `lines` receives how many wires do. */
+bool pic_room_is_free(const pic_room *room, pic_area area, unsigned *lines);
 
 void pic_room_free(pic_room *room);
 

@@ -2,63 +2,87 @@
 /*
  * pic_room.c - the page in cells, each with the rectangles whose border passes through it. Cells
  * are found by a hash, so that neither large pages nor far away corners cost anything; what shares
- * a hash by chance is told apart by its place.
+ * a hash by chance is told apart by its place. Cells in which nobody looks stay empty.
  */
 #include <stdlib.h>
 
 #include "picture/pic_place.h"
 
-enum { CELL_WIDTH = 256, CELL_HEIGHT = 128 };
+enum { CELL_WIDTH = 64, CELL_HEIGHT = 32 };
 
-bool pic_room_start(pic_room *room, size_t n)
+/* No entries yet, but somebody will look. */
+#define WANTED UINT32_MAX
+
+bool pic_room_start(pic_room *room, size_t n, size_t rectangles)
 {
-	*room = (pic_room){.n_cells = 64};
-	while (room->n_cells < n && room->n_cells < (size_t)1 << 28)
+	*room = (pic_room){.n_cells = 256, .steps = 256 * (int64_t)rectangles + (1 << 20)};
+	while (room->n_cells < 4 * n && room->n_cells < (size_t)1 << 28)
 		room->n_cells *= 2;
 	room->cells = calloc(room->n_cells, sizeof *room->cells);
-	return room->cells && vec_reserve(NULL, &room->all, n) &&
-	       vec_reserve(NULL, &room->entries, 2 * n);
+	return room->cells;
 }
 
-static size_t cell_of(const pic_room *room, int32_t x, int32_t y)
+static uint32_t *cell_of(const pic_room *room, int32_t x, int32_t y)
 {
 	uint64_t h = ((uint64_t)(uint32_t)x << 32 | (uint32_t)y) * 0x9E3779B97F4A7C15u;
-	return (size_t)(h >> 32) & (room->n_cells - 1);
+	return &room->cells[(size_t)(h >> 32) & (room->n_cells - 1)];
 }
 
-static void enter(pic_room *room, uint32_t area, int32_t x, int32_t y)
+void pic_room_want(pic_room *room, pic_area area)
 {
+	int32_t right = (area.x + area.width) / CELL_WIDTH;
+	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
+	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
+		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
+			*cell_of(room, x, y) = WANTED;
+}
+
+typedef struct adding {
+	pic_room *room;
+	const pic_area *area;
+	bool is_line, is_kept;
+} adding;
+
+static void enter(adding *a, int32_t x, int32_t y)
+{
+	pic_room *room = a->room;
+	uint32_t *cell = cell_of(room, x, y);
+	if (!*cell || room->failed)
+		return;
+	if (!a->is_kept) {
+		pic_area *slot = room->all.n < UINT32_MAX - 1 ? vec_push(NULL, &room->all) : NULL;
+		if (slot)
+			*slot = *a->area;
+		room->failed |= !slot;
+		a->is_kept = true;
+	}
 	pic_room_entry *entry =
-	    room->entries.n < UINT32_MAX - 1 ? vec_push(NULL, &room->entries) : NULL;
+	    room->entries.n < UINT32_MAX - 2 ? vec_push(NULL, &room->entries) : NULL;
 	if (!entry) {
 		room->failed = true;
 		return;
 	}
-	size_t cell = cell_of(room, x, y);
-	*entry = (pic_room_entry){area, room->cells[cell]};
-	room->cells[cell] = (uint32_t)room->entries.n;
+	*entry = (pic_room_entry){(uint32_t)room->all.n - 1, *cell, a->is_line};
+	*cell = (uint32_t)room->entries.n;
 }
 
-void pic_room_add(pic_room *room, pic_area area)
+void pic_room_add(pic_room *room, pic_area area, bool is_line)
 {
-	pic_area *slot = room->all.n < UINT32_MAX - 1 ? vec_push(NULL, &room->all) : NULL;
-	if (!slot) {
-		room->failed = true;
-		return;
-	}
-	*slot = area;
-	uint32_t index = (uint32_t)room->all.n - 1;
+	adding a = {room, &area, is_line, false};
 	int32_t left = area.x / CELL_WIDTH, right = (area.x + area.width) / CELL_WIDTH;
 	int32_t top = area.y / CELL_HEIGHT, bottom = (area.y + area.height) / CELL_HEIGHT;
+	room->steps -= (int64_t)(right - left + 1) + (bottom - top + 1);
+	if (room->steps < 0)
+		return;
 	for (int32_t x = left; x <= right; x++) {
-		enter(room, index, x, top);
+		enter(&a, x, top);
 		if (bottom > top)
-			enter(room, index, x, bottom);
+			enter(&a, x, bottom);
 	}
 	for (int32_t y = top + 1; y < bottom; y++) {
-		enter(room, index, left, y);
+		enter(&a, left, y);
 		if (right > left)
-			enter(room, index, right, y);
+			enter(&a, right, y);
 	}
 }
 
@@ -72,25 +96,25 @@ static bool touch(const pic_area *a, const pic_area *b)
 	return !apart && !inside;
 }
 
-unsigned pic_room_count(const pic_room *room, pic_area area, bool level, unsigned other)
+bool pic_room_is_free(const pic_room *room, pic_area area, unsigned *lines)
 {
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
-	unsigned n = 0;
+	*lines = 0;
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
 		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
-			for (uint32_t e = room->cells[cell_of(room, x, y)]; e;
-			     e = room->entries.at[e - 1].next) {
-				const pic_area *a = &room->all.at[room->entries.at[e - 1].area];
-				if (touch(&area, a))
-					n += (level ? a->height : a->width) <= 1 ? 1 : other;
+			for (uint32_t e = *cell_of(room, x, y); e != WANTED;) {
+				if (!e) /* nobody wanted to look here: what there is is not known */
+					return false;
+				const pic_room_entry *entry = &room->entries.at[e - 1];
+				if (touch(&area, &room->all.at[entry->area])) {
+					if (!entry->is_line)
+						return false;
+					++*lines;
+				}
+				e = entry->next;
 			}
-	return n;
-}
-
-bool pic_room_is_free(const pic_room *room, pic_area area)
-{
-	return pic_room_count(room, area, false, 1) == 0;
+	return true;
 }
 
 void pic_room_free(pic_room *room)

@@ -91,7 +91,7 @@ static bool take_trunk(pic_placing *w, const layout_result *r, uint32_t base, ui
 	const pic_plan *plan = &pic->plan;
 	const layout_edge *edges = w->edges + base;
 	size_t n = end - first, drawn = SIZE_MAX;
-	uint32_t *list = w->spare;
+	uint32_t *list = w->list;
 	bool sorted = true;
 	for (size_t i = 0; i < n; i++) {
 		list[i] = first - base + (uint32_t)i;
@@ -146,12 +146,11 @@ bool pic_way_take(pic_placing *w, oray_id graph, layout_result *r, bool own)
 		memcpy(pic->points.at + points, r->points, r->n_points * sizeof *r->points);
 		pic->points.n += r->n_points;
 	}
-	for (uint32_t i = base; i < end;) {
-		uint32_t first = i++;
-		while (i < end && w->edges[i].from == w->edges[first].from &&
-		       w->edges[i].from_port == w->edges[first].from_port)
-			i++;
-		if (!take_trunk(w, r, base, first, i, points))
+	if (!vec_reserve(NULL, &pic->ways, end - base))
+		return false;
+	for (uint32_t i = base, next; i < end; i = next) {
+		next = pic_trunk_end(w, i, end);
+		if (!take_trunk(w, r, base, i, next, points))
 			return false;
 	}
 	return true;

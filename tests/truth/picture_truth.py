@@ -5,8 +5,8 @@
     ONNXRAY=build/onnxray picture_truth.py MODEL...
 
 Of every model, in several ways of drawing: boxes do not overlap but for bodies in what holds them;
-wires begin and end at borders of boxes and pass through none; texts beside wires cover no box and no
-other text; unfolded, every node of the model is a box once, and the wires between nodes are those of
+wires begin and end at borders of boxes and pass through none; texts beside wires cover no box, no
+wire and no other text; unfolded, every node of the model is a box once, and the wires between nodes are those of
 the model, pair by pair; everything is on the page; the same bytes come twice. A decoder of many
 layers, made here, has every layer drawn as the one before. The last line is "N passed, N failed".
 """
@@ -222,6 +222,21 @@ def wires_in_boxes(pic, cells):
     return bad
 
 
+def wires_in_tags(pic, tags):
+    """Texts that a wire passes through."""
+    bad, cells = [], Cells(tags)
+    for name, parts in pic.wires.items():
+        for part in parts:
+            if part[0] == "M":
+                continue
+            points = samples(part)
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            for tag in cells.near(min(xs), min(ys), max(xs), max(ys)):
+                if any(tag.holds(*p) for p in points):
+                    bad.append((name, tag.name, (tag.x, tag.y)))
+    return bad
+
+
 def at_border(pic, cells, point, right, tail):
     """The box whose border, where wires leave or arrive, this point is on."""
     x, y = point
@@ -276,6 +291,8 @@ def check_geometry(tally, pic, right):
     tags = pic.tags + pic.ends
     tally.check([(t.name, b.name) for t in tags for b in cells.near(t.x, t.y, t.x + t.w, t.y + t.h)
                  if t.overlaps(b) and not b.contains(t)], "texts on borders of boxes")
+    tally.check(wires_in_tags(pic, pic.tags), "wires through texts")
+    tally.check(wires_in_tags(pic, pic.ends), "wires through names of references")
     near = Cells(tags)
     tally.check([(a.name, b.name) for a in tags for b in near.near(a.x, a.y, a.x + a.w, a.y + a.h)
                  if a is not b and a.overlaps(b)], "texts on texts")
