@@ -221,24 +221,29 @@ bool pic_tag_ends(picture *pic)
 	tagging t = {.pic = pic};
 	if (!pic->made.references)
 		return true;
+	const pic_way *last = NULL; /* ways of one trunk stand together: its tail is named once */
 	t.failed = !pic_room_start(&t.room, 2 * pic->made.references, pic->ways.n);
 	for (size_t i = 0; !t.failed && i < pic->ways.n; i++) {
 		const pic_way *way = &pic->ways.at[i];
 		if (!way->is_reference)
 			continue;
-		want(&t.room, pic->points.at[way->first]);
-		want(&t.room, pic->points.at[way->first + way->n - 1]);
+		if (!last || !same_trunk(&pic->plan, last, way))
+			want(&t.room, pic->points.at[way->first]);
+		last = way;
+		if (!way->is_crowded)
+			want(&t.room, pic->points.at[way->first + way->n - 1]);
 	}
 	if (!t.failed)
 		add_all(&t);
-	const pic_way *last = NULL; /* ways of one trunk stand together: its tail is named once */
+	last = NULL;
 	for (size_t i = 0; i < pic->ways.n && !t.failed && !t.room.failed; i++) {
 		const pic_way *way = &pic->ways.at[i];
 		if (!way->is_reference)
 			continue;
 		if (!last || !same_trunk(&pic->plan, last, way))
 			tag_end(&t, way, true);
-		tag_end(&t, way, false);
+		if (!way->is_crowded)
+			tag_end(&t, way, false);
 		last = way;
 	}
 	bool fine = !t.failed && !t.room.failed;

@@ -63,7 +63,7 @@ static void fork_from(const picture *pic, const pic_way *last, pic_way *way)
 	}
 }
 
-/* By the rank of their ends: positions in spare, which has room for a second list. */
+/* By the rank of their ends, from one list to the other. */
 static uint32_t *sort_by_rank(const uint32_t *ranks, const layout_edge *edges, uint32_t *list,
                               uint32_t *spare, size_t n)
 {
@@ -84,9 +84,20 @@ static uint32_t *sort_by_rank(const uint32_t *ranks, const layout_edge *edges, u
 	return list;
 }
 
-static bool take_trunk(pic_placing *w, const layout_result *r, uint32_t base, uint32_t first,
+/* A name needs that much, in pixels, between what arrives beside it. */
+#define LEAST_APART 14
+
+static bool is_crowded(const pic_placing *w, uint32_t graph_first, const layout_edge *e)
+{
+	const layout_box *box = &w->boxes[graph_first + e->to];
+	int32_t side = w->pic->right ? box->height : box->width;
+	return e->to_port && e->to_port + 1 < box->inputs && side / (int32_t)box->inputs < LEAST_APART;
+}
+
+static bool take_trunk(pic_placing *w, oray_id graph, const layout_result *r, uint32_t first,
                        uint32_t end, size_t points)
 {
+	uint32_t base = w->wire_first[graph];
 	picture *pic = w->pic;
 	const pic_plan *plan = &pic->plan;
 	const layout_edge *edges = w->edges + base;
@@ -115,6 +126,7 @@ static bool take_trunk(pic_placing *w, const layout_result *r, uint32_t base, ui
 		way->from = pic->points.at[way->first];
 		if (way->is_reference) {
 			pic->made.references++;
+			way->is_crowded = is_crowded(w, w->item_first[graph], &edges[list[i]]);
 			way->shared = i > 0;
 			continue;
 		}
@@ -150,7 +162,7 @@ bool pic_way_take(pic_placing *w, oray_id graph, layout_result *r, bool own)
 		return false;
 	for (uint32_t i = base, next; i < end; i = next) {
 		next = pic_trunk_end(w, i, end);
-		if (!take_trunk(w, r, base, i, next, points))
+		if (!take_trunk(w, graph, r, i, next, points))
 			return false;
 	}
 	return true;

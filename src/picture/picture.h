@@ -55,6 +55,7 @@ typedef struct pic_way {
 	uint8_t stroke;    /**< pic_stroke */
 	bool is_reference; /**< not drawn through: short ends, and a tag at each that names the value */
 	bool is_reversed;  /**< against the direction: it closes a cycle */
+	bool is_crowded;   /**< a reference whose head is too close between others for a name */
 } pic_way;
 
 /** Sizes of tags, in pixels; their text has PIC_TAG_SIZE and is as wide as its label less 2 *
