@@ -180,6 +180,9 @@ double quant_node_coverage(const quant_book *book);
  */
 bool quant_cover_nodes(role_flow *flow, double *coverage);
 
+/** False where oray_explain_quantization() would find nothing; cheap, and at times true in vain. */
+bool quant_possible(const oray_model *model);
+
 /** Adds a finding; after some of the same rule only counts. `where` is a value or node label. */
 void quant_finding(quant_book *book, oray_severity severity, const char *rule, oray_str where,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));

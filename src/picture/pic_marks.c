@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/quantization.h"
 #include "base/error.h"
 #include "words/clean.h"
 #include "words/describe.h"
@@ -37,6 +38,9 @@ static bool is_quantized(const oray_quantization *q)
 oray_status pic_marks_quantized(pic_marks *m, const oray_model *model, oray_error *err)
 {
 	const oray_model_info *info = oray_model_describe(model);
+	*m = (pic_marks){.quantization = NULL};
+	if (!quant_possible(model))
+		return ORAY_OK;
 	oray_status status = start(m, model, err);
 	if (status == ORAY_OK)
 		status = oray_explain_quantization(model, &m->quantization, err);
