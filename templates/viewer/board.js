@@ -75,7 +75,7 @@ const board = {
 			return;
 		}
 		const wide = view.right ? board.high / view.height : (board.width - 32) / view.width;
-		const scale = Math.min(READABLE, Math.max(0.5, wide));
+		const scale = Math.min(READABLE, Math.max(0.65, wide));
 		let at = { x: view.width / 2, y: view.height / 2 };
 		for (let i = 0; i < view.n; i++)
 			if (view.kind[i] === KIND.INPUT || i === 0) {
@@ -308,8 +308,8 @@ const minimap = {
 			if (!(e.buttons & 1))
 				return;
 			canvas.setPointerCapture(e.pointerId);
-			const box = canvas.getBoundingClientRect(), k = minimap.scale;
-			board.look((e.clientX - box.left - minimap.left) / k, (e.clientY - box.top - minimap.top) / k);
+			const box = canvas.getBoundingClientRect();
+			board.look((e.clientX - box.left) / minimap.kx, (e.clientY - box.top) / minimap.ky);
 		};
 		canvas.addEventListener('pointerdown', go);
 		canvas.addEventListener('pointermove', go);
@@ -322,11 +322,10 @@ const minimap = {
 		const small = board.width < 600;
 		const most = { w: small ? 96 : 168, h: Math.min(small ? 120 : 240, board.height * 0.45) };
 		const k = Math.min(most.w / board.view.width, most.h / board.view.height);
-		const w = Math.max(32, Math.round(board.view.width * k));
-		const h = Math.max(32, Math.round(board.view.height * k)), dpr = Tiles.density();
-		minimap.scale = k;
-		minimap.left = (w - board.view.width * k) / 2;
-		minimap.top = (h - board.view.height * k) / 2;
+		const w = Math.max(40, Math.round(board.view.width * k));
+		const h = Math.max(40, Math.round(board.view.height * k)), dpr = Tiles.density();
+		minimap.kx = w / board.view.width; /* what is very long is shown wider than it is */
+		minimap.ky = h / board.view.height;
 		minimap.canvas.style.width = `${w}px`;
 		minimap.canvas.style.height = `${h}px`;
 		minimap.canvas.width = Math.round(w * dpr);
@@ -334,16 +333,18 @@ const minimap = {
 	},
 
 	/* The bitmap of everything is made when nothing else is to be done. */
-	soon() {
+	soon(wait = 60) {
 		const o = board.tiles.overview;
 		if (minimap.waits || (o && o.stamp === board.tiles.stamp))
 			return;
 		minimap.waits = true;
 		setTimeout(() => {
 			minimap.waits = false;
-			board.tiles.makeOverview();
-			minimap.paint();
-		}, 60);
+			if (board.tiles.makeOverview())
+				minimap.soon(0);
+			else
+				minimap.paint();
+		}, wait);
 	},
 
 	paint() {
@@ -356,14 +357,14 @@ const minimap = {
 		ctx.setTransform(1, 0, 0, 1, 0, 0);
 		ctx.fillStyle = board.tiles.look.theme.page;
 		ctx.fillRect(0, 0, minimap.canvas.width, minimap.canvas.height);
-		const k = minimap.scale * dpr;
-		ctx.setTransform(k, 0, 0, k, minimap.left * dpr, minimap.top * dpr);
+		const kx = minimap.kx * dpr, ky = minimap.ky * dpr;
 		if (o)
-			ctx.drawImage(o.canvas, 0, 0, v.width, v.height);
+			ctx.drawImage(o.canvas, 0, 0, v.width * kx, v.height * ky);
+		const left = Math.max(1, r.left * kx), top = Math.max(1, r.top * ky);
+		const right = Math.min(minimap.canvas.width - 1, r.right * kx);
+		const bottom = Math.min(minimap.canvas.height - 1, r.bottom * ky);
 		ctx.strokeStyle = board.tiles.look.accent;
-		ctx.lineWidth = 1.5 / minimap.scale;
-		const x = Math.max(r.left, -minimap.left / minimap.scale), y = Math.max(r.top, -minimap.top / minimap.scale);
-		ctx.strokeRect(x, y, Math.min(r.right, v.width + minimap.left / minimap.scale) - x,
-			Math.min(r.bottom, v.height + minimap.top / minimap.scale) - y);
+		ctx.lineWidth = 1.5 * dpr;
+		ctx.strokeRect(left, top, Math.max(2, right - left), Math.max(2, bottom - top));
 	},
 };

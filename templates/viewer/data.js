@@ -28,6 +28,9 @@ const data = {
 
 	open(json) {
 		D = json;
+		for (const table of [D.nodes, D.values, D.tensors])
+			for (const name of table.delta || [])
+				data.sum(table[name]);
 		for (const view of D.views) {
 			for (const name of view.delta || []) {
 				const [table, column] = name.split('.');
@@ -39,9 +42,17 @@ const data = {
 		return D;
 	},
 
+	/* Numbers are told as differences to the one before, which may be in the list before. */
 	sum(column) {
-		for (let i = 1; i < column.length; i++)
-			column[i] += column[i - 1];
+		let before = 0;
+		for (let i = 0; i < column.length; i++) {
+			if (typeof column[i] === 'number') {
+				column[i] = before += column[i];
+				continue;
+			}
+			for (let k = 0; k < column[i].length; k++)
+				column[i][k] = before += column[i][k];
+		}
 	},
 
 	/**

@@ -304,11 +304,13 @@ const draw = {
 
 	/* Frames, and the boxes that hold them, from the outside in. */
 	frames(ctx, view, region, theme, scale, wanted) {
+		let before = -1; /* holders have their frames one after the other */
 		for (const [, label, x, y, w, h, holder] of view.frames) {
 			if (x > region.right || x + w < region.left || y > region.bottom || y + h < region.top)
 				continue;
-			if (holder >= 0 && (!wanted || wanted(holder)))
+			if (holder >= 0 && holder !== before && (!wanted || wanted(holder)))
 				draw.items(ctx, view, [holder], theme, scale);
+			before = holder;
 			ctx.beginPath();
 			ctx.roundRect(x, y, w, h, D.sizes.radius);
 			ctx.fillStyle = theme.nested[0];

@@ -102,11 +102,13 @@ const exporter = {
 	},
 
 	frames(root, make, r, theme) {
+		let before = -1;
 		for (const [, label, x, y, w, h, holder] of board.view.frames) {
 			if (x > r.right || x + w < r.left || y > r.bottom || y + h < r.top)
 				continue;
-			if (holder >= 0)
+			if (holder >= 0 && holder !== before)
 				exporter.item(root, make, holder, theme);
+			before = holder;
 			root.append(make('rect', { x, y, width: w, height: h, rx: D.sizes.radius, fill: theme.nested[0],
 				stroke: theme.nested[1] }));
 			exporter.text(root, make, draw.label(label).lines[0] || [], x + D.sizes.side, y,

@@ -5,11 +5,11 @@
  */
 
 const facts = {
-	text: i => D.strings[i] || '',
+	text: i => D.strings[i] ?? '',
 
 	/* ------------------------------------------------------------------------- numbers -- */
 
-	count: n => Math.round(n).toLocaleString('en-US').replaceAll(',', '\u202f'),
+	count: n => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, '\u202f'),
 
 	/** "1.23 M". Amounts may be formulas with symbols; then they are texts already. */
 	short(n, units = ['', ' k', ' M', ' G', ' T', ' P'], base = 1000) {
@@ -32,21 +32,29 @@ const facts = {
 	amount: n => typeof n === 'number' && n < 1e6 ? facts.count(n) : facts.short(n),
 	amountBytes: n => n === undefined ? '' : typeof n === 'string' ? `${n} bytes` : facts.bytes(n),
 
-	/** For sorting: a number, the factor of a formula such as "7840*batch", or null. */
-	number(n) {
-		return typeof n === 'number' ? n : typeof n === 'string' && /^\d/.test(n) ? parseFloat(n) : null;
+	/**
+	 * A number, or what a formula such as "4*batch*heads+24" makes when its symbols are 1; they are
+	 * added to `symbols`. null: unknown, or a formula of another form.
+	 */
+	number(n, symbols = new Set()) {
+		if (typeof n !== 'string')
+			return n ?? null;
+		if (!/^[\w*+.]+$/.test(n))
+			return null;
+		return n.split('+').reduce((sum, product) => sum + product.split('*').reduce((all, factor) => {
+			if (!/^\d+$/.test(factor)) {
+				symbols.add(factor);
+				return all;
+			}
+			return all * Number(factor);
+		}, 1), 0);
 	},
 
-	/**
-	 * Numbers to be plotted together: { numbers: null where unknown, unit }. Formulas that are all
-	 * multiples of one thing are plotted as such, "× batch".
-	 */
+	/** Numbers to be plotted together: { numbers: null where unknown, where: "with batch = 1" }. */
 	together(list) {
-		const parts = list.map(n => typeof n === 'string' ? n.match(/^(\d+)\*([^+]*)$/) : null);
-		const units = new Set(parts.filter(Boolean).map(p => p[2]));
-		if (units.size === 1 && !list.some(n => typeof n === 'number' && n > 0))
-			return { numbers: parts.map((p, i) => p ? Number(p[1]) : list[i] === 0 ? 0 : null), unit: [...units][0] };
-		return { numbers: list.map(n => typeof n === 'number' ? n : null), unit: '' };
+		const symbols = new Set(), numbers = list.map(n => facts.number(n, symbols));
+		const some = [...symbols].slice(0, 4);
+		return { numbers, where: some.length ? ` with ${some.join(', ')}${symbols.size > 4 ? ', …' : ''} = 1` : '' };
 	},
 
 	/* --------------------------------------------------------------------------- nodes -- */
@@ -146,6 +154,28 @@ const facts = {
 		return seen;
 	},
 
+	/** What is quantized at a node ("nodes") or a value ("values"): [role, value, text]. */
+	quantized(kind, id) {
+		if (!facts.encodings) {
+			facts.encodings = { nodes: new Map(), values: new Map() };
+			const add = (where, key, row) => {
+				if (key < 0)
+					return;
+				if (!where.has(key))
+					where.set(key, new Set());
+				where.get(key).add(row);
+			};
+			for (const row of D.quant || []) {
+				add(facts.encodings.values, row[1], row);
+				add(facts.encodings.values, row[2], row);
+				add(facts.encodings.nodes, row[3], row);
+				add(facts.encodings.nodes, row[4], row);
+			}
+		}
+		return [...facts.encodings[kind].get(id) || []].map(row => [row[0], row[1] >= 0 ? row[1] : row[2],
+			facts.text(row[5])]);
+	},
+
 	/* -------------------------------------------------------------------------- graphs -- */
 
 	graphName(graph) {
@@ -170,7 +200,7 @@ const facts = {
 		const names = ['', 'unchanged', 'changed', 'added', 'helper', 'removed', 'weight kept below 10 dB',
 			'weight kept 10 to 20 dB', 'weight kept 20 to 30 dB', 'weight kept 30 to 40 dB',
 			'weight kept above 40 dB'];
-		return D.nodes.state ? names[D.nodes.state[node]] || '' : '';
+		return D.states ? names[D.states[node]] || '' : '';
 	},
 
 	/** What a difference says of a node of the second model, as rows of facts; null: nothing. */

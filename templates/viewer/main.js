@@ -170,6 +170,7 @@ function main() {
 	if (page.narrow.matches && !picked.what)
 		panel.raise(false);
 	board.paint(performance.now());
+	requestAnimationFrame(() => setTimeout(() => performance.mark('first-picture')));
 	document.documentElement.dataset.ready = 'yes';
 }
 

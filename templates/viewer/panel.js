@@ -106,9 +106,11 @@ const panel = {
 	},
 
 	quant(kind, id) {
-		const rows = D.quant?.[kind]?.[id];
-		return rows ? panel.section('Quantization', el('ul', { class: 'plain' },
-			rows.map(row => el('li', { text: facts.text(row) })))) : null;
+		const rows = facts.quantized(kind, id);
+		return panel.section('Quantization', panel.some(rows, ([role, value, text]) => el('div', { class: 'end' },
+			el('span', { class: 'formal', text: role }), el('div', {},
+				value >= 0 && (kind === 'nodes' || value !== id) ? panel.valueButton(value) : null,
+				el('p', { class: 'numbers', text })))));
 	},
 
 	paths() {
@@ -308,12 +310,18 @@ const panel = {
 	},
 
 	gone(id) {
-		const gone = D.gone || {}, op = gone.op ? D.ops[gone.op[id]] : null;
+		const [kind, name, op, domain, attrs, inputs, outputs] = D.gone[id];
+		const fate = (D.diff?.only_a || []).find(row => row.name === facts.text(name) && row.op === facts.text(op));
+		const list = (title, names) => panel.section(title, names.map(n => el('p', { text: facts.text(n) || 'left out' })));
 		return [
-			panel.head(op ? facts.text(op[0]) : 'Node', facts.text(gone.name?.[id]) || 'without a name',
-				page.look.theme.paints.find(p => p[0] === 'removed'), 'Only the first model has it'),
+			panel.head(facts.text(op) || (kind === KIND.INPUT ? 'Input' : 'Output'), facts.text(name) || 'without a name',
+				page.look.theme.paints.find(p => p[0] === 'removed'), 'Only in the first model'),
 			el('div', { class: 'paths' }, el('button', { text: 'Show', click: () => panel.center() })),
-		];
+			panel.facts([['Fate', fate?.fate || ''], ['Domain', facts.text(domain)]]),
+			panel.attributes(attrs),
+			list('Inputs', inputs),
+			list('Outputs', outputs),
+		].filter(Boolean);
 	},
 
 	model() {

@@ -85,6 +85,8 @@ const picked = {
 		}
 		if (what.kind === 'graph')
 			return D.graphs[what.id].node >= 0 ? near(D.graphs[what.id].node) : [];
+		if (what.kind === 'gone' && !D.gone)
+			return [];
 		const kind = what.kind === 'module' ? KIND.MODULE : KIND.GONE;
 		const item = view.ref.findIndex((ref, i) => ref === what.id && view.kind[i] === kind);
 		return item >= 0 ? [item] : [];
@@ -108,13 +110,14 @@ const picked = {
 			return `value ${facts.valueName(what.id)}, ${facts.typed(what.id)}`;
 		if (what.kind === 'graph')
 			return facts.graphName(what.id);
-		return what.kind === 'module' ? facts.text(board.view.groups[what.id]?.[0]) : 'removed node';
+		return what.kind === 'module' ? facts.text(board.view.groups[what.id]?.[0])
+			: `${facts.text(D.gone[what.id][2])} ${facts.text(D.gone[what.id][1])}, only in the first model`;
 	},
 
 	/** What the mouse is told of an item. */
 	tip(view, item) {
 		const what = picked.whatIs(view, item);
-		if (!what || what.kind === 'gone')
+		if (!what)
 			return draw.title(view.label[item]);
 		if (what.kind !== 'node')
 			return picked.name(what);

@@ -138,28 +138,28 @@ const summary = {
 		const some = all.filter(m => m[1] === depth).slice(0, 40);
 		if (some.length < 2)
 			return null;
-		const macs = facts.together(some.map(m => m[4]));
-		const rows = some.map((m, i) => ({ name: m[0] || '(no module)', values: [m[3], macs.numbers[i]],
-			texts: [facts.short(m[3]), macs.numbers[i] === null ? facts.short(m[4]) : facts.short(macs.numbers[i])],
-			go: () => summary.search(`name:${m[0]}`) }));
+		const macs = facts.together(some.map(m => m[5]));
+		const rows = some.map((m, i) => ({ name: facts.text(m[0]), values: [m[4], macs.numbers[i]],
+			texts: [facts.short(m[4]), facts.short(macs.numbers[i] ?? m[5])],
+			go: () => summary.search(`name:${facts.text(m[0])}`) }));
 		return summary.card('Modules', plots.bars(rows,
-			['Parameters', macs.unit ? `MACs × ${macs.unit}` : 'MACs']));
+			['Parameters', `MACs${macs.where}`]));
 	},
 
 	memory() {
-		const m = D.memory || { nodes: D.nodes.live.map((_, i) => i).filter(i => D.nodes.graph[i] === 0) };
-		const { numbers, unit } = facts.together(m.nodes.map(n => D.nodes.live[n]));
+		const main = D.graphs[0], m = { nodes: Array.from({ length: main.nodes }, (_, i) => main.first + i) };
+		const { numbers, where } = facts.together(m.nodes.map(n => D.nodes.live[n]));
 		const known = numbers.filter(v => v !== null);
 		if (known.length < 2)
 			return null;
 		let peak = 0;
 		numbers.forEach((v, i) => { peak = v !== null && v > (numbers[peak] ?? -1) ? i : peak; });
-		const times = unit ? ` × ${unit}` : '', missing = numbers.length - known.length;
-		const text = `Peak ${facts.bytes(numbers[peak])}${times} at ${facts.nodeName(m.nodes[peak])}` +
+		const missing = numbers.length - known.length;
+		const text = `Peak ${facts.bytes(numbers[peak])}${where} at ${facts.nodeName(m.nodes[peak])}` +
 			(missing ? `; unknown at ${facts.count(missing)} nodes` : '');
 		const card = summary.card('Memory over time', plots.curve(numbers, text,
 			i => summary.go(m.nodes[i]),
-			i => `${numbers[i] === null ? 'unknown' : facts.bytes(numbers[i]) + times} at ${facts.opName(m.nodes[i])} ` +
+			i => `${numbers[i] === null ? 'unknown' : facts.bytes(numbers[i]) + where} at ${facts.opName(m.nodes[i])} ` +
 				facts.nodeName(m.nodes[i])));
 		card.classList.add('wide');
 		return card;

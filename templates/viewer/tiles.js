@@ -14,6 +14,7 @@ const BUDGET = 7;      /* milliseconds a frame, */
 const FIRST = 90;      /* and in the first, so that it shows something */
 const SETTLED = 90;    /* milliseconds without a change of scale until tiles are drawn */
 const OVERVIEW = 1600; /* pixels of the longer side */
+const STRIP = 2000;    /* boxes of it that are drawn at a time */
 
 class Tiles {
 	constructor() {
@@ -33,7 +34,7 @@ class Tiles {
 		this.view = view;
 		this.look = look;
 		this.scale = 0;
-		this.overview = null;
+		this.overview = this.making = null;
 		this.stamp++;
 	}
 
@@ -158,21 +159,41 @@ class Tiles {
 		}
 	}
 
-	/** A small bitmap of everything, made when there is time: the far level, and the minimap. */
+	/**
+	 * Draws some more of a small bitmap of everything: what is below missing tiles, and the minimap.
+	 * The old one stays until the new one is done. @return true when there is more to do.
+	 */
 	makeOverview() {
-		if (this.overview && this.overview.stamp === this.stamp)
-			return this.overview;
-		const view = this.view, canvas = document.createElement('canvas');
-		const scale = Math.min(1, OVERVIEW / Math.max(view.width, view.height));
-		canvas.width = Math.max(1, Math.ceil(view.width * scale));
-		canvas.height = Math.max(1, Math.ceil(view.height * scale));
-		const ctx = canvas.getContext('2d', { alpha: false });
-		ctx.fillStyle = this.look.theme.page;
-		ctx.fillRect(0, 0, canvas.width, canvas.height);
+		const { view, look } = this;
+		if (this.overview?.stamp === this.stamp)
+			return false;
+		if (this.making?.stamp !== this.stamp) {
+			const canvas = document.createElement('canvas');
+			const scale = Math.min(1, OVERVIEW / Math.max(view.width, view.height));
+			canvas.width = Math.max(1, Math.ceil(view.width * scale));
+			canvas.height = Math.max(1, Math.ceil(view.height * scale));
+			this.making = { canvas, scale, stamp: this.stamp, done: 0,
+				strips: Math.max(1, Math.ceil(view.n / STRIP)), ctx: canvas.getContext('2d', { alpha: false }) };
+			this.making.ctx.fillStyle = look.theme.page;
+			this.making.ctx.fillRect(0, 0, canvas.width, canvas.height);
+		}
+		const { ctx, canvas, scale, strips } = this.making, across = view.band.across;
+		const long = across ? canvas.width : canvas.height;
+		const from = Math.floor(long * this.making.done / strips), to = Math.floor(long * ++this.making.done / strips);
+		const area = across ? [from, 0, to - from, canvas.height] : [0, from, canvas.width, to - from];
+		ctx.save();
+		ctx.beginPath();
+		ctx.rect(...area);
+		ctx.clip();
 		ctx.setTransform(scale, 0, 0, scale, 0, 0);
-		draw.region(ctx, view, { left: 0, top: 0, right: view.width, bottom: view.height },
-			Math.min(scale, MIDDLE / 2), this.look);
-		return this.overview = { canvas, scale, stamp: this.stamp };
+		draw.region(ctx, view, { left: area[0] / scale, top: area[1] / scale, right: (area[0] + area[2]) / scale,
+			bottom: (area[1] + area[3]) / scale }, Math.min(scale, MIDDLE / 2), look);
+		ctx.restore();
+		if (this.making.done < strips)
+			return true;
+		this.overview = this.making;
+		this.making = null;
+		return false;
 	}
 
 	/* So many tiles as fill the window three times are kept. */

@@ -138,32 +138,41 @@ class View {
 	/* --------------------------------------------------------------------------- bands -- */
 
 	makeBands() {
-		const across = this.width > this.height;
-		const long = across ? this.width : this.height;
-		const size = Math.max(128, Math.ceil(long / 8192));
-		const n = Math.ceil(long / size) + 1;
-		const band = v => Math.max(0, Math.min(n - 1, Math.floor(v / size)));
-		const spread = (add, what, from, to) => {
-			for (let b = band(from); b <= band(to); b++)
-				add(b, what);
+		const across = this.width > this.height, { x, y, w, h, box, tags } = this;
+		const size = Math.max(512, Math.ceil((across ? this.width : this.height) / 4096));
+		const n = Math.ceil((across ? this.width : this.height) / size) + 1;
+		const start = across ? x : y, extent = across ? w : h, side = across ? 0 : 1;
+		this.band = {
+			across, band: v => Math.max(0, Math.min(n - 1, Math.floor(v / size))),
+			items: View.bands(this.n, n, size, i => start[i], i => start[i] + extent[i]),
+			ways: View.bands(this.nWays, n, size, i => box[4 * i + side], i => box[4 * i + side + 2],
+				i => this.wayFlags[i] & WAY.REFERENCE),
+			tags: View.bands(tags.length, n, size, i => tags[i][1 + side], i => tags[i][1 + side]),
 		};
-		const start = across ? this.x : this.y, extent = across ? this.w : this.h;
-		this.band = { across, band };
-		this.band.items = data.lists(n, add => {
-			for (let i = 0; i < this.n; i++)
-				spread(add, i, start[i], start[i] + extent[i]);
-		});
-		this.band.ways = data.lists(n, add => {
-			for (let i = 0; i < this.nWays; i++)
-				spread(add, i, this.box[4 * i + (across ? 0 : 1)], this.box[4 * i + (across ? 2 : 3)]);
-		});
-		this.band.tags = data.lists(n, add => {
-			this.tags.forEach((tag, i) => spread(add, i, tag[across ? 1 : 2], tag[across ? 1 : 2]));
-		});
 		this.seen = {
 			items: new Uint32Array(this.n), ways: new Uint32Array(this.nWays),
 			tags: new Uint32Array(this.tags.length), turn: 0,
 		};
+	}
+
+	/* Lists by band of what reaches from low(i) to high(i); where isEnds(i), of its ends alone. */
+	static bands(count, n, size, low, high, isEnds = () => false) {
+		const from = new Uint16Array(count), to = new Uint16Array(count), step = new Uint16Array(count);
+		const first = new Uint32Array(n + 1);
+		for (let i = 0; i < count; i++) {
+			from[i] = Math.max(0, Math.min(n - 1, low(i) / size));
+			to[i] = Math.max(0, Math.min(n - 1, high(i) / size));
+			step[i] = isEnds(i) ? Math.max(1, to[i] - from[i]) : 1;
+			for (let b = from[i]; b <= to[i]; b += step[i])
+				first[b + 1]++;
+		}
+		for (let b = 0; b < n; b++)
+			first[b + 1] += first[b];
+		const list = new Uint32Array(first[n]), at = first.slice();
+		for (let i = 0; i < count; i++)
+			for (let b = from[i]; b <= to[i]; b += step[i])
+				list[at[b]++] = i;
+		return { first, list };
 	}
 
 	/** Calls visit(i) once for each of "items", "ways" or "tags" whose bands touch the region. */
