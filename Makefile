@@ -85,7 +85,7 @@ $(B)/gen/themes.inc: src/build/theme.awk templates/light.theme templates/dark.th
 $(B)/src/picture/theme.o: $(B)/gen/themes.inc
 
 # The page's script is its modules in this order, without a bundler.
-VIEWER_JS := $(patsubst %,templates/viewer/%.js,data facts view draw tiles page board list picked panel \
+VIEWER_JS := $(patsubst %,templates/viewer/%.js,data unpack facts view draw tiles page board list picked panel \
 	search plots summary export main)
 $(B)/gen/viewer.inc: $(B)/gen/embed templates/viewer.html templates/viewer.css $(VIEWER_JS)
 	@echo "  GEN   $@"

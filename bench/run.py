@@ -502,12 +502,38 @@ def drawing(b: Bench) -> None:
                     ours / (theirs or DOT_SECONDS))
 
 
+PAGE_BYTES = {1: 0.1e6, 10: 0.6e6, 30: 1.7e6, 100: 5.7e6}  # by thousands of nodes
+PAGE_MORE = {1: 0.02, 10: 0.06, 30: 0.15, 100: 0.5}        # seconds more than SVG
+PAGE_MB = {1: 20, 10: 30, 30: 60, 100: 150}
+
+
+def pages(b: Bench) -> None:
+    """HTML of every family beside the SVG of the same model, whole processes in turn."""
+    b.table.group("Pages: size, CPU time beyond that of the SVG, memory")
+    for name in DRAWN:
+        for n in PAGE_BYTES:
+            model = b.path(f"{name}-{n}k")
+            page = b.directory / "page.html"
+            runs = b.probe.alternate(
+                {kind: [b.program, "graph", "-o", b.directory / f"page.{kind}", model]
+                 for kind in ("svg", "html")}, b.runs)
+            took = {kind: found.best("cpu") for kind, found in runs.items()}
+            peak = runs["html"].median("peak")
+            b.table.add(f"{name}, {n}k nodes", size(page.stat().st_size),
+                        size(PAGE_BYTES[n]), page.stat().st_size / PAGE_BYTES[n], 1.0)
+            b.table.add("  more than SVG", seconds(took["html"] - took["svg"]),
+                        f"{seconds(PAGE_MORE[n])}, SVG: {seconds(took['svg'])}",
+                        (took["html"] - took["svg"]) / PAGE_MORE[n], 1.0)
+            b.table.add("  memory", size(peak), f"{PAGE_MB[n]} MB", peak / PAGE_MB[n] / 1e6, 1.0)
+
+
 PEERED = {"yunet_n_dynamic.onnx", "squeezenet_fp16_caffe2.onnx", "light_resnet50_caffe2.onnx",
           "light_densenet121_caffe2.onnx", "silero_vad_16k_op15.onnx"}
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
-    "weights": weights, "drawing": drawing, "start": start, "growth": growth, "hostile": hostile}
+    "weights": weights, "drawing": drawing, "pages": pages, "start": start,
+    "growth": growth, "hostile": hostile}
 
 MODELS = ["weights", "weights-small", "weights-int8", "constants", "floats", "huge", "cold",
           "cold-int8", "graph", "shapes",
@@ -527,8 +553,9 @@ def main() -> None:
     b = Bench(options.build, options.runs)
     if shutil.disk_usage(options.build).free < 1 << 30:
         raise SystemExit("bench: less than 1 GiB of disk is free")
-    wanted = [] if options.only == ["drawing"] else MODELS
-    if "drawing" in options.only:
+    pictures = {"drawing", "pages"} & set(options.only)
+    wanted = [] if pictures == set(options.only) else MODELS
+    if pictures:
         wanted = [*wanted, *DRAWN_MODELS]
     b.models = generate(b.directory, wanted, options.real)
     for part in options.only:

@@ -25,6 +25,9 @@
 /** Bytes of one text of a model; a longer one is cut, and ends in an ellipsis. */
 #define HTML_MOST_TEXT 65536
 
+/** Formulas that are not written anew each time. */
+#define HTML_FORMULAS 4096
+
 /** What the page knows of an operator under one opset: a row of "ops". */
 typedef struct html_op {
 	oray_id op_type;
@@ -62,8 +65,13 @@ typedef struct html_draft {
 	VEC(html_formal) formals;
 	uint32_t *op_first; /**< by op_type: among `ops`, plus 1 */
 	size_t n_op_first;
-	buf word, more; /**< for whoever needs it, for a moment */
-	bool failed;    /**< out of memory */
+	buf word, more;      /**< for whoever needs it, for a moment */
+	int64_t last_tensor; /**< of the column of values that is being written */
+	struct {
+		uint64_t value, formula;
+		uint32_t text;
+	} formulas[HTML_FORMULAS]; /**< those met lately, by a hash */
+	bool failed;               /**< out of memory */
 } html_draft;
 
 /* -------------------------------------------------------------------------------- JSON -- */
@@ -85,6 +93,9 @@ void html_cstr(html_draft *d, const char *text);
 
 /** A number that may depend on symbols: a number, the formula as text, or null. */
 void html_amount(html_draft *d, oray_amount a);
+
+/** The same, but a formula is the number of its text, negated. */
+void html_amount_short(html_draft *d, oray_amount a);
 
 /** Number of a text among all; 0 for the empty one, and without memory. */
 uint32_t html_keep(html_draft *d, const char *data, size_t size);

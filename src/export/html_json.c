@@ -131,6 +131,24 @@ void html_amount(html_draft *d, oray_amount a)
 	}
 }
 
+void html_amount_short(html_draft *d, oray_amount a)
+{
+	char text[512];
+	if (!a.exact || !a.formula) {
+		html_amount(d, a);
+		return;
+	}
+	uint64_t hash = (a.formula * 0x9e3779b97f4a7c15u) ^ (a.value * 0xff51afd7ed558ccdu);
+	size_t at = (size_t)(hash >> 32) % HTML_FORMULAS;
+	if (d->formulas[at].formula != a.formula || d->formulas[at].value != a.value) {
+		size_t n = oray_amount_text(d->model, a, text, sizeof text);
+		d->formulas[at].formula = a.formula;
+		d->formulas[at].value = a.value;
+		d->formulas[at].text = html_keep(d, text, n < sizeof text ? n : sizeof text - 1);
+	}
+	html_int(d, -(int64_t)d->formulas[at].text);
+}
+
 uint32_t html_keep(html_draft *d, const char *data, size_t size)
 {
 	if (!size)

@@ -178,7 +178,7 @@ static void macs(rows *r, oray_id id, const oray_node *node)
 	if (l && !l->counts_macs)
 		html_int(r->d, 0);
 	else
-		html_amount(r->d, l ? l->macs : (oray_amount){.exact = false});
+		html_amount_short(r->d, l ? l->macs : (oray_amount){.exact = false});
 }
 
 static void params(rows *r, oray_id id, const oray_node *node)
@@ -190,19 +190,19 @@ static void params(rows *r, oray_id id, const oray_node *node)
 static void memory(rows *r, oray_id id, const oray_node *node)
 {
 	(void)node;
-	html_amount(r->d, r->layer[id] ? r->layer[id]->memory : (oray_amount){.exact = false});
+	html_amount_short(r->d, r->layer[id] ? r->layer[id]->memory : (oray_amount){.exact = false});
 }
 
 static void live(rows *r, oray_id id, const oray_node *node)
 {
 	(void)node;
-	html_amount(r->d, r->layer[id] ? r->layer[id]->live : (oray_amount){.exact = false});
+	html_amount_short(r->d, r->layer[id] ? r->layer[id]->live : (oray_amount){.exact = false});
 }
 
 static void moved(rows *r, oray_id id, const oray_node *node)
 {
 	(void)node;
-	html_amount(r->d, r->layer[id] ? r->layer[id]->moved : (oray_amount){.exact = false});
+	html_amount_short(r->d, r->layer[id] ? r->layer[id]->moved : (oray_amount){.exact = false});
 }
 
 static const struct {

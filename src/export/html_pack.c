@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 enum {
-	LEVEL = 6,
+	LEVEL = 5,
 	MEMORY = 9,
 	PIECE = 3 << 14, /* bytes that are deflated before they become base64; a multiple of 3 */
 };

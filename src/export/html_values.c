@@ -105,10 +105,16 @@ static int64_t from(html_draft *d, oray_id id, const oray_value *v)
 	return number_of(v->producer);
 }
 
+/* 0 for none, or the step from the last one, made one less where it is not above 0. */
 static int64_t tensor(html_draft *d, oray_id id, const oray_value *v)
 {
+	oray_id found = show_tensor_of(d->model, v);
 	(void)id;
-	return number_of(show_tensor_of(d->model, v));
+	if (found == ORAY_NONE)
+		return 0;
+	int64_t step = (int64_t)found - d->last_tensor;
+	d->last_tensor = found;
+	return step > 0 ? step : step - 1;
 }
 
 static int64_t flags(html_draft *d, oray_id id, const oray_value *v)
@@ -134,13 +140,14 @@ static const struct {
 	column *of;
 	bool delta;
 } columns[] = {
-    {"name", name, true},   {"type", type, false},   {"from", from, true},
-    {"init", tensor, true}, {"flags", flags, false}, {"graph", graph, false},
+    {"name", name, true},    {"type", type, false},   {"from", from, true},
+    {"init", tensor, false}, {"flags", flags, false}, {"graph", graph, false},
 };
 
 void html_values(html_draft *d)
 {
 	oray_value v;
+	d->last_tensor = -1;
 	html_key(d, "values");
 	html_open(d, '{');
 	for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {

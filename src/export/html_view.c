@@ -326,19 +326,38 @@ static void frames(const viewed *v)
 	html_close(v->d, ']');
 }
 
+/* Where a way begins. */
+static pic_point begins(const viewed *v, uint32_t way)
+{
+	const pic_way *w = &v->pic->ways.at[way];
+	return w->shared ? w->from : v->pic->points.at[w->first];
+}
+
 static void tags(const viewed *v)
 {
+	static const char *const names[] = {"label", "x", "y", "way", "end"};
+	html_draft *d = v->d;
 	uint32_t *way = calloc(v->pic->plan.wires.n + 1, sizeof *way); /* by wire */
-	v->d->failed |= !way;
+	d->failed |= !way;
 	for (uint32_t i = 0; way && i < v->pic->ways.n; i++)
 		way[v->pic->ways.at[i].wire] = i;
-	html_key(v->d, "tags");
-	html_open(v->d, '[');
-	for (size_t i = 0; way && i < v->pic->tags.n && emit_ok(v->d->out); i++) {
-		const pic_tag *t = &v->pic->tags.at[i];
-		list(v->d, (const int64_t[]){v->label[t->label], t->x, t->y, way[t->wire], t->is_end}, 5);
+	html_key(d, "tags");
+	html_open(d, '{');
+	for (unsigned c = 0; c < sizeof names / sizeof *names; c++) {
+		int64_t before = 0;
+		html_key(d, names[c]);
+		html_open(d, '[');
+		for (size_t i = 0; way && i < v->pic->tags.n && html_turn(d); i++) {
+			const pic_tag *t = &v->pic->tags.at[i];
+			pic_point from = begins(v, way[t->wire]);
+			const int64_t cells[] = {v->label[t->label], (int64_t)t->x - from.x,
+			                         (int64_t)t->y - from.y, way[t->wire], t->is_end};
+			html_int(d, cells[c] - before);
+			before = names[c][0] == 'w' ? cells[c] : 0;
+		}
+		html_close(d, ']');
 	}
-	html_close(v->d, ']');
+	html_close(d, '}');
 	free(way);
 }
 
@@ -403,6 +422,7 @@ static void deltas(html_draft *d)
 		if (way_columns[c].delta)
 			html_text(d, buf_text(b), b->n);
 	}
+	html_cstr(d, "tags.way");
 	html_close(d, ']');
 }
 

@@ -14,6 +14,7 @@ enum {
 	LEAST_NODES = 24,  /* smaller models are not folded */
 	MODULES_LEAST = 4, /* boxes of a picture of modules */
 	MODULES_MOST = 400,
+	LARGE = 4000, /* boxes from which on more has to be gained by a picture more */
 };
 
 /* Boxes of a picture of modules that deep, about. */
@@ -42,17 +43,17 @@ static unsigned choose_depth(const module_tree *tree, size_t n_nodes)
 	return best;
 }
 
-/* Writes one more picture, if it has less than three quarters of the boxes of the first. */
-static bool write_smaller(html_draft *d, const oray_drawing *drawing, size_t boxes,
-                          const char *name, const char *kind)
+/* Writes one more picture, if it has at most so many boxes. */
+static bool write_smaller(html_draft *d, const oray_drawing *drawing, size_t most, const char *name,
+                          const char *kind)
 {
 	picture pic;
 	bool smaller = false;
 	if (!html_turn(d))
 		return false;
-	oray_status status = picture_make(&pic, d->model, drawing, NULL);
+	oray_status status = picture_make_small(&pic, d->model, drawing, most, NULL);
 	if (status == ORAY_OK) {
-		smaller = pic.plan.items.n < boxes / 4 * 3;
+		smaller = pic.area != NULL;
 		if (smaller)
 			html_view(d, &pic, name, kind);
 	} else if (status == ORAY_ERR_MEMORY) {
@@ -65,7 +66,7 @@ static bool write_smaller(html_draft *d, const oray_drawing *drawing, size_t box
 void html_views(html_draft *d, const picture *first, const html_known *k)
 {
 	const oray_drawing *asked = d->drawing;
-	size_t boxes = first->plan.items.n;
+	size_t boxes = first->plan.items.n, most = boxes < LARGE ? boxes / 4 * 3 : boxes / 4;
 	bool chosen = asked->fold || asked->depth, folded = false;
 	html_key(d, "views");
 	html_open(d, '[');
@@ -79,11 +80,11 @@ void html_views(html_draft *d, const picture *first, const html_known *k)
 		other.all = first->frames.n > 0 || asked->all;
 		if (!chosen)
 			other.fold = ORAY_FOLD_CONSTANTS | ORAY_FOLD_SHAPES | ORAY_FOLD_QDQ | ORAY_FOLD_REPEATS;
-		folded = write_smaller(d, &other, chosen ? SIZE_MAX : boxes, "Folded", "fold");
+		folded = write_smaller(d, &other, chosen ? SIZE_MAX : most, "Folded", "fold");
 		other.fold = ORAY_FOLD_CONSTANTS | ORAY_FOLD_SHAPES | ORAY_FOLD_QDQ;
 		other.depth = asked->depth ? 0 : choose_depth(k->tree, k->main->n);
 		if (other.depth)
-			write_smaller(d, &other, boxes, "Modules", "modules");
+			write_smaller(d, &other, most, "Modules", "modules");
 	}
 	html_close(d, ']');
 	html_key(d, "start");

@@ -48,11 +48,19 @@ static void make_room(picture *pic)
 oray_status picture_make(picture *pic, const oray_model *model, const oray_drawing *drawing,
                          oray_error *err)
 {
+	return picture_make_small(pic, model, drawing, SIZE_MAX, err);
+}
+
+oray_status picture_make_small(picture *pic, const oray_model *model, const oray_drawing *drawing,
+                               size_t most, oray_error *err)
+{
 	static const oray_drawing everything;
 	if (!drawing)
 		drawing = &everything;
 	*pic = (picture){.right = false};
 	oray_status status = pic_plan_marked(&pic->plan, model, drawing, err);
+	if (status == ORAY_OK && pic->plan.items.n > most)
+		return ORAY_OK;
 	if (status == ORAY_OK && !pic_capture(&pic->plan))
 		status = error_memory(err);
 	pic->look = (pic_look){.plan = &pic->plan,

@@ -116,6 +116,13 @@ typedef struct picture {
  */
 oray_status picture_make(picture *pic, const oray_model *model, const oray_drawing *drawing,
                          oray_error *err);
+
+/**
+ * The same, but gives up with ORAY_OK and an empty `area` where more than so many items would be
+ * drawn: for pictures that are worth it only when they are small.
+ */
+oray_status picture_make_small(picture *pic, const oray_model *model, const oray_drawing *drawing,
+                               size_t most, oray_error *err);
 void picture_free(picture *pic);
 
 /** Gives every item, frame and wire its place. */

@@ -39,6 +39,7 @@ const data = {
 			for (const group of view.groups || [])
 				data.sum(group.at(-1));
 		}
+		unpack(D);
 		return D;
 	},
 

@@ -94,6 +94,13 @@ def decode(data: str) -> dict[str, Any]:
             table[name] = undo(table[name])
         if len({len(column) for column in table.values()}) > 1:
             raise Broken("columns of different lengths")
+    for name in ("macs", "memory", "live", "moved"):
+        d["nodes"][name] = [d["strings"][-x] if x is not None and x < 0 else x
+                            for x in d["nodes"][name]]
+    last, init = -1, d["values"]["init"]
+    for i, step in enumerate(init):
+        last += step + 1 if step < 0 else step
+        init[i] = last if step else -1
     for view in d["views"]:
         for path in view["delta"]:
             part, name = path.split(".")
@@ -109,6 +116,12 @@ def decode(data: str) -> dict[str, Any]:
                 x, y = x + way[k], y + way[k + 1]
                 points.append((x, y))
             view["ways"]["d"][i] = points
+        tags = view["tags"]
+        if len({len(column) for column in tags.values()}) > 1:
+            raise Broken("columns of different lengths")
+        starts = [view["ways"]["d"][w][0] for w in tags["way"]]
+        tags["x"] = [x + start[0] for x, start in zip(tags["x"], starts)]
+        tags["y"] = [y + start[1] for y, start in zip(tags["y"], starts)]
     return d
 
 

@@ -318,6 +318,14 @@ def places(svg: str) -> dict[str, tuple[int, int]]:
             re.finditer(r'<g id="(n\d+)"[^>]* transform="translate\((-?\d+) (-?\d+)\)">', svg)}
 
 
+def texts(svg: str) -> list[tuple[int, int]]:
+    """Where texts beside wires are."""
+    start = svg.find('<g class="tags">')
+    part = svg[start:svg.index("\n</g>", start)] if start >= 0 else ""
+    return sorted((int(x), int(y)) for x, y in
+                  re.findall(r'<text x="(-?\d+)" y="(-?\d+)"', part))
+
+
 def at_border(p: tuple[int, int], box: tuple[int, int, int, int]) -> bool:
     x, y, w, h = box
     return x <= p[0] <= x + w and y <= p[1] <= y + h and \
@@ -361,8 +369,11 @@ def check_pictures(tally: Tally, d: dict[str, Any], path: str, scratch: str) -> 
     if not tally.check(run.returncode in (0, 3), "an SVG", run.stderr[:200]):
         return
     with open(svg, encoding="utf-8") as file:
-        wanted = places(file.read())
-    items = d["views"][0]["items"]
+        wanted_svg = file.read()
+    wanted = places(wanted_svg)
+    items, tags = d["views"][0]["items"], d["views"][0]["tags"]
+    tally.check(sorted(zip(tags["x"], tags["y"])) == texts(wanted_svg),
+                "texts beside wires are where the SVG has them")
     told = {f"n{items['ref'][i]}": (items["x"][i], items["y"][i])
             for i, kind in enumerate(items["kind"]) if kind == 0}
     tally.check(told == wanted, "places are those of the SVG",
