@@ -8,6 +8,8 @@
 #include "picture/pic_marks.h"
 #include "words/describe.h"
 
+#define BLANK 16 /* least sides of a page */
+
 /* ------------------------------------------------------------------------------- making -- */
 
 static oray_status label_all(picture *pic, oray_error *err)
@@ -83,6 +85,9 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
 		status = picture_place(pic, drawing, err);
 	if (status == ORAY_OK)
 		make_room(pic);
+	/* nothing to draw is a blank page, since no reader takes one without a size */
+	pic->width = pic->width > BLANK ? pic->width : BLANK;
+	pic->height = pic->height > BLANK ? pic->height : BLANK;
 	return status;
 }
 
