@@ -108,6 +108,7 @@ suite_counts() { with onnx count_truth; }
 
 # shellcheck disable=SC2046 # a list of words
 suite_pages() { with onnx page_truth $(models); }
+suite_browser() { "$PY" tests/browser/browser.py; }
 # shellcheck disable=SC2046 # a list of words
 suite_pictures() { with onnx picture_truth $(models); }
 suite_differences() { with numpy diff_truth; }

@@ -152,9 +152,12 @@ class Page:
             details = params["exceptionDetails"]
             self.heard.append(details.get("exception", {}).get("description", details["text"]))
         elif method == "Runtime.consoleAPICalled":
-            self.heard.append(f"console: {params['args'][0].get('value')}")
+            said = str(params["args"][0].get("value"))
+            if "willReadFrequently" not in said:
+                self.heard.append(f"console: {said}")
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
-            self.heard.append(params["entry"]["text"])
+            if "willReadFrequently" not in params["entry"]["text"]:  # that is us
+                self.heard.append(params["entry"]["text"])
         elif method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
 
