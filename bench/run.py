@@ -27,6 +27,7 @@ from pathlib import Path
 
 from generate import Entry, generate
 from probe import Command, Probe, Runs, instructions
+from viewer import chrome, measure
 
 HERE = Path(__file__).resolve().parent
 BAD = HERE.parent / "tests/bad/make_bad.py"
@@ -527,12 +528,37 @@ def pages(b: Bench) -> None:
             b.table.add("  memory", size(peak), f"{PAGE_MB[n]} MB", peak / PAGE_MB[n] / 1e6, 1.0)
 
 
+PAGE_PAINT = {1: 0.3, 10: 0.3, 30: 0.3, 100: 1.0}  # seconds
+FRAME = 17.0  # milliseconds: 60 in a second
+
+
+def viewer(b: Bench) -> None:
+    """Pages in headless Chromium: the first picture, and times between frames."""
+    b.table.group("Pages in a browser: first picture, frames while moving and zooming")
+    if not chrome.find():
+        b.table.note("there is no chromium: pages are not opened")
+        return
+    with chrome.Chrome() as browser:
+        for n in PAGE_PAINT:
+            page = b.directory / "viewer.html"
+            subprocess.run([b.program, "graph", "-o", page, b.path(f"decoder-{n}k")], check=True,
+                           capture_output=True)
+            costs = [measure(browser, page) for _ in range(min(b.runs, 3))]
+            paint = min(cost.paint for cost in costs)
+            b.table.add(f"decoder, {n}k nodes: first picture", seconds(paint),
+                        seconds(PAGE_PAINT[n]), paint / PAGE_PAINT[n], 1.0)
+            for move in costs[0].frames:
+                median, worst = min(cost.frames[move] for cost in costs)
+                b.table.add(f"  {move}: frame, median", f"{median:.1f} ms",
+                            f"{FRAME:.0f} ms, worst {worst:.1f}", median / FRAME, 1.0)
+
+
 PEERED = {"yunet_n_dynamic.onnx", "squeezenet_fp16_caffe2.onnx", "light_resnet50_caffe2.onnx",
           "light_densenet121_caffe2.onnx", "silero_vad_16k_op15.onnx"}
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
-    "weights": weights, "drawing": drawing, "pages": pages, "start": start,
+    "weights": weights, "drawing": drawing, "pages": pages, "viewer": viewer, "start": start,
     "growth": growth, "hostile": hostile}
 
 MODELS = ["weights", "weights-small", "weights-int8", "constants", "floats", "huge", "cold",
@@ -553,7 +579,7 @@ def main() -> None:
     b = Bench(options.build, options.runs)
     if shutil.disk_usage(options.build).free < 1 << 30:
         raise SystemExit("bench: less than 1 GiB of disk is free")
-    pictures = {"drawing", "pages"} & set(options.only)
+    pictures = {"drawing", "pages", "viewer"} & set(options.only)
     wanted = [] if pictures == set(options.only) else MODELS
     if pictures:
         wanted = [*wanted, *DRAWN_MODELS]

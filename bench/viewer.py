@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests/browser"))
 
+import chrome  # noqa: E402
 from chrome import Chrome, Page  # noqa: E402
 
 FRAMES = 90

@@ -151,8 +151,8 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
-all="$all writers drawing svg pixels pictures folding bad endless odd odd_quant external package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures folding bad endless odd odd_quant"
+all="$all writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant external package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant"
 
 total_passed=0
 total_failed=0
