@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-	LONG = 256,  /* elements of a channel that are worth a block of their own */
-	WIDE = 256,  /* columns at least: runs of a few are slow to add */
-	DEEP = 32    /* squares that are added to one column in single precision */
+	LONG = 256, /* elements of a channel that are worth a block of their own */
+	WIDE = 256, /* columns at least: runs of a few are slow to add */
+	DEEP = 32   /* squares that are added to one column in single precision */
 };
 
 /* Columns for channels that come again and again, a few elements each time. */

@@ -16,12 +16,14 @@ static float single_at(const uint8_t *p, size_t i)
 	return x;
 }
 
-static void plain_floats(const uint8_t *p, size_t n, float shift, kernel_floats *out)
+void kernels_floats(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out)
 {
-	float sum[LANES] = {0}, squares[LANES] = {0}, min = INFINITY, max = -INFINITY;
+	float all[KERNEL_BLOCK], sum[LANES] = {0}, squares[LANES] = {0};
+	float min = INFINITY, max = -INFINITY;
 	uint64_t zeros = 0;
+	singles_decode(r, p, n, all);
 	for (size_t i = 0; i < n; i++) {
-		float x = single_at(p, i), d = x - shift;
+		float x = all[i], d = x - shift;
 		sum[i % LANES] += d;
 		squares[i % LANES] += d * d;
 		min = x < min ? x : min;
@@ -35,43 +37,73 @@ static void plain_floats(const uint8_t *p, size_t n, float shift, kernel_floats 
 	}
 }
 
-static void plain_halves(const uint8_t *p, size_t n, float *out)
+void kernels_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
+                     kernel_doubles *out)
 {
-	for (size_t i = 0; i < n; i++)
-		out[i] = reals_half((uint16_t)reals_load(p + i * 2, 2));
+	enum { SOME = 256 };
+	double all[SOME];
+	for (size_t start = 0; start < n; start += SOME) {
+		size_t some = n - start < SOME ? n - start : SOME;
+		reals_decode(r, p + start * (r->bits / 8), 0, some, all);
+		for (size_t i = 0; i < some; i++) {
+			double x = all[i], d = x - ask->shift;
+			out->sum += d;
+			out->squares += d * d;
+			out->min = x < out->min ? x : out->min;
+			out->max = x > out->max ? x : out->max;
+			out->zeros += x == ask->zero;
+			out->lowest += x == ask->low;
+			out->highest += x == ask->high;
+		}
+	}
 }
 
-static void add_pair(const kernel_pairs *p, size_t row, size_t i, double *squares, double *errors,
-                     kernel_sums *out)
+static void plain_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
+                          kernel_doubles *out)
 {
-	channel_sums *all = &out->sums;
+	*out = (kernel_doubles){.min = INFINITY, .max = -INFINITY};
+	kernels_doubles(r, p, n, ask, out);
+}
+
+/* What a column adds: squares of x, of y, of x - y, and the largest of x and of y. */
+typedef struct column {
+	double xx, yy, ee, x, y;
+} column;
+
+static void add_pair(const kernel_pairs *p, size_t row, size_t i, column *c, channel_sums *all)
+{
 	double a = (double)single_at(p->x, row * p->x_pitch + i);
 	double b = (double)single_at(p->stored, row * p->stored_pitch + i);
+	size_t k = i >> p->run;
 	if (p->scale)
-		b = (b - (p->zero ? (double)p->zero[i] : 0)) * (double)p->scale[i];
+		b = (b - (p->zero ? (double)p->zero[k] : 0)) * (double)p->scale[k];
 	double e = (double)(float)(a - b), x = p->mirrored ? b : a, y = p->mirrored ? a : b;
-	double size = fabs(x);
-	all->yy += y * y;
-	all->max_abs = size > all->max_abs ? size : all->max_abs;
+	c->xx += x * x;
+	c->yy += y * y;
+	c->ee += e * e;
+	c->x = fabs(x) > c->x ? fabs(x) : c->x;
+	c->y = fabs(y) > c->y ? fabs(y) : c->y;
 	all->max_abs_error = fabs(e) > all->max_abs_error ? fabs(e) : all->max_abs_error;
-	out->min_abs = size > 0 && size < out->min_abs ? size : out->min_abs;
-	*squares += x * x;
-	*errors += e * e;
 }
 
 void kernels_pairs(const kernel_pairs *p, size_t from, size_t n, kernel_sums *out)
 {
+	channel_sums *all = &out->sums;
 	for (size_t i = from; i < n; i++) {
-		double squares = 0, errors = 0;
+		column c = {0};
 		size_t row = 0;
 		do
-			add_pair(p, row, i, &squares, &errors, out);
+			add_pair(p, row, i, &c, all);
 		while (++row < p->rows);
-		out->sums.xx += squares;
-		out->sums.ee += errors;
+		all->xx += c.xx;
+		all->yy += c.yy;
+		all->ee += c.ee;
+		all->max_abs = c.x > all->max_abs ? c.x : all->max_abs;
+		out->min_abs = c.x > 0 && c.x < out->min_abs ? c.x : out->min_abs;
+		out->min_abs = c.y > 0 && c.y < out->min_abs ? c.y : out->min_abs;
 		if (p->squares) {
-			p->squares[i] = (float)squares;
-			p->errors[i] = (float)errors;
+			p->squares[i] = (float)c.xx;
+			p->errors[i] = (float)c.ee;
 		}
 	}
 }
@@ -101,8 +133,13 @@ static void plain_turn(const float *in, size_t from, size_t rows, size_t columns
 			out[i * to + k] = in[k * from + i];
 }
 
-static const kernels plain = {"plain",       plain_floats,  NULL,        plain_halves,
-                              singles_plain, plain_compare, kernels_add, plain_turn};
+static const kernels plain = {.name = "plain",
+                              .floats = kernels_floats,
+                              .doubles = plain_doubles,
+                              .singles = singles_plain,
+                              .compare = plain_compare,
+                              .add = kernels_add,
+                              .turn = plain_turn};
 
 static atomic_int most = KERNELS_LEVELS;
 

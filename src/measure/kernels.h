@@ -27,15 +27,27 @@ typedef struct kernel_floats {
 	uint64_t zeros;                /**< equal to zero */
 } kernel_floats;
 
-/** What a block of bytes is like, as signed numbers. */
-typedef struct kernel_bytes {
+/** What a block of integers is like, as signed numbers. */
+typedef struct kernel_integers {
 	int min, max;
 	int64_t sum, squares;
-	uint64_t zeros, lowest, highest; /**< equal to `zero`, -128, 127 */
-} kernel_bytes;
+	uint64_t zeros, lowest, highest; /**< equal to `zero`, and to the ends of the type */
+} kernel_integers;
 
-/** Bytes of a block at most. */
-enum { KERNEL_BYTES = 4096 };
+/** Integers of a block at most. */
+enum { KERNEL_INTEGERS = 4096 };
+
+/** What is asked about a block of wide numbers. */
+typedef struct kernel_asked {
+	double shift;           /**< taken away before summing */
+	double zero, low, high; /**< numbers to be counted; NAN: there is none */
+} kernel_asked;
+
+/** What it is like. */
+typedef struct kernel_doubles {
+	double min, max, sum, squares;
+	uint64_t zeros, lowest, highest;
+} kernel_doubles;
 
 /**
  * A block of a comparison: numbers as they are, x, and stored ones, y = (stored - zero) * scale.
@@ -44,29 +56,39 @@ enum { KERNEL_BYTES = 4096 };
 typedef struct kernel_pairs {
 	const uint8_t *x, *stored; /**< floats of this machine, any alignment */
 	const float *scale, *zero; /**< of each element; NULL: all are 1 or 0; no zero without scale */
-	float *squares, *errors;   /**< receive the squares of each element; NULL, both: only sums */
+	unsigned run; /**< 0; or 3 and more: so many times two elements share a number of each list */
+	float *squares, *errors; /**< receive the squares of each element; NULL, both: only sums */
 	/** 0: one row. More: squares and errors are added up over rows; so many elements from one row
 	 * to the next of x and of what is stored, scales and zero points are the same. Not without
 	 * squares.
 	 */
 	size_t rows, x_pitch, stored_pitch;
-	bool mirrored; /**< y is the original: sums tell of it what they tell of x */
+	bool mirrored; /**< y is the original: sums tell of it what they tell of x; sums do not depend
+	                  on it */
 } kernel_pairs;
 
 /** What a block of pairs is like. */
 typedef struct kernel_sums {
 	channel_sums sums;
-	double min_abs; /**< of x, zeros left out; INFINITY: there is no other */
+	/** With squares: the least of the largest x and y of each column, those that are 0 left out;
+	 * INFINITY: there is no other */
+	double min_abs;
 } kernel_sums;
 
 typedef struct kernels {
 	const char *name;
-	/** @param p  `n` floats of this machine, any alignment; at most KERNEL_BLOCK, at least 1. */
-	void (*floats)(const uint8_t *p, size_t n, float shift, kernel_floats *out);
-	/** @param flip  As in kernel_scale. At most KERNEL_BYTES. NULL: counting is as fast. */
-	void (*bytes)(const uint8_t *p, size_t n, uint8_t flip, int8_t zero, kernel_bytes *out);
-	/** Half precision to single. */
-	void (*halves)(const uint8_t *p, size_t n, float *out);
+	/** Floats of 16 and 32 bits, at most KERNEL_BLOCK, at least 1. */
+	void (*floats)(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out);
+	/** Integers of 32 and 64 bits, and float64, which has no lowest and highest. All of them, and
+	 * sums, are doubles. */
+	void (*doubles)(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
+	                kernel_doubles *out);
+	/** Sums are exact. @param flip  Sign bit of unsigned ones, 0 of others; done to `zero` already.
+	 * At most KERNEL_INTEGERS, at least 1. NULL: there is nothing faster than what is simple. */
+	void (*bytes)(const uint8_t *p, size_t n, uint8_t flip, int8_t zero, kernel_integers *out);
+	void (*shorts)(const uint8_t *p, size_t n, uint16_t flip, int16_t zero, kernel_integers *out);
+	/** Counts the elements of 2 or 4 bits in bytes, by bit pattern. NULL: as above. */
+	void (*codes)(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 	/** Elements of a type that singles_hold() as floats; from a whole byte on. */
 	void (*singles)(const reals *r, const uint8_t *p, size_t n, float *out);
 	/** At most KERNEL_BLOCK pairs. */

@@ -13,6 +13,25 @@ const kernels *kernels_x86(int level);
 /** Adds pairs one by one, from the first of them that filled no register. */
 void kernels_pairs(const kernel_pairs *pairs, size_t from, size_t n, kernel_sums *out);
 
+/** As in struct kernels, in plain C; the second one adds to what is in `out`. */
+void kernels_floats(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out);
+void kernels_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
+                     kernel_doubles *out);
+
+/** As in struct kernels, for machines that have these instructions. */
+void kernels_sse2_floats(const reals *r, const uint8_t *p, size_t n, float shift,
+                         kernel_floats *out);
+void kernels_avx2_floats(const reals *r, const uint8_t *p, size_t n, float shift,
+                         kernel_floats *out);
+void kernels_avx2_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
+                          kernel_doubles *out);
+void kernels_avx2_bytes(const uint8_t *p, size_t n, uint8_t flip, int8_t zero,
+                        kernel_integers *out);
+void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
+                         kernel_integers *out);
+void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out);
+
 /** As kernels.add, in plain C. */
 void kernels_add(const float *some, size_t n, float *restrict all);
 

@@ -52,14 +52,23 @@ bool quick_fits(const side *a, const side *b)
 
 const side *quick_order(const side *a, const side *b)
 {
-	return a->scaled ? a : b;
+	if (a->scaled != b->scaled)
+		return a->scaled ? a : b;
+	/* Of two plain ones the same one, whichever comes first: sums of a pair are those of its mirror
+	 * image. */
+	if (a->flipped != b->flipped)
+		return a->flipped ? a : b;
+	if (a->type.bits != b->type.bits)
+		return a->type.bits < b->type.bits ? a : b;
+	return a->type.type < b->type.type ? a : b;
 }
 
 static bool is_trustworthy(const kernel_sums *k, bool each)
 {
 	const channel_sums *s = &k->sums;
+	bool nothing = s->max_abs == 0 && s->max_abs_error == 0;
 	return isfinite(s->xx + s->yy + s->ee) && s->max_abs < ABS_MOST &&
-	       s->max_abs_error < ABS_MOST && (s->xx > 1e-24 || s->max_abs == 0) &&
+	       s->max_abs_error < ABS_MOST && (nothing || (s->xx > 1e-24 && s->yy > 1e-24)) &&
 	       (s->ee > 1e-30 || s->max_abs_error == 0) && (!each || k->min_abs >= ABS_LEAST);
 }
 
@@ -279,9 +288,9 @@ oray_status quick_compare(side *a, side *b, uint64_t length, channels *sums, ora
 	quick *q = calloc(1, sizeof *q);
 	if (!q)
 		return error_memory(err);
-	q->mirrored = a->scaled;
-	q->plain = a->scaled ? b : a;
-	q->other = a->scaled ? a : b;
+	q->mirrored = quick_order(a, b) == a;
+	q->plain = q->mirrored ? b : a;
+	q->other = q->mirrored ? a : b;
 	q->sums = sums;
 	q->with = kernels_best();
 	oray_status status = length ? compare_crossed(q, length, err) : compare_straight(q, err);

@@ -2,10 +2,10 @@
 /*
  * statistics.c - what the elements of a tensor are like.
  *
- * Three ways. Types of up to eight bits are counted by byte: 256 counts say everything, exactly,
- * and those of less than a byte fall out of the bytes they share. Floats of 16 and 32 bits go
- * through the kernels in blocks; sums are taken of x - shift, the mean so far, so that nothing
- * cancels when the mean is far from zero. Everything else goes through doubles.
+ * Types of up to eight bits are counted by bit pattern, which says everything, exactly; bytes of
+ * large tensors are summed instead. Integers of 16 bits are summed exactly, a block at a time.
+ * Wider ones and all floats go through the kernels in blocks as floats or doubles; sums are taken
+ * of x - shift, the mean so far, so that nothing cancels when the mean is far from zero.
  *
  * The range is known only at the end, so the histogram of these is made from numbers that
  * were kept: all of a small tensor, an even sample of a large one, each from a random place of its
@@ -23,7 +23,7 @@
 /* Elements of a tensor whose histogram is exact, and of the sample of a larger one. */
 enum { SMALL = 64 * 1024, SAMPLE = 16 * 1024 };
 
-/* Where random numbers start: the same tensor has the same histogram every time. */
+/* Of the hash that makes random numbers: the same tensor has the same histogram every time. */
 #define DICE UINT64_C(0x9e3779b97f4a7c15)
 
 /* Sums of squares below this have lost digits to the lower end of float. */
@@ -37,11 +37,11 @@ typedef struct measuring {
 	uint64_t n;             /* finite ones so far */
 	double mean, m2;
 	uint64_t counts[4][256];
-	uint64_t at;           /* elements so far */
-	uint64_t share, next;  /* elements for one that is kept; which is the next */
-	uint64_t shares, dice; /* shares begun; state of the random numbers */
+	uint64_t at;          /* elements so far */
+	uint64_t share, next; /* elements for one that is kept; which is the next */
+	uint64_t shares;      /* begun */
 	size_t n_kept, room;
-	double *kept;
+	uint8_t *kept;
 } measuring;
 
 /* Chan's rule: mean and sum of squared distances of two parts together. */
@@ -64,57 +64,66 @@ static void widen(measuring *m, double min, double max)
 
 /* ------------------------------------------------------------------------------------ kept -- */
 
-/* A place in the next share. xorshift64*: no need to be better. */
-static void next_kept(measuring *m)
+/* A place in the next share: its number, hashed, so that places need not wait for each other. */
+static inline void next_kept(measuring *m)
 {
-	m->dice ^= m->dice >> 12;
-	m->dice ^= m->dice << 25;
-	m->dice ^= m->dice >> 27;
-	uint64_t random = m->dice * UINT64_C(0x2545f4914f6cdd1d) >> 40; /* 24 bits, as a fraction */
-	m->next = m->shares++ * m->share + (m->share * random >> 24);
+	uint64_t dice = (m->shares + 1) * DICE;
+	dice = (dice ^ dice >> 32) * UINT64_C(0x2545f4914f6cdd1d);
+	m->next = m->shares++ * m->share + (m->share * (dice >> 40) >> 24); /* 24 bits, a fraction */
 }
 
 static bool open_kept(measuring *m, uint64_t elements)
 {
 	m->room = elements <= SMALL ? (size_t)elements : SAMPLE;
 	m->share = elements <= SMALL ? 1 : (elements + SAMPLE - 1) / SAMPLE;
-	m->dice = DICE;
 	m->out->sampled = m->share > 1;
-	m->kept = malloc((m->room + 1) * sizeof *m->kept);
+	m->kept = malloc((m->room + 1) * (m->type.bits / 8));
 	next_kept(m);
 	return m->kept != NULL;
 }
 
-static float single_at(const uint8_t *p, size_t i)
-{
-	float x;
-	memcpy(&x, p + i * sizeof x, sizeof x);
-	return x;
-}
-
-/* Keeps what is to be kept of `n` elements, and counts them. Exactly one list is there. */
-static void keep(measuring *m, const uint8_t *singles, const double *doubles, size_t n)
+static inline void keep_some(measuring *m, const uint8_t *p, size_t n, size_t width)
 {
 	while (m->next < m->at + n) {
-		size_t i = (size_t)(m->next - m->at);
-		double x = singles ? (double)single_at(singles, i) : doubles[i];
-		if (isfinite(x) && m->n_kept < m->room)
-			m->kept[m->n_kept++] = x;
+		if (m->n_kept < m->room)
+			memcpy(m->kept + m->n_kept++ * width, p + (size_t)(m->next - m->at) * width, width);
 		next_kept(m);
 	}
 	m->at += n;
 }
 
+/* Keeps what is to be kept of `n` elements, as it is stored, and counts them. */
+static void keep(measuring *m, const uint8_t *p, size_t n)
+{
+	if (m->type.bits == 16)
+		keep_some(m, p, n, 2);
+	else if (m->type.bits == 32)
+		keep_some(m, p, n, 4);
+	else
+		keep_some(m, p, n, 8);
+}
+
+/* How often each number is there: `counts`, NULL: once. */
 static void add_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n)
 {
+	enum { SOME = 256 };
 	/* Halves, since the width of the range of doubles is more than a double. */
 	double start = s->min / 2, factor = ORAY_BINS / (s->max / 2 - start);
-	for (size_t i = 0; i < n; i++) {
-		double place = (x[i] / 2 - start) * factor;
-		size_t bin = place > 0 ? place < ORAY_BINS ? (size_t)place : ORAY_BINS - 1 : 0;
-		if (isfinite(x[i]))
-			s->bins[bin] += counts ? counts[i] : 1;
+	uint64_t bins[4][ORAY_BINS + 1] = {{0}}; /* the last one is for what is not finite */
+	for (size_t at = 0; at < n; at += SOME) {
+		int32_t bin[SOME];
+		size_t some = n - at < SOME ? n - at : SOME;
+		for (size_t i = 0; i < some; i++) {
+			double place = (x[at + i] / 2 - start) * factor;
+			place = place > 0 ? place : 0;
+			place = place < ORAY_BINS - 1 ? place : ORAY_BINS - 1;
+			bin[i] = (int32_t)(fabs(x[at + i]) < INFINITY ? place : ORAY_BINS);
+		}
+		for (size_t i = 0; i < some; i++)
+			bins[i % 4][bin[i]] += counts ? counts[at + i] : 1;
 	}
+	for (size_t i = 0; i < ORAY_BINS; i++)
+		s->bins[i] += bins[0][i] + bins[1][i] + bins[2][i] + bins[3][i];
 }
 
 /* ---------------------------------------------------------------------------------- counts -- */
@@ -123,32 +132,52 @@ static void count_bytes(measuring *m, const uint8_t *p, size_t n)
 {
 	/* Four tables, so that equal neighbours do not wait for each other. */
 	size_t i = 0;
-	for (; i + 4 <= n; i += 4)
-		for (size_t k = 0; k < 4; k++)
-			m->counts[k][p[i + k]]++;
+	for (; i + 8 <= n; i += 8) {
+		uint64_t word = reals_load(p + i, 8);
+		for (size_t k = 0; k < 8; k++)
+			m->counts[k % 4][word >> 8 * k & 255]++;
+	}
 	for (; i < n; i++)
 		m->counts[0][p[i]]++;
 }
 
 static void count_sixes(measuring *m, const uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t bit = i * 6, byte = bit / 8;
-		unsigned v = p[byte];
+	size_t i = 0;
+	for (; i + 4 <= n; i += 4, p += 3) {
+		uint32_t v = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+		for (size_t k = 0; k < 4; k++)
+			m->counts[k][v >> 6 * k & 63]++;
+	}
+	for (unsigned bit = 0; i < n; i++, bit += 6) {
+		unsigned v = p[bit / 8];
 		if (bit % 8 > 2)
-			v |= (unsigned)p[byte + 1] << 8;
+			v |= (unsigned)p[bit / 8 + 1] << 8;
 		m->counts[0][v >> bit % 8 & 63]++;
 	}
 }
 
-/* Counts of elements from counts of bytes; `unused` are the elements that the last byte lacks. */
+/* Any byte but 0 is true. */
+static void count_bools(const measuring *m, const uint8_t *p, size_t n, uint64_t counts[256])
+{
+	for (size_t i = 0; i < n; i += KERNEL_INTEGERS) {
+		kernel_integers b;
+		size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
+		m->with->bytes(p + i, some, 0, 0, &b);
+		counts[0] += b.zeros;
+		counts[1] += some - b.zeros;
+	}
+}
+
+/* Counts of elements from counts of bytes; `unused` are the elements that the last byte lacks.
+ * Elements of 6 bits were counted as such. */
 static void split_bytes(const measuring *m, unsigned last, uint64_t unused, uint64_t counts[256])
 {
 	unsigned bits = m->type.bits, mask = (1u << bits) - 1;
 	for (unsigned v = 0; v < 256; v++) {
 		uint64_t n = m->counts[0][v] + m->counts[1][v] + m->counts[2][v] + m->counts[3][v];
 		for (unsigned shift = 0; shift + bits <= 8; shift += bits)
-			counts[v >> shift & mask] += n;
+			counts[bits == 6 ? v : v >> shift & mask] += n;
 	}
 	for (uint64_t i = 0; i < unused; i++)
 		counts[last >> (8 - bits * (i + 1)) & mask]--;
@@ -202,16 +231,18 @@ static oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error 
 			continue;
 		}
 		uint64_t here = (uint64_t)n * (8 / bits);
-		count_bytes(m, p, n);
+		if (bits < 8 && m->with->codes)
+			m->with->codes(bits, p, n, counts);
+		else if (m->type.type == ORAY_BOOL && m->with->bytes)
+			count_bools(m, p, n, counts);
+		else
+			count_bytes(m, p, n);
 		last = p[n - 1];
 		tensor_bytes_take(bytes, n);
 		left = here < left ? left - here : 0;
 	}
 	uint64_t per_byte = bits == 6 ? 1 : 8 / bits, over = m->out->elements % per_byte;
-	if (bits == 6)
-		memcpy(counts, m->counts[0], sizeof counts);
-	else
-		split_bytes(m, last, over ? per_byte - over : 0, counts);
+	split_bytes(m, last, over ? per_byte - over : 0, counts);
 	finish_counts(m, counts);
 	return ORAY_OK;
 }
@@ -235,7 +266,6 @@ static oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *
 	uint64_t left = s->elements, block = 0;
 	int min = 127, max = -128;
 	m->share = s->elements < MANY ? SHARE : SHARE_OF_MANY;
-	m->dice = DICE;
 	s->sampled = true;
 	next_kept(m);
 	while (left) {
@@ -247,9 +277,9 @@ static oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *
 		n = n < left ? n : (size_t)left;
 		if (!n)
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += KERNEL_BYTES, block++) {
-			kernel_bytes b;
-			size_t some = n - i < KERNEL_BYTES ? n - i : KERNEL_BYTES;
+		for (size_t i = 0; i < n; i += KERNEL_INTEGERS, block++) {
+			kernel_integers b;
+			size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
 			m->with->bytes(p + i, some, flip, zero, &b);
 			min = b.min < min ? b.min : min;
 			max = b.max > max ? b.max : max;
@@ -280,7 +310,7 @@ static oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *
 
 /* ---------------------------------------------------------------------------------- blocks -- */
 
-/* Any numbers, one by one where some are not finite. */
+/* One by one, where some are not finite. */
 static void add_doubles(measuring *m, const double *x, size_t n)
 {
 	oray_statistics *s = m->out;
@@ -299,8 +329,6 @@ static void add_doubles(measuring *m, const double *x, size_t n)
 		min = x[i] < min ? x[i] : min;
 		max = x[i] > max ? x[i] : max;
 		s->zeros += x[i] == m->zero;
-		s->lowest += x[i] == m->low;
-		s->highest += x[i] == m->high;
 	}
 	if (!finite)
 		return;
@@ -309,12 +337,11 @@ static void add_doubles(measuring *m, const double *x, size_t n)
 	merge(m, finite, shift + away, m2 > 0 ? m2 : 0);
 }
 
-/* Floats of this machine, at any address. */
-static void add_singles(measuring *m, const uint8_t *x, size_t n)
+static void add_floats(measuring *m, const uint8_t *p, size_t n)
 {
 	kernel_floats block;
 	float shift = (float)m->mean;
-	m->with->floats(x, n, shift, &block);
+	m->with->floats(&m->type, p, n, shift, &block);
 	bool lost = block.squares < SQUARES_LEAST && block.min < block.max;
 	if (isfinite(block.squares) && !lost && m->n) {
 		m->out->zeros += block.zeros;
@@ -327,8 +354,8 @@ static void add_singles(measuring *m, const uint8_t *x, size_t n)
 	double wide[KERNEL_BLOCK];
 	double sum = 0;
 	size_t finite = 0;
+	reals_decode(&m->type, p, 0, n, wide);
 	for (size_t i = 0; i < n; i++) {
-		wide[i] = (double)single_at(x, i);
 		if (isfinite(wide[i])) {
 			sum += wide[i];
 			finite++;
@@ -339,37 +366,64 @@ static void add_singles(measuring *m, const uint8_t *x, size_t n)
 	add_doubles(m, wide, n);
 }
 
-/* 16 bits wide floats as those of this machine; 32 bits where they are not already. */
-static const uint8_t *make_singles(const measuring *m, const uint8_t *p, size_t n, float *out)
+/* Integers, which are all finite, and float64. */
+static void add_wide(measuring *m, const uint8_t *p, size_t n)
 {
-	if (m->type.type == ORAY_FLOAT32 && REALS_AS_STORED)
-		return p;
-	m->with->singles(&m->type, p, n, out);
-	return (const uint8_t *)out;
+	kernel_doubles block;
+	if (!m->n) {
+		reals_decode(&m->type, p, 0, 1, &m->mean);
+		m->mean = isfinite(m->mean) ? m->mean : 0;
+	}
+	kernel_asked ask = {m->mean, m->zero, m->low, m->high};
+	m->with->doubles(&m->type, p, n, &ask, &block);
+	if (isfinite(block.squares)) {
+		m->out->zeros += block.zeros;
+		m->out->lowest += block.lowest;
+		m->out->highest += block.highest;
+		widen(m, block.min, block.max);
+		double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
+		merge(m, n, ask.shift + away, m2 > 0 ? m2 : 0);
+		return;
+	}
+	double wide[KERNEL_BLOCK];
+	reals_decode(&m->type, p, 0, n, wide);
+	add_doubles(m, wide, n);
 }
 
-static void measure_block(measuring *m, const uint8_t *p, size_t n, bool single)
+static void add_shorts(measuring *m, const uint8_t *p, size_t n)
 {
-	if (single) {
-		float singles[KERNEL_BLOCK];
-		const uint8_t *x = make_singles(m, p, n, singles);
-		add_singles(m, x, n);
-		keep(m, x, NULL, n);
-	} else {
-		double wide[KERNEL_BLOCK];
-		reals_decode(&m->type, p, 0, n, wide);
-		if (!m->n)
-			m->mean = isfinite(wide[0]) ? wide[0] : 0;
-		add_doubles(m, wide, n);
-		keep(m, NULL, wide, n);
-	}
+	kernel_integers block;
+	const bool is_signed = m->type.type == ORAY_INT16;
+	const double offset = is_signed ? 0 : 32768, zero = m->zero - offset;
+	const bool has_zero = zero == rint(zero) && zero >= INT16_MIN && zero <= INT16_MAX;
+	m->with->shorts(p, n, is_signed ? 0 : 0x8000, has_zero ? (int16_t)zero : 0, &block);
+	m->out->zeros += has_zero ? block.zeros : 0;
+	m->out->lowest += block.lowest;
+	m->out->highest += block.highest;
+	widen(m, block.min + offset, block.max + offset);
+	/* 2^12 numbers below 2^15: all of this is less than 2^54. */
+	int64_t m2 = (int64_t)n * block.squares - block.sum * block.sum;
+	merge(m, n, (double)block.sum / (double)n + offset, (double)m2 / (double)n);
+}
+
+static bool is_short(int32_t type)
+{
+	return type == ORAY_INT16 || type == ORAY_UINT16;
+}
+
+static bool is_single(int32_t type)
+{
+	return type == ORAY_FLOAT32 || type == ORAY_FLOAT16 || type == ORAY_BFLOAT16;
 }
 
 static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error *err)
 {
 	const size_t width = m->type.bits / 8;
-	const int32_t type = m->type.type;
-	const bool single = type == ORAY_FLOAT32 || type == ORAY_FLOAT16 || type == ORAY_BFLOAT16;
+	const bool shorts = is_short(m->type.type) && m->with->shorts;
+	const size_t most = shorts ? KERNEL_INTEGERS : KERNEL_BLOCK;
+	void (*add)(measuring *, const uint8_t *, size_t) = shorts                    ? add_shorts
+	                                                    : is_single(m->type.type) ? add_floats
+	                                                                              : add_wide;
 	for (uint64_t left = m->out->elements; left;) {
 		const uint8_t *p;
 		size_t have;
@@ -379,12 +433,20 @@ static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error 
 		size_t n = have / width;
 		if (!n)
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += KERNEL_BLOCK)
-			measure_block(m, p + i * width, n - i < KERNEL_BLOCK ? n - i : KERNEL_BLOCK, single);
+		for (size_t i = 0; i < n; i += most) {
+			size_t some = n - i < most ? n - i : most;
+			add(m, p + i * width, some);
+			keep(m, p + i * width, some);
+		}
 		tensor_bytes_take(bytes, n * width);
 		left -= n < left ? n : left;
 	}
-	add_bins(m->out, m->kept, NULL, m->n_kept);
+	for (size_t i = 0; i < m->n_kept; i += KERNEL_BLOCK) {
+		double wide[KERNEL_BLOCK];
+		size_t some = m->n_kept - i < KERNEL_BLOCK ? m->n_kept - i : KERNEL_BLOCK;
+		reals_decode(&m->type, m->kept + i * width, 0, some, wide);
+		add_bins(m->out, wide, NULL, some);
+	}
 	return ORAY_OK;
 }
 

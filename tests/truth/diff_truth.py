@@ -196,8 +196,7 @@ def part_mirror(tally: Tally) -> None:
         for key in mine.keys() & theirs.keys():
             for field in ("mse", "max_abs_error", "cosine"):
                 x, y = real(mine[key][field]), real(theirs[key][field])
-                # The cosine of what is nearly at a right angle is a difference of large sums.
-                if not close(x, y, 1e-6, 1e-7 if field == "cosine" else 1e-12):
+                if not close(x, y, 1e-6, 1e-12):
                     tally.hold(f"{what}: {key}: {field}", False, (x, y))
                 else:
                     tally.passed += 1
