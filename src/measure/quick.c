@@ -85,9 +85,9 @@ static void add_exactly(quick *q, uint64_t index, size_t n, const kernel_pairs *
 		plain[i] = (double)one;
 		other[i] = (double)two;
 		if (p->zero)
-			other[i] -= (double)p->zero[i];
+			other[i] -= (double)p->zero[i >> p->run];
 		if (p->scale)
-			other[i] *= (double)p->scale[i];
+			other[i] *= (double)p->scale[i >> p->run];
 	}
 	channels_add(q->sums, index, q->mirrored ? other : plain, q->mirrored ? plain : other, n);
 }
@@ -98,8 +98,9 @@ static kernel_pairs make_pairs(quick *q, const uint8_t *x, const uint8_t *stored
 	const bool each = channels_each(q->sums);
 	return (kernel_pairs){.x = x,
 	                      .stored = stored,
-	                      .scale = s->scaled ? s->scale_of : NULL,
-	                      .zero = s->scaled && !side_zero_is_0(s) ? s->zero_of : NULL,
+	                      .scale = s->scaled ? s->scale_list : NULL,
+	                      .zero = s->scaled && !side_zero_is_0(s) ? s->zero_list : NULL,
+	                      .run = s->scaled ? s->run : 0,
 	                      .squares = each ? q->squares : NULL,
 	                      .errors = each ? q->errors : NULL,
 	                      .mirrored = q->mirrored};
@@ -151,16 +152,14 @@ static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t 
 	rows = rows < alike ? rows : (size_t)alike;
 	if (status != ORAY_OK || rows < 2 || left < rows)
 		return status;
-	kernel_pairs p = make_pairs(q, NULL, NULL);
-	p.rows = rows;
-	p.x_pitch = period;
 	for (size_t at = 0, some; at < period && status == ORAY_OK; at += some) {
 		some = period - at < BAND_WIDTH ? period - at : BAND_WIDTH;
-		p.x = x + at * sizeof(float);
-		p.stored_pitch = some;
-		p.stored = (const uint8_t *)q->y;
 		if (b->scaled)
 			status = side_scales(b, index + at, some, err);
+		kernel_pairs p = make_pairs(q, x + at * sizeof(float), (const uint8_t *)q->y);
+		p.rows = rows;
+		p.x_pitch = period;
+		p.stored_pitch = some;
 		for (size_t r = 0; r < rows; r++)
 			q->with->singles(&b->type, stored + r * step + at * b->type.bits / 8, some,
 			                 q->y + r * some);

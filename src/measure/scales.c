@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/num.h"
+#include "measure/singles.h"
 
 static oray_status refuse(oray_error *err, const char *why)
 {
@@ -39,10 +40,6 @@ oray_status scales_open(scales *s, const oray_model *m, oray_id tensor, uint64_t
 	if (status != ORAY_OK)
 		return status;
 	s->capacity = needed < SCALES_WINDOW ? (size_t)needed + 8 : SCALES_WINDOW;
-	s->window = malloc(s->capacity * sizeof *s->window);
-	s->singles = malloc(s->capacity * sizeof *s->singles);
-	if (!s->window || !s->singles)
-		return error_memory(err);
 	if (!one)
 		return ORAY_OK;
 	const double *p;
@@ -87,57 +84,65 @@ static oray_status forward(scales *s, uint64_t byte, oray_error *err)
 	return ORAY_OK;
 }
 
-/* Fills the window from a byte on. The raw bytes go to its end first, where they are in no way. */
-static oray_status fill(scales *s, uint64_t byte, size_t count, size_t bytes, oray_error *err)
+static oray_status fetch(scales *s, uint64_t byte, size_t bytes, uint8_t *to, oray_error *err)
 {
-	uint8_t *raw = (uint8_t *)(s->window + s->capacity) - bytes;
-	oray_status status = ORAY_OK;
-	if (tensor_bytes_is_direct(s->bytes)) {
-		status = tensor_bytes_at(s->bytes, byte, bytes, raw, err);
-	} else {
-		status = forward(s, byte, err);
-		for (size_t got = 0; got < bytes && status == ORAY_OK;) {
-			const uint8_t *p;
-			size_t n;
-			status = tensor_bytes_peek(s->bytes, 1, &p, &n, err);
-			if (status != ORAY_OK)
-				break;
-			n = n < bytes - got ? n : bytes - got;
-			memcpy(raw + got, p, n);
-			tensor_bytes_take(s->bytes, n);
-			s->at += n;
-			got += n;
-		}
+	if (tensor_bytes_is_direct(s->bytes))
+		return tensor_bytes_at(s->bytes, byte, bytes, to, err);
+	oray_status status = forward(s, byte, err);
+	for (size_t got = 0; got < bytes && status == ORAY_OK;) {
+		const uint8_t *p;
+		size_t n;
+		status = tensor_bytes_peek(s->bytes, 1, &p, &n, err);
+		if (status != ORAY_OK)
+			break;
+		n = n < bytes - got ? n : bytes - got;
+		memcpy(to + got, p, n);
+		tensor_bytes_take(s->bytes, n);
+		s->at += n;
+		got += n;
 	}
-	if (status == ORAY_OK && s->type.bits < 64) { /* in pieces: reading stays ahead of writing */
-		for (size_t i = 0; i < count; i += 256) {
-			uint8_t piece[256 * 4 + 8] = {0};
-			size_t n = count - i < 256 ? count - i : 256;
-			size_t from = i * s->type.bits / 8, length = (n * s->type.bits + 7) / 8;
-			memcpy(piece, raw + from, length);
-			reals_decode(&s->type, piece, 0, n, s->window + i);
-		}
-	} else if (status == ORAY_OK) {
-		for (size_t i = 0; i < count; i++) {
-			uint8_t piece[8];
-			memcpy(piece, raw + i * 8, 8);
-			reals_decode(&s->type, piece, 0, 1, s->window + i);
-		}
-	}
-	for (size_t i = 0; i < count && status == ORAY_OK; i++)
-		s->singles[i] = (float)s->window[i];
 	return status;
 }
 
-oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, unsigned *step,
-                      oray_error *err)
+/* Fills the window from a byte on. The raw bytes go to its end first, where they are in no way. */
+static oray_status fill(scales *s, uint64_t byte, size_t count, size_t bytes, oray_error *err)
 {
-	*step = 1;
-	if (!s->bytes) {
-		*out = &s->only;
-		*step = 0;
-		return ORAY_OK;
+	uint8_t *end = s->as_singles ? (uint8_t *)(s->singles + s->capacity)
+	                             : (uint8_t *)(s->window + s->capacity);
+	if (s->as_singles && REALS_AS_STORED && s->type.type == ORAY_FLOAT32)
+		return fetch(s, byte, bytes, (uint8_t *)s->singles, err);
+	uint8_t *raw = end - bytes;
+	oray_status status = fetch(s, byte, bytes, raw, err);
+	const size_t most = s->type.bits < 64 ? 256 : 1; /* in pieces: reading stays ahead of writing */
+	for (size_t i = 0; i < count && status == ORAY_OK; i += most) {
+		uint8_t piece[256 * 4 + 8] = {0};
+		size_t n = count - i < most ? count - i : most;
+		size_t from = i * s->type.bits / 8, length = (n * s->type.bits + 7) / 8;
+		memcpy(piece, raw + from, length);
+		if (s->as_singles)
+			singles_plain(&s->type, piece, n, s->singles + i);
+		else
+			reals_decode(&s->type, piece, 0, n, s->window + i);
 	}
+	return status;
+}
+
+/* Makes the window hold the other kind of numbers, if it does not yet. */
+static oray_status hold(scales *s, bool as_singles, oray_error *err)
+{
+	if (s->as_singles != as_singles)
+		s->n = 0;
+	s->as_singles = as_singles;
+	if (as_singles && !s->singles)
+		s->singles = malloc(s->capacity * sizeof *s->singles);
+	else if (!as_singles && !s->window)
+		s->window = malloc(s->capacity * sizeof *s->window);
+	return (as_singles ? (void *)s->singles : (void *)s->window) ? ORAY_OK : error_memory(err);
+}
+
+/* Where an element is in the window; `n` as in scales_at(). */
+static oray_status look(scales *s, uint64_t index, size_t *n, size_t *place, oray_error *err)
+{
 	uint64_t in_row = index % s->row, at = index / s->row * s->stride + in_row;
 	if (*n > s->row - in_row)
 		*n = (size_t)(s->row - in_row);
@@ -160,16 +165,33 @@ oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, 
 	size_t have = s->n - (size_t)(at - s->first);
 	if (*n > have)
 		*n = have;
-	*out = s->window + (at - s->first);
+	*place = (size_t)(at - s->first);
 	return ORAY_OK;
+}
+
+oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, unsigned *step,
+                      oray_error *err)
+{
+	size_t place = 0;
+	*step = s->bytes != NULL;
+	*out = &s->only;
+	if (!s->bytes)
+		return ORAY_OK;
+	oray_status status = hold(s, false, err);
+	if (status == ORAY_OK)
+		status = look(s, index, n, &place, err);
+	if (status == ORAY_OK)
+		*out = s->window + place;
+	return status;
 }
 
 oray_status scales_singles(scales *s, uint64_t index, size_t *n, const float **out, oray_error *err)
 {
-	const double *p = s->window;
-	unsigned step;
-	oray_status status = scales_at(s, index, n, &p, &step, err);
+	size_t place = 0;
+	oray_status status = hold(s, true, err);
 	if (status == ORAY_OK)
-		*out = s->singles + (p - s->window);
+		status = look(s, index, n, &place, err);
+	if (status == ORAY_OK)
+		*out = s->singles + place;
 	return status;
 }

@@ -17,10 +17,11 @@ typedef struct scales {
 	reals type;
 	uint64_t row, stride; /**< rows of so many elements, so many apart: packed ones have gaps */
 	uint64_t at;          /**< element after those that went by, where they are counted through */
-	double *window;
-	float *singles; /**< the same as floats */
+	double *window;       /**< NULL: not needed so far */
+	float *singles;       /**< the same as floats; one of the two holds something */
+	bool as_singles;
 	size_t capacity;
-	uint64_t first; /**< element, gaps counted, of window[0] */
+	uint64_t first; /**< element, gaps counted, that the window begins with */
 	size_t n;
 	double only; /**< one number for all, and where none are stored */
 } scales;
@@ -44,7 +45,7 @@ void scales_close(scales *s);
 oray_status scales_at(scales *s, uint64_t index, size_t *n, const double **out, unsigned *step,
                       oray_error *err);
 
-/** The same as floats, only where `bytes` is not NULL. */
+/** The same as floats, only where `bytes` is not NULL and singles_hold() what is stored. */
 oray_status scales_singles(scales *s, uint64_t index, size_t *n, const float **out,
                            oray_error *err);
 

@@ -30,10 +30,12 @@ typedef struct side {
 	double factor;                /**< of all scales */
 	uint64_t along, inner, block; /**< the axis of scales: its length, elements below, block */
 	scales scale, zero;
-	float scale_of[KERNEL_BLOCK], zero_of[KERNEL_BLOCK]; /**< what side_scales() said last */
-	size_t scale_same, zero_same;   /**< so many from the first on are one number */
-	uint64_t factors, factor_inner; /**< 0: none */
-	uint8_t *scratch;               /**< for side_at() */
+	float scale_of[KERNEL_BLOCK], zero_of[KERNEL_BLOCK]; /**< as written out last */
+	size_t scale_same, zero_same;        /**< so many from the first on are one number */
+	const float *scale_list, *zero_list; /**< what side_scales() said last, and ... */
+	unsigned run;                        /**< ... for how many elements, as in kernel_pairs */
+	uint64_t factors, factor_inner;      /**< 0: none */
+	uint8_t *scratch;                    /**< for side_at() */
 	size_t scratch_size;
 } side;
 
@@ -60,7 +62,8 @@ bool side_is_plain(const side *s);
 bool side_is_scaled(const side *s);
 
 /**
- * Scales and zero points of a block, in scale_of and zero_of.
+ * Scales and zero points of a block, in scale_list and zero_list, which are valid until the next
+ * call.
  * @param n  At most KERNEL_BLOCK.
  */
 oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err);

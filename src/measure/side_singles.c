@@ -121,8 +121,37 @@ static oray_status expand(const side *s, scales *list, uint64_t index, size_t n,
 	return ORAY_OK;
 }
 
+/* Blocks of 8, 16, ... elements along rows, from the start of one on: a number of the list each.
+ * @return false: something is in the way; lists have to be written out. */
+static bool take_runs(side *s, uint64_t index, size_t n, oray_error *err)
+{
+	unsigned run = 3;
+	while (run < 10 && s->block >> run > 1)
+		run++;
+	if (s->inner != 1 || s->block != UINT64_C(1) << run || s->along % s->block ||
+	    index % s->block || !s->scale.bytes)
+		return false;
+	const size_t count = (n + ((size_t)1 << run) - 1) >> run;
+	const uint64_t at = index / s->block;
+	size_t have = count;
+	if (scales_singles(&s->scale, at, &have, &s->scale_list, err) != ORAY_OK || have < count)
+		return false;
+	s->zero_list = s->zero_of;
+	if (!s->zero.bytes)
+		fill_all(s->zero_of, count, (float)s->zero.only, &s->zero_same);
+	else if (scales_singles(&s->zero, at, &have, &s->zero_list, err) != ORAY_OK || have < count)
+		return false;
+	s->run = run;
+	return true;
+}
+
 oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err)
 {
+	if (take_runs(s, index, n, err))
+		return ORAY_OK;
+	s->run = 0;
+	s->scale_list = s->scale_of;
+	s->zero_list = s->zero_of;
 	oray_status status = expand(s, &s->scale, index, n, s->scale_of, &s->scale_same, err);
 	if (status == ORAY_OK)
 		status = side_zero_is_0(s) ? ORAY_OK

@@ -64,12 +64,17 @@ static void widen(measuring *m, double min, double max)
 
 /* ------------------------------------------------------------------------------------ kept -- */
 
-/* A place in the next share: its number, hashed, so that places need not wait for each other. */
-static inline void next_kept(measuring *m)
+/* A place in a share: its number, hashed, so that places need not wait for each other. */
+static inline uint64_t place_in(uint64_t share, uint64_t size)
 {
-	uint64_t dice = (m->shares + 1) * DICE;
+	uint64_t dice = (share + 1) * DICE;
 	dice = (dice ^ dice >> 32) * UINT64_C(0x2545f4914f6cdd1d);
-	m->next = m->shares++ * m->share + (m->share * (dice >> 40) >> 24); /* 24 bits, a fraction */
+	return share * size + (size * (dice >> 40) >> 24); /* 24 bits, a fraction */
+}
+
+static void next_kept(measuring *m)
+{
+	m->next = place_in(m->shares++, m->share);
 }
 
 static bool open_kept(measuring *m, uint64_t elements)
@@ -84,11 +89,18 @@ static bool open_kept(measuring *m, uint64_t elements)
 
 static inline void keep_some(measuring *m, const uint8_t *p, size_t n, size_t width)
 {
-	while (m->next < m->at + n) {
-		if (m->n_kept < m->room)
-			memcpy(m->kept + m->n_kept++ * width, p + (size_t)(m->next - m->at) * width, width);
-		next_kept(m);
+	/* Apart from what bytes might be stored to. */
+	const uint64_t at = m->at, size = m->share;
+	uint64_t next = m->next, shares = m->shares;
+	uint8_t *to = m->kept + m->n_kept * width, *end = m->kept + m->room * width;
+	while (next < at + n && to < end) {
+		memcpy(to, p + (size_t)(next - at) * width, width);
+		to += width;
+		next = place_in(shares++, size);
 	}
+	m->n_kept = (size_t)(to - m->kept) / width;
+	m->next = next;
+	m->shares = shares;
 	m->at += n;
 }
 
@@ -119,8 +131,12 @@ static void add_bins(oray_statistics *s, const double *x, const uint64_t *counts
 			place = place < ORAY_BINS - 1 ? place : ORAY_BINS - 1;
 			bin[i] = (int32_t)(fabs(x[at + i]) < INFINITY ? place : ORAY_BINS);
 		}
-		for (size_t i = 0; i < some; i++)
-			bins[i % 4][bin[i]] += counts ? counts[at + i] : 1;
+		size_t i = 0;
+		for (; !counts && i + 4 <= some; i += 4)
+			for (size_t k = 0; k < 4; k++)
+				bins[k][bin[i + k]]++;
+		for (; i < some; i++)
+			bins[0][bin[i]] += counts ? counts[at + i] : 1;
 	}
 	for (size_t i = 0; i < ORAY_BINS; i++)
 		s->bins[i] += bins[0][i] + bins[1][i] + bins[2][i] + bins[3][i];
