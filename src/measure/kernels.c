@@ -73,7 +73,10 @@ typedef struct column {
 static void add_pair(const kernel_pairs *p, size_t row, size_t i, column *c, channel_sums *all)
 {
 	double a = (double)single_at(p->x, row * p->x_pitch + i);
-	double b = (double)single_at(p->stored, row * p->stored_pitch + i);
+	const size_t at = row * p->stored_pitch + i;
+	double b = !p->bytes                ? (double)single_at(p->stored, at)
+	           : p->bytes == ORAY_UINT8 ? (double)p->stored[at]
+	                                    : (double)(int8_t)p->stored[at];
 	size_t k = i >> p->run;
 	if (p->scale)
 		b = (b - (p->zero ? (double)p->zero[k] : 0)) * (double)p->scale[k];

@@ -55,6 +55,8 @@ typedef struct kernel_doubles {
  */
 typedef struct kernel_pairs {
 	const uint8_t *x, *stored; /**< floats of this machine, any alignment */
+	int32_t
+	    bytes; /**< 0; or ORAY_INT8 or ORAY_UINT8: so what is stored is; see kernels.pairs_bytes */
 	const float *scale, *zero; /**< of each element; NULL: all are 1 or 0; no zero without scale */
 	unsigned run; /**< 0; or 3 and more: so many times two elements share a number of each list */
 	float *squares, *errors; /**< receive the squares of each element; NULL, both: only sums */
@@ -93,6 +95,7 @@ typedef struct kernels {
 	void (*singles)(const reals *r, const uint8_t *p, size_t n, float *out);
 	/** At most KERNEL_BLOCK pairs. */
 	void (*compare)(const kernel_pairs *pairs, size_t n, kernel_sums *out);
+	bool compares_bytes; /**< compare() takes bytes, with scales written out and not mirrored */
 	/** Adds to each of a list. */
 	void (*add)(const float *some, size_t n, float *all);
 	/** Rows to columns: out[i * to + k] = in[k * from + i]. @param rows  A multiple of 4. */

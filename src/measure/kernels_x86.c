@@ -151,8 +151,18 @@ AVX2_INLINE __m256 list8(const float *list, size_t i, unsigned run, bool runs)
 	return runs ? _mm256_broadcast_ss(list + (i >> run)) : _mm256_loadu_ps(list + i);
 }
 
+/* Eight stored numbers: floats, or bytes. */
+AVX2_INLINE __m256 stored8(const uint8_t *p, int32_t bytes)
+{
+	if (!bytes)
+		return _mm256_loadu_ps((const float *)(const void *)p);
+	__m128i v = _mm_loadl_epi64((const __m128i *)(const void *)p);
+	return _mm256_cvtepi32_ps(bytes == ORAY_INT8 ? _mm256_cvtepi8_epi32(v)
+	                                             : _mm256_cvtepu8_epi32(v));
+}
+
 AVX2_INLINE void avx2_pairs(const kernel_pairs *p, size_t n, bool scaled, bool shifted, bool each,
-                            bool mirrored, bool runs, kernel_sums *out)
+                            bool mirrored, bool runs, int32_t bytes, kernel_sums *out)
 {
 	const __m256 none = _mm256_setzero_ps(), sign = _mm256_set1_ps(-0.0f);
 	const __m256i ones = _mm256_set1_epi32(-1);
@@ -160,15 +170,16 @@ AVX2_INLINE void avx2_pairs(const kernel_pairs *p, size_t n, bool scaled, bool s
 	__m256 mx[2] = {none, none}, me[2] = {none, none};
 	__m256i low = ones;
 	const unsigned run = p->run;
+	const size_t width = bytes ? 1 : 4;
 	size_t i = 0;
 	for (; i + 16 <= n; i += 16) {
-		const uint8_t *left = p->x + i * 4, *right = p->stored + i * 4;
+		const uint8_t *left = p->x + i * 4, *right = p->stored + i * width;
 		__m256 squares[2] = {none, none}, others[2] = {none, none}, errors[2] = {none, none};
 		__m256 large[2] = {none, none}, other[2] = {none, none};
-		for (size_t row = 0;; left += p->x_pitch * 4, right += p->stored_pitch * 4) {
+		for (size_t row = 0;; left += p->x_pitch * 4, right += p->stored_pitch * width) {
 			for (size_t h = 0; h < 2; h++) {
 				__m256 a = _mm256_loadu_ps((const float *)(const void *)(left + h * 32)), e;
-				__m256 y = _mm256_loadu_ps((const float *)(const void *)(right + h * 32));
+				__m256 y = stored8(right + h * 8 * width, bytes);
 				__m256 s = scaled ? list8(p->scale, i + h * 8, run, runs) : none;
 				if (shifted)
 					y = _mm256_sub_ps(y, list8(p->zero, i + h * 8, run, runs));
@@ -222,19 +233,28 @@ AVX2_INLINE void avx2_pairs(const kernel_pairs *p, size_t n, bool scaled, bool s
 #define PAIRS(name, scaled, shifted, mirrored)                                                     \
 	AVX2 static void name(const kernel_pairs *p, size_t n, kernel_sums *out)                       \
 	{                                                                                              \
-		avx2_pairs(p, n, scaled, shifted, false, mirrored, false, out);                            \
+		avx2_pairs(p, n, scaled, shifted, false, mirrored, false, 0, out);                         \
 	}                                                                                              \
 	AVX2 static void name##_each(const kernel_pairs *p, size_t n, kernel_sums *out)                \
 	{                                                                                              \
-		avx2_pairs(p, n, scaled, shifted, true, mirrored, false, out);                             \
+		avx2_pairs(p, n, scaled, shifted, true, mirrored, false, 0, out);                          \
 	}                                                                                              \
 	AVX2 static void name##_runs(const kernel_pairs *p, size_t n, kernel_sums *out)                \
 	{                                                                                              \
-		avx2_pairs(p, n, scaled, shifted, false, mirrored, scaled, out);                           \
+		avx2_pairs(p, n, scaled, shifted, false, mirrored, scaled, 0, out);                        \
 	}                                                                                              \
 	AVX2 static void name##_each_runs(const kernel_pairs *p, size_t n, kernel_sums *out)           \
 	{                                                                                              \
-		avx2_pairs(p, n, scaled, shifted, true, mirrored, scaled, out);                            \
+		avx2_pairs(p, n, scaled, shifted, true, mirrored, scaled, 0, out);                         \
+	}
+#define BYTES(name, shifted, type)                                                                 \
+	AVX2 static void name(const kernel_pairs *p, size_t n, kernel_sums *out)                       \
+	{                                                                                              \
+		avx2_pairs(p, n, true, shifted, false, false, false, type, out);                           \
+	}                                                                                              \
+	AVX2 static void name##_each(const kernel_pairs *p, size_t n, kernel_sums *out)                \
+	{                                                                                              \
+		avx2_pairs(p, n, true, shifted, true, false, false, type, out);                            \
 	}
 #define NAMES(name)                                                                                \
 	{                                                                                              \
@@ -244,13 +264,24 @@ PAIRS(avx2_both, false, false, false)
 PAIRS(avx2_scaled, true, false, false)
 PAIRS(avx2_shifted, true, true, false)
 PAIRS(avx2_mirrored, true, true, true)
+BYTES(avx2_int8, false, ORAY_INT8)
+BYTES(avx2_int8_shifted, true, ORAY_INT8)
+BYTES(avx2_uint8, false, ORAY_UINT8)
+BYTES(avx2_uint8_shifted, true, ORAY_UINT8)
 
 AVX2 static void avx2_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
 {
 	static const float zero[KERNEL_BLOCK];
 	static void (*const all[4][4])(const kernel_pairs *, size_t, kernel_sums *) = {
 	    NAMES(avx2_both), NAMES(avx2_scaled), NAMES(avx2_shifted), NAMES(avx2_mirrored)};
+	static void (*const of_bytes[2][2][2])(const kernel_pairs *, size_t, kernel_sums *) = {
+	    {{avx2_int8, avx2_int8_each}, {avx2_int8_shifted, avx2_int8_shifted_each}},
+	    {{avx2_uint8, avx2_uint8_each}, {avx2_uint8_shifted, avx2_uint8_shifted_each}}};
 	kernel_pairs pairs = *p;
+	if (p->bytes) {
+		of_bytes[p->bytes == ORAY_UINT8][p->zero != NULL][p->squares != NULL](p, n, out);
+		return;
+	}
 	if (p->mirrored && !p->scale) {
 		pairs.x = p->stored;
 		pairs.x_pitch = p->stored_pitch;
@@ -312,6 +343,7 @@ static const kernels avx2 = {.name = "avx2",
                              .codes = kernels_avx2_codes,
                              .singles = kernels_avx2_singles,
                              .compare = avx2_compare,
+                             .compares_bytes = true,
                              .add = avx2_add,
                              .turn = avx2_turn};
 

@@ -77,11 +77,16 @@ static void add_exactly(quick *q, uint64_t index, size_t n, const kernel_pairs *
 {
 	double *plain = q->wide[0], *other = q->wide[1];
 	const uint8_t *x = p->x + row * p->x_pitch * sizeof(float);
-	const uint8_t *stored = p->stored + row * p->stored_pitch * sizeof(float);
+	const size_t width = p->bytes ? 1 : sizeof(float);
+	const uint8_t *stored = p->stored + row * p->stored_pitch * width;
+	float decoded[KERNEL_BLOCK];
+	if (p->bytes)
+		q->with->singles(&q->other->type, stored, n, decoded);
+	else
+		memcpy(decoded, stored, n * sizeof *decoded);
 	for (size_t i = 0; i < n; i++) {
-		float one, two;
+		float one, two = decoded[i];
 		memcpy(&one, x + i * sizeof one, sizeof one);
-		memcpy(&two, stored + i * sizeof two, sizeof two);
 		plain[i] = (double)one;
 		other[i] = (double)two;
 		if (p->zero)
@@ -125,10 +130,20 @@ static void compare_pairs(quick *q, uint64_t index, size_t n, const kernel_pairs
 
 /* Scales are what side_scales() said last. */
 static void compare_block(quick *q, uint64_t index, size_t n, const uint8_t *x,
-                          const uint8_t *stored)
+                          const uint8_t *stored, int32_t bytes)
 {
 	kernel_pairs pairs = make_pairs(q, x, stored);
+	pairs.bytes = bytes;
 	compare_pairs(q, index, n, &pairs, 0);
+}
+
+/* Whether bytes may go to the kernel as they are. */
+static bool takes_bytes(const quick *q)
+{
+	const side *s = q->other;
+	bool runs = s->scaled && s->inner == 1 && s->block > 1; /* perhaps not written out */
+	return q->with->compares_bytes && s->scaled && !q->mirrored && !runs &&
+	       (s->type.type == ORAY_INT8 || s->type.type == ORAY_UINT8);
 }
 
 /* ----------------------------------------------------------------------------------- bands -- */
@@ -139,6 +154,8 @@ static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t 
 {
 	side *a = q->plain, *b = q->other;
 	const uint8_t *x, *stored;
+	const uint8_t *space = (const uint8_t *)q->y;
+	const bool raw = takes_bytes(q);
 	size_t have = 0, bytes = 0, step = period * b->type.bits / 8;
 	*n = 0;
 	oray_status status = tensor_bytes_peek(a->bytes, sizeof(float), &x, &have, err);
@@ -156,11 +173,12 @@ static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t 
 		some = period - at < BAND_WIDTH ? period - at : BAND_WIDTH;
 		if (b->scaled)
 			status = side_scales(b, index + at, some, err);
-		kernel_pairs p = make_pairs(q, x + at * sizeof(float), (const uint8_t *)q->y);
+		kernel_pairs p = make_pairs(q, x + at * sizeof(float), raw ? stored + at : space);
 		p.rows = rows;
 		p.x_pitch = period;
-		p.stored_pitch = some;
-		for (size_t r = 0; r < rows; r++)
+		p.stored_pitch = raw ? period : some;
+		p.bytes = raw ? b->type.type : 0;
+		for (size_t r = 0; r < rows && !raw; r++)
 			q->with->singles(&b->type, stored + r * step + at * b->type.bits / 8, some,
 			                 q->y + r * some);
 		if (status == ORAY_OK)
@@ -188,10 +206,12 @@ static oray_status compare_straight(quick *q, oray_error *err)
 {
 	oray_status status = ORAY_OK;
 	const size_t period = band_period(q);
+	const bool raw = takes_bytes(q);
 	uint64_t all = q->plain->elements;
 	size_t n;
 	for (uint64_t i = 0; i < all && status == ORAY_OK; i += n) {
 		const uint8_t *x, *stored;
+		int32_t bytes = 0;
 		n = 0;
 		if (period && i % period == 0)
 			status = compare_band(q, i, period, &n, err);
@@ -204,11 +224,11 @@ static oray_status compare_straight(quick *q, oray_error *err)
 		if (q->other->scaled)
 			status = side_scales(q->other, i, n, err);
 		if (status == ORAY_OK)
-			status = side_singles(q->plain, q->with, n, q->x, &x, err);
+			status = side_singles(q->plain, q->with, n, q->x, &x, NULL, err);
 		if (status == ORAY_OK)
-			status = side_singles(q->other, q->with, n, q->y, &stored, err);
+			status = side_singles(q->other, q->with, n, q->y, &stored, raw ? &bytes : NULL, err);
 		if (status == ORAY_OK)
-			compare_block(q, i, n, x, stored);
+			compare_block(q, i, n, x, stored, bytes);
 	}
 	return status;
 }
@@ -255,7 +275,7 @@ static oray_status compare_tile(quick *q, const tile *t, uint64_t length, oray_e
 			status = side_scales(q->other, at, t->columns, err);
 		if (status == ORAY_OK)
 			compare_block(q, at, t->columns, (const uint8_t *)(q->tile + i * PITCH),
-			              (const uint8_t *)y);
+			              (const uint8_t *)y, 0);
 		got--;
 	}
 	return status;
@@ -265,7 +285,8 @@ static oray_status compare_crossed(quick *q, uint64_t length, oray_error *err)
 {
 	uint64_t rows = q->plain->elements / length;
 	tile t;
-	q->tile = malloc(HEIGHT * PITCH * sizeof *q->tile);
+	/* Whole lines of the cache are written. */
+	q->tile = aligned_alloc(64, HEIGHT * PITCH * sizeof *q->tile);
 	q->strip = calloc(STRIP * STRIP_PITCH, sizeof *q->strip);
 	if (!q->tile || !q->strip)
 		return error_memory(err);

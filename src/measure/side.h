@@ -80,10 +80,12 @@ static inline bool side_zero_is_0(const side *s)
 /**
  * Reads the next elements as they are stored: floats of this machine, in `space` or where they
  * were.
- * @param out  Valid until more is read; any alignment.
+ * @param out    Valid until more is read; any alignment.
+ * @param bytes  Receives the type if they are bytes, and left as they are where they were; 0:
+ *               floats. NULL: floats are wanted.
  */
 oray_status side_singles(side *s, const kernels *with, size_t n, float *space, const uint8_t **out,
-                         oray_error *err);
+                         int32_t *bytes, oray_error *err);
 
 /** The same of any place, as side_at(); always in `space`. */
 oray_status side_singles_at(side *s, const kernels *with, uint64_t index, size_t n, float *space,
