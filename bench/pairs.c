@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pairs.c - how fast weights of each type are measured, and floats compared with each kind of
- * partner, beside only reading the same bytes.
+ * partner, beside only reading the same bytes by the same access path: front to back, or in tiles
+ * where one of two is stored the other way round.
  *
  *     pairs SCRATCH [RUNS [KIND]]
  *
@@ -19,6 +20,7 @@
 #include <onnxray/onnxray.h>
 
 #include "load/tensor_bytes.h"
+#include "measure/quick.h"
 
 enum { COUNT = 60, ROWS = 1024, COLUMNS = 480, ELEMENTS = ROWS * COLUMNS, BLOCK = 32 };
 
@@ -205,6 +207,18 @@ static oray_model *write_model(const char *path, const piece *pieces, size_t n)
 
 static uint64_t seen; /* so that reading is not optimised away */
 
+/* As fast as it goes, wherever the compiler puts it: four sums. */
+static void add_words(const uint8_t *p, size_t n)
+{
+	uint64_t sum[4] = {0}, word[4];
+	for (size_t i = 0; i + sizeof word <= n; i += sizeof word) {
+		memcpy(word, p + i, sizeof word);
+		for (int k = 0; k < 4; k++)
+			sum[k] += word[k];
+	}
+	seen += sum[0] + sum[1] + sum[2] + sum[3];
+}
+
 static void only_read(const oray_model *m, oray_id tensor)
 {
 	tensor_bytes *bytes;
@@ -216,17 +230,50 @@ static void only_read(const oray_model *m, oray_id tensor)
 		status = tensor_bytes_peek(bytes, 8, &p, &n, &err);
 		if (status != ORAY_OK || !n)
 			break;
-		uint64_t sum = 0, word;
-		for (size_t i = 0; i + 8 <= n; i += 8) {
-			memcpy(&word, p + i, 8);
-			sum += word;
-		}
-		seen += sum;
+		add_words(p, n);
 		tensor_bytes_take(bytes, n);
 	}
 	if (status != ORAY_OK)
 		fail(err.message);
 	tensor_bytes_close(bytes);
+}
+
+/* `n` rows of `row` bytes from a place on, `pitch` bytes apart; together if they are in one piece,
+ * as many as the comparison takes. */
+static void read_rows(const tensor_bytes *t, uint64_t at, size_t n, size_t row, size_t pitch,
+                      uint8_t *space)
+{
+	oray_error err;
+	size_t at_once = row == pitch ? QUICK_STRIP : 1;
+	for (size_t i = 0; i < n; i += at_once) {
+		size_t some = n - i < at_once ? n - i : at_once;
+		if (tensor_bytes_at(t, at + i * pitch, some * row, space, &err) != ORAY_OK)
+			fail(err.message);
+		add_words(space, some * row);
+	}
+}
+
+/* [rows, columns] of some bits, and [columns, rows] of floats. */
+static void only_read_tiles(const oray_model *m, oray_id floats, oray_id other, size_t rows,
+                            size_t columns, unsigned bits)
+{
+	tensor_bytes *a, *b;
+	oray_error err;
+	uint8_t *space = malloc(QUICK_STRIP * QUICK_WIDTH * sizeof(float));
+	if (!space || tensor_bytes_open(m, floats, &a, &err) != ORAY_OK ||
+	    tensor_bytes_open(m, other, &b, &err) != ORAY_OK)
+		fail("cannot read");
+	for (size_t r = 0; r < rows; r += QUICK_HEIGHT)
+		for (size_t c = 0; c < columns; c += QUICK_WIDTH) {
+			size_t height = rows - r < QUICK_HEIGHT ? rows - r : QUICK_HEIGHT;
+			size_t width = columns - c < QUICK_WIDTH ? columns - c : QUICK_WIDTH;
+			read_rows(a, (c * rows + r) * 4, width, height * 4, rows * 4, space);
+			read_rows(b, (r * columns + c) * bits / 8, height, width * bits / 8, columns * bits / 8,
+			          space);
+		}
+	tensor_bytes_close(a);
+	tensor_bytes_close(b);
+	free(space);
 }
 
 static double better(double best, double start)
@@ -306,6 +353,12 @@ static void compare_kind(const kind *k, const char *path, int runs, uint8_t *con
 	for (int r = 0; r < runs; r++) {
 		double start = cpu_now();
 		for (oray_id i = 0; i < COUNT * 4; i += 4) {
+			bool nbits = k->packing == ORAY_PACK_NBITS;
+			if (k->transposed || nbits) {
+				only_read_tiles(m, i, i + 1, (size_t)(nbits ? stored[0] : other[0]),
+				                (size_t)(nbits ? dims[0] : other[1]), oray_type_bits(k->type));
+				continue;
+			}
 			only_read(m, i);
 			only_read(m, i + 1);
 		}

@@ -18,7 +18,7 @@
 
 /* A tile: rows and columns of the side in whose order elements come; so many of the columns, which
  * are rows of the side that is turned, are read before they are written down. */
-enum { HEIGHT = 1024, WIDTH = KERNEL_BLOCK, STRIP = 16 };
+enum { HEIGHT = QUICK_HEIGHT, WIDTH = QUICK_WIDTH, STRIP = QUICK_STRIP };
 /* From row to row, not a power of two: those would all want the same place in the cache. */
 enum { PITCH = WIDTH + 16, STRIP_PITCH = HEIGHT + 16 };
 
