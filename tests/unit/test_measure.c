@@ -604,6 +604,59 @@ static void test_special(void **state)
 	free(dy);
 }
 
+/* Columns that single precision does not suit, among others: nothing, almost nothing, very much,
+ * and a scale of 0. In both directions, which say the same, to the bit. */
+static void columns(void)
+{
+	enum { R = 101, C = 300 };
+	static float x[R * C], scale[C];
+	static double dx[R * C], dy[R * C];
+	static int8_t q[R * C];
+	static size_t channel[R * C];
+	static const double widths[] = {1, 0, 1e-30, 1e15, 1, 1e-12};
+	int64_t dims[] = {R, C}, of_scale[] = {C};
+	for (size_t c = 0; c < C; c++)
+		scale[c] = (float)(c % 6 == 4 ? 0 : (widths[c % 6] + 1e-33) * 0.01);
+	for (size_t i = 0; i < R * C; i++) {
+		size_t c = i % C;
+		x[i] = (float)(noise(0.5) * (c % 6 ? c % 6 == 3 && c > 10 ? 1 : widths[c % 6] : 1));
+		double v = scale[c] > 0 ? rint((double)x[i] / (double)scale[c]) : 3;
+		q[i] = (int8_t)(v < -127 ? -127 : v > 127 ? 127 : v);
+		dx[i] = (double)x[i];
+		dy[i] = (double)q[i] * (double)scale[c];
+		channel[i] = c;
+	}
+	draft d = {0};
+	add_raw(&d, ORAY_FLOAT32, 2, dims, x, sizeof x);
+	add_raw(&d, ORAY_INT8, 2, dims, q, sizeof q);
+	add_raw(&d, ORAY_FLOAT32, 1, of_scale, scale, sizeof scale);
+	oray_model *m = finish(&d);
+	oray_encoding e = {.type = ORAY_INT8,
+	                   .n_dims = 2,
+	                   .dims = dims,
+	                   .granularity = ORAY_PER_AXIS,
+	                   .axis = 1,
+	                   .scale = 2,
+	                   .zero_point = ORAY_NONE};
+	oray_weight a = {.model = m}, b = {.model = m, .tensor = 1, .encoding = &e};
+	oray_fidelity one, other;
+	check_fidelity(&a, &b, 1, R * C, dx, dy, channel);
+	check_fidelity(&b, &a, 1, R * C, dy, dx, channel);
+	for (int64_t axis = -1; axis < 2; axis++) {
+		assert_int_equal(oray_compare_weights(&a, &b, axis, &one, NULL), ORAY_OK);
+		assert_int_equal(oray_compare_weights(&b, &a, axis, &other, NULL), ORAY_OK);
+		assert_true(one.cosine == other.cosine && one.mse == other.mse);
+		assert_true(one.max_abs_error == other.max_abs_error);
+	}
+	oray_model_free(m);
+}
+
+static void test_columns(void **state)
+{
+	(void)state;
+	each_level(columns);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -624,7 +677,7 @@ int main(void)
 	    cmocka_unit_test(test_random_bytes), cmocka_unit_test(test_floats),
 	    cmocka_unit_test(test_typed),        cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_schemes),      cmocka_unit_test(test_nbits),
-	    cmocka_unit_test(test_special),
+	    cmocka_unit_test(test_special),      cmocka_unit_test(test_columns),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
