@@ -12,6 +12,7 @@ whose every name is hostile. The last line is "N passed, N failed".
 """
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -380,6 +381,46 @@ def check_pictures(tally: Tally, d: dict[str, Any], path: str, scratch: str) -> 
                 [(k, told.get(k), wanted.get(k)) for k in set(told) ^ set(wanted)][:4] or "elsewhere")
 
 
+def answer(*command: str) -> Any:
+    run = subprocess.run([BINARY, *command, "-f", "json"], capture_output=True, timeout=300,
+                         check=False)
+    return json.loads(run.stdout)
+
+
+def check_pair(a: str, b: str) -> tuple[int, int, int]:
+    """Two models in one page."""
+    tally = Tally(f"{os.path.basename(a)} to {os.path.basename(b)}")
+    with tempfile.TemporaryDirectory() as scratch:
+        out = os.path.join(scratch, "page.html")
+        run = subprocess.run([BINARY, "graph", a, "--diff", b, "-o", out], capture_output=True,
+                             timeout=300, check=False)
+        if not tally.check(run.returncode in (0, 3) and os.path.exists(out), "a page", run.stderr):
+            return 0, tally.failed, 0
+        _, d = page(out)
+    check_view(tally, d, d["views"][0])
+    theirs = answer("diff", a, b)
+    tally.check(d["diff"] == theirs, "the same difference as `diff`")
+    tally.check(len(d["states"]) == len(d["nodes"]["name"]), "a state for each node")
+    drawn = {d["strings"][row[1]] for row in d["gone"] if row[7] >= 0}
+    model = onnx.load(a, load_external_data=False)
+    tally.check(drawn <= {n.name for n in model.graph.node}, "what is gone was there", drawn)
+    rows = d["views"][0]["items"]
+    tally.check(all(d["states"][ref] > 0 for ref, kind in zip(rows["ref"], rows["kind"]) if
+                    kind == 0), "a state for each node that is drawn")
+    return tally.passed, tally.failed, 1
+
+
+def pairs_of_corpus() -> list[tuple[str, str]]:
+    folder = os.environ.get("ONNXRAY_CORPUS", "")
+    try:
+        with open(os.path.join(folder, "pairs.tsv"), encoding="utf-8") as file:
+            lines = [line.rstrip("\n").split("\t") for line in file][1:]
+    except OSError:
+        return []
+    found = [(os.path.join(folder, x[0]), os.path.join(folder, x[1])) for x in lines if len(x) > 1]
+    return [pair for pair in found if all(map(os.path.exists, pair))][:12]
+
+
 def check_model(path: str) -> tuple[int, int, int]:
     tally = Tally(os.path.basename(path))
     with tempfile.TemporaryDirectory() as scratch:
@@ -394,6 +435,7 @@ def check_model(path: str) -> tuple[int, int, int]:
             tally.check(False, str(broken))
             return tally.passed, tally.failed, 1
         tally.check(bool(title), "a title")
+        tally.check(d["summary"] == answer("summary", path), "the same summary as `summary`")
         check_pictures(tally, d, path, scratch)
         try:
             model = onnx.load(path, load_external_data=False)
@@ -417,8 +459,9 @@ def main() -> int:
             models.append(path)
         with ThreadPool(2) as pool:
             results = pool.map(check_model, models, chunksize=1)
+            results += pool.starmap(check_pair, pairs_of_corpus(), chunksize=1)
     passed, failed, compared = (sum(column) for column in zip(*results))
-    print(f"{compared} of {len(models)} models were compared")
+    print(f"{compared} of {len(results)} models and pairs were compared")
     print(f"{passed} passed, {failed} failed")
     return failed > 0
 
