@@ -25,6 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import crossings
 from generate import Entry, generate
 from probe import Command, Probe, Runs, instructions
 from viewer import chrome, measure
@@ -553,13 +554,33 @@ def viewer(b: Bench) -> None:
                             f"{FRAME:.0f} ms, worst {worst:.1f}", median / FRAME, 1.0)
 
 
+def crossed(b: Bench) -> None:
+    """Crossings in pictures of real models, and in those that dot makes of the same graphs."""
+    b.table.group("Crossings in pictures of real models; crossings.py says how they are counted")
+    models = sorted(REAL.rglob("*.onnx"))
+    if not models or not shutil.which("dot"):
+        b.table.note("no real models, or no dot: crossings are not counted")
+        return
+    rows = crossings.table(b.program, models, DOT_SECONDS, b.directory / "crossings")
+    for what, counts in (("with ports", [(r.ours, r.ported) for r in rows]),
+                         ("without, where operands may be swapped", [(r.ours, r.free)
+                                                                     for r in rows])):
+        done = [(ours, theirs) for ours, theirs in counts if theirs is not None]
+        ours, theirs = (sum(side) for side in zip(*done))
+        b.table.add(f"{len(done)} models that dot finishes in {DOT_SECONDS} s, {what}", f"{ours}",
+                    f"{theirs}", ours / max(theirs, 1))
+        more = sum(mine > other for mine, other in done)
+        b.table.add("  models with more crossings than dot's", f"{more}", f"{len(done)}",
+                    more / len(done), 0 if what == "with ports" else None)
+
+
 PEERED = {"yunet_n_dynamic.onnx", "squeezenet_fp16_caffe2.onnx", "light_resnet50_caffe2.onnx",
           "light_densenet121_caffe2.onnx", "silero_vad_16k_op15.onnx"}
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "memory": memory, "peers": peers, "reads": reads, "work": work, "inference": inference,
-    "weights": weights, "drawing": drawing, "pages": pages, "viewer": viewer, "start": start,
-    "growth": growth, "hostile": hostile}
+    "weights": weights, "drawing": drawing, "pages": pages, "viewer": viewer,
+    "crossings": crossed, "start": start, "growth": growth, "hostile": hostile}
 
 MODELS = ["weights", "weights-small", "weights-int8", "constants", "floats", "huge", "cold",
           "cold-int8", "graph", "shapes",
@@ -580,7 +601,7 @@ def main() -> None:
     if shutil.disk_usage(options.build).free < 1 << 30:
         raise SystemExit("bench: less than 1 GiB of disk is free")
     pictures = {"drawing", "pages", "viewer"} & set(options.only)
-    wanted = [] if pictures == set(options.only) else MODELS
+    wanted = [] if set(options.only) <= pictures | {"crossings"} else MODELS
     if pictures:
         wanted = [*wanted, *DRAWN_MODELS]
     b.models = generate(b.directory, wanted, options.real)
