@@ -6,7 +6,8 @@
  *     lay_spine  upright paths, ports lay_cut    kinds, thin gaps
  *     lay_build  what is between two gaps, as a small graph
  *     lay_piece  such pieces, equal ones solved once
- *     lay_order  crossings            lay_place  coordinates across
+ *     lay_order  crossings            lay_sift   fewer of them, by vertices
+ *     lay_path   and by paths         lay_place  coordinates across
  *     lay_stack  heights, columns     lay_lane   ways beside the boxes
  *     lay_pack   components           lay_route  points
  */

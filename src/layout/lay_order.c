@@ -11,22 +11,11 @@
  */
 #include <string.h>
 
-#include "layout/lay.h"
+#include "layout/lay_order.h"
 
-enum { SWAP_MOST = 6000, IDLE_MOST = 4, DEGREE = 24 };
+enum { SWAP_MOST = 6000, IDLE_MOST = 4 };
 
-typedef struct order {
-	lay_piece *p;
-	uint32_t *slot_in, *slot_out; /**< number of each vertex's first port, within its rank */
-	uint32_t *best, *sum, *far;
-	lay_key *keys, *spare;
-	uint64_t *gap; /**< crossings below each rank */
-	bool *dirty;   /**< gap is not known */
-	uint64_t seed;
-	int64_t work; /**< how much is left */
-} order;
-
-static void row_numbers(order *o, uint32_t r)
+void lay_rows_number(lay_rows *o, uint32_t r)
 {
 	lay_piece *p = o->p;
 	uint32_t in = 0, out = 0;
@@ -45,7 +34,7 @@ static void row_numbers(order *o, uint32_t r)
 }
 
 /* Links of each vertex by the place of their other end, rows being numbered. */
-static void sort_links(order *o)
+static void sort_links(lay_rows *o)
 {
 	lay_piece *p = o->p;
 	for (uint32_t v = 0; v < p->n; v++) {
@@ -81,7 +70,7 @@ static void sort_far(uint64_t *far, uint32_t n)
 }
 
 /* Crossings between rank r and the next. */
-static uint64_t crossings_below(order *o, uint32_t r)
+static uint64_t crossings_below(lay_rows *o, uint32_t r)
 {
 	enum { FEW = 16 };
 	const lay_piece *p = o->p;
@@ -127,10 +116,10 @@ static uint64_t crossings_below(order *o, uint32_t r)
 	return count;
 }
 
-static uint64_t crossings_all(order *o)
+uint64_t lay_rows_crossings(lay_rows *o, uint32_t first, uint32_t last)
 {
 	uint64_t count = 0;
-	for (uint32_t r = 0; r + 1 < o->p->n_ranks; r++) {
+	for (uint32_t r = first; r <= last && r + 1 < o->p->n_ranks; r++) {
 		if (o->dirty[r])
 			o->gap[r] = crossings_below(o, r);
 		o->dirty[r] = false;
@@ -145,7 +134,7 @@ typedef struct search {
 } search;
 
 /* Rows in the order of a depth first search, from above or from below. */
-static void order_search(order *o, search *s, bool up)
+static void order_search(lay_rows *o, search *s, bool up)
 {
 	lay_piece *p = o->p;
 	const uint32_t *first = up ? p->in_first : p->out_first, *list = up ? p->in : p->out;
@@ -175,12 +164,12 @@ static void order_search(order *o, search *s, bool up)
 		}
 	}
 	for (uint32_t r = 0; r < p->n_ranks; r++)
-		row_numbers(o, r);
+		lay_rows_number(o, r);
 	o->work -= p->n_links;
 }
 
 /* Sorts one rank by the mean place of its ends on the rank above or below. */
-static void sweep_row(order *o, uint32_t r, bool up)
+static void sweep_row(lay_rows *o, uint32_t r, bool up)
 {
 	lay_piece *p = o->p;
 	uint32_t n = p->row_first[r + 1] - p->row_first[r], *row = p->row + p->row_first[r];
@@ -210,131 +199,12 @@ static void sweep_row(order *o, uint32_t r, bool up)
 	lay_sort(o->keys, o->spare, n);
 	for (uint32_t i = 0; i < n; i++)
 		row[i] = o->keys[i].id;
-	row_numbers(o, r);
+	lay_rows_number(o, r);
 }
 
-/* Crossings of the links of two neighbours when v is left of w, on one side. */
-static uint64_t pair_crossings(order *o, uint32_t v, uint32_t w, bool up)
+static uint64_t order_keep(lay_rows *o, uint64_t least, uint32_t *idle)
 {
-	const lay_piece *p = o->p;
-	const uint32_t *first = up ? p->in_first : p->out_first, *list = up ? p->in : p->out;
-	uint64_t count = 0;
-	for (uint32_t i = first[v]; i < first[v + 1]; i++) {
-		const lay_link *a = &p->links[list[i]];
-		uint32_t x = up ? o->slot_out[a->from] + a->from_slot : o->slot_in[a->to] + a->to_slot;
-		for (uint32_t j = first[w]; j < first[w + 1]; j++) {
-			const lay_link *b = &p->links[list[j]];
-			count +=
-			    x > (up ? o->slot_out[b->from] + b->from_slot : o->slot_in[b->to] + b->to_slot);
-		}
-	}
-	o->work -= (int64_t)(first[v + 1] - first[v]) * (first[w + 1] - first[w]) / 4 + 1;
-	return count;
-}
-
-static uint64_t pair_both(order *o, uint32_t v, uint32_t w)
-{
-	return pair_crossings(o, v, w, true) + pair_crossings(o, v, w, false);
-}
-
-static bool many_links(const lay_piece *p, uint32_t v)
-{
-	return p->in_first[v + 1] - p->in_first[v] + p->out_first[v + 1] - p->out_first[v] > DEGREE;
-}
-
-/* Swaps neighbours where that helps; at most a few rounds, and only boxes of few edges. */
-static void order_swap(order *o)
-{
-	enum { ROUNDS = 4 };
-	lay_piece *p = o->p;
-	bool better = true;
-	for (int round = 0; round < ROUNDS && better; round++) {
-		better = false;
-		for (uint32_t r = 0; r < p->n_ranks; r++) {
-			bool moved = false;
-			if (r + 1 < p->n_ranks && !o->dirty[r] && !o->gap[r] &&
-			    (!r || (!o->dirty[r - 1] && !o->gap[r - 1])))
-				continue;
-			for (uint32_t i = p->row_first[r]; i + 1 < p->row_first[r + 1]; i++) {
-				uint32_t v = p->row[i], w = p->row[i + 1];
-				if (many_links(p, v) || many_links(p, w))
-					continue;
-				uint64_t now = pair_both(o, v, w);
-				if (!now || pair_both(o, w, v) >= now)
-					continue;
-				p->row[i] = w;
-				p->row[i + 1] = v;
-				moved = true;
-			}
-			if (moved)
-				row_numbers(o, r);
-			better = better || moved;
-		}
-	}
-}
-
-/* Moves each box of a rank to its best place. */
-static bool sift_row(order *o, uint32_t r)
-{
-	lay_piece *p = o->p;
-	uint32_t *row = p->row + p->row_first[r], n = p->row_first[r + 1] - p->row_first[r];
-	bool moved = false;
-	memcpy(o->far, row, n * sizeof *row);
-	for (uint32_t k = 0; k < n && o->work > 0; k++) {
-		uint32_t v = o->far[k], at = 0, best;
-		if (many_links(p, v))
-			continue;
-		while (row[at] != v)
-			at++;
-		best = at;
-		int64_t change = 0, least = 0;
-		for (uint32_t i = at + 1; i < n && !many_links(p, row[i]); i++) {
-			change += (int64_t)pair_both(o, row[i], v) - (int64_t)pair_both(o, v, row[i]);
-			if (change < least) {
-				least = change;
-				best = i;
-			}
-		}
-		change = 0;
-		for (uint32_t i = at; i-- > 0 && !many_links(p, row[i]);) {
-			change += (int64_t)pair_both(o, v, row[i]) - (int64_t)pair_both(o, row[i], v);
-			if (change < least) {
-				least = change;
-				best = i;
-			}
-		}
-		if (best == at)
-			continue;
-		if (best > at)
-			memmove(row + at, row + at + 1, (best - at) * sizeof *row);
-		else
-			memmove(row + best + 1, row + best, (at - best) * sizeof *row);
-		row[best] = v;
-		moved = true;
-	}
-	if (moved)
-		row_numbers(o, r);
-	return moved;
-}
-
-static void order_sift(order *o)
-{
-	enum { ROUNDS = 3, WIDE = 200 };
-	bool better = true;
-	for (int round = 0; round < ROUNDS && better; round++) {
-		better = false;
-		for (uint32_t r = 0; r < o->p->n_ranks && o->work > 0; r++) {
-			uint32_t n = o->p->row_first[r + 1] - o->p->row_first[r];
-			crossings_all(o);
-			bool crossed = (r + 1 < o->p->n_ranks && o->gap[r]) || (r && o->gap[r - 1]);
-			better = (crossed && n <= WIDE && sift_row(o, r)) || better;
-		}
-	}
-}
-
-static uint64_t order_keep(order *o, uint64_t least, uint32_t *idle)
-{
-	uint64_t count = crossings_all(o);
+	uint64_t count = lay_rows_crossings(o, 0, o->p->n_ranks);
 	if (count < least) {
 		least = count;
 		*idle = 0;
@@ -344,7 +214,7 @@ static uint64_t order_keep(order *o, uint64_t least, uint32_t *idle)
 }
 
 /* Sweeps from the order at hand; leaves the best seen in o->best when it beats `least`. */
-static uint64_t order_improve(order *o, uint64_t least)
+static uint64_t order_improve(lay_rows *o, uint64_t least)
 {
 	lay_piece *p = o->p;
 	uint32_t idle = 0;
@@ -355,38 +225,70 @@ static uint64_t order_improve(order *o, uint64_t least)
 		for (uint32_t r = 1; r < p->n_ranks; r++)
 			sweep_row(o, s & 1 ? r : p->n_ranks - 1 - r, s & 1);
 		if (p->n <= SWAP_MOST)
-			order_swap(o);
+			lay_rows_swap(o);
 		if (!huge || s == 2)
 			least = order_keep(o, least, &idle);
 	}
 	if (least && p->n <= SWAP_MOST && o->work > 0) {
-		order_sift(o);
+		lay_rows_sift(o);
 		least = order_keep(o, least, &idle);
 	}
 	return least;
 }
 
-static uint32_t order_random(order *o, uint32_t below)
+uint32_t lay_rows_random(lay_rows *o, uint32_t below)
 {
 	o->seed = o->seed * 6364136223846793005U + 1442695040888963407U;
 	return (uint32_t)((o->seed >> 33) % below);
 }
 
+static void order_take(lay_rows *o, const uint32_t *rows)
+{
+	memcpy(o->p->row, rows, o->p->n * sizeof *rows);
+	for (uint32_t r = 0; r < o->p->n_ranks; r++)
+		lay_rows_number(o, r);
+}
+
 /* Shakes the best order: some rows are turned, in some two boxes change places. */
-static void order_shake(order *o)
+static void order_shake(lay_rows *o)
 {
 	lay_piece *p = o->p;
 	memcpy(p->row, o->best, p->n * sizeof *p->row);
-	uint32_t often = 2 + order_random(o, 6);
+	uint32_t often = 2 + lay_rows_random(o, 6);
 	for (uint32_t r = 0; r < p->n_ranks; r++) {
 		uint32_t *row = p->row + p->row_first[r], n = p->row_first[r + 1] - p->row_first[r];
-		if (n > 1 && !order_random(o, often)) {
-			uint32_t i = order_random(o, n), j = order_random(o, n), swap = row[i];
+		if (n > 1 && !lay_rows_random(o, often)) {
+			uint32_t i = lay_rows_random(o, n), j = lay_rows_random(o, n), swap = row[i];
 			row[i] = row[j];
 			row[j] = swap;
 		}
-		row_numbers(o, r);
+		lay_rows_number(o, r);
 	}
+}
+
+/* Moves paths from the best order at hand, and from it shaken, while the work lasts. */
+static bool order_paths(lay_rows *o, arena *scratch)
+{
+	lay_piece *p = o->p;
+	uint32_t *best = LAY_NEW(scratch, p->n, uint32_t);
+	lay_paths *s = lay_paths_new(o, scratch);
+	if (!best || !s)
+		return false;
+	uint64_t count = lay_paths_move(s);
+	memcpy(best, p->row, p->n * sizeof *best);
+	for (p->crossings = count; p->crossings && o->work > 0;) {
+		memcpy(o->best, best, p->n * sizeof *best);
+		order_shake(o);
+		order_improve(o, UINT64_MAX);
+		order_take(o, o->best);
+		count = lay_paths_move(s);
+		if (count >= p->crossings)
+			continue;
+		p->crossings = count;
+		memcpy(best, p->row, p->n * sizeof *best);
+	}
+	order_take(o, best);
+	return true;
 }
 
 bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
@@ -410,7 +312,7 @@ bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
 		most = links > most ? links : most;
 		slots = ports > slots ? ports : slots;
 	}
-	order o = {.p = p, .seed = 1, .work = *work};
+	lay_rows o = {.p = p, .seed = 1, .work = *work};
 	o.slot_in = LAY_NEW(scratch, p->n, uint32_t);
 	o.slot_out = LAY_NEW(scratch, p->n, uint32_t);
 	o.best = LAY_NEW(scratch, p->n, uint32_t);
@@ -434,13 +336,9 @@ bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
 		order_search(&o, &s, true);
 		p->crossings = order_improve(&o, p->crossings);
 	}
-	while (p->crossings && o.work > 0) {
-		order_shake(&o);
-		p->crossings = order_improve(&o, p->crossings);
-	}
-	memcpy(p->row, o.best, p->n * sizeof *p->row);
-	for (uint32_t r = 0; r < p->n_ranks; r++)
-		row_numbers(&o, r);
+	order_take(&o, o.best);
+	if (p->crossings && o.work > 0 && !order_paths(&o, scratch))
+		return false;
 	sort_links(&o);
 	*work = o.work > 0 ? o.work : 0;
 	return true;

@@ -11,7 +11,7 @@
 
 #include "layout/lay.h"
 
-enum { WORK_ALL = 130000 };
+enum { WORK_LEAST = 200000, WORK_EACH = 20, WORK_LARGE = 30000 };
 
 typedef struct solved {
 	lay_piece piece;
@@ -54,17 +54,29 @@ static bool piece_same(const lay_piece *a, const lay_piece *b)
 	       !memcmp(a->links, b->links, a->n_links * sizeof *a->links);
 }
 
+static int64_t size_all(const lay *l)
+{
+	return (int64_t)l->n_boxes + l->n_edges + l->n_bends + 1;
+}
+
+/* How much all ordering may cost, in steps of some 10 ns. */
+static int64_t work_all(const lay *l)
+{
+	int64_t size = size_all(l);
+	return WORK_LEAST + WORK_EACH * (size < WORK_LARGE ? size : WORK_LARGE);
+}
+
 /*
  * How much ordering a piece may cost: small graphs have time for many tries, and so have the first
  * different pieces of large ones, which are what is repeated.
  */
 static int64_t piece_work(const lay *l, const piece_memo *memo, const lay_piece *p)
 {
-	enum { MOST = 200 };
+	enum { LEAST = 16, MOST = 1000 };
 	int64_t size = (int64_t)p->n + p->n_links;
-	int64_t share = WORK_ALL / ((int64_t)l->n_boxes + l->n_edges + l->n_bends + 1) * size;
+	int64_t share = work_all(l) / size_all(l) * size;
 	int64_t work = share > memo->work / 4 ? share : memo->work / 4;
-	if (work < 2 * size)
+	if (work < LEAST * size)
 		return 0;
 	return work < MOST * size ? work : MOST * size;
 }
@@ -153,7 +165,7 @@ bool lay_pieces(lay *l)
 {
 	arena scratch = {.budget = l->budget}, piece = {.budget = l->budget};
 	arena work = {.budget = l->budget};
-	piece_memo memo = {.mask = 1, .work = WORK_ALL, .memory = {.budget = l->budget}};
+	piece_memo memo = {.mask = 1, .work = work_all(l), .memory = {.budget = l->budget}};
 	while (memo.mask < l->n_parts)
 		memo.mask = memo.mask * 2 + 1;
 	memo.table = LAY_NEW(&scratch, (size_t)memo.mask + 1, uint32_t);
