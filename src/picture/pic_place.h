@@ -88,7 +88,6 @@ bool pic_tag_ends(picture *pic);
 
 typedef struct pic_room_entry {
 	uint32_t area, next;
-	bool is_line;
 } pic_room_entry;
 
 /** Rectangles, found by where they are; only near the places that somebody wants. */
@@ -108,10 +107,10 @@ bool pic_room_start(pic_room *room, size_t n, size_t rectangles);
 void pic_room_want(pic_room *room, pic_area area);
 
 /** Adds the border of an area: what is inside of it does not touch it. */
-void pic_room_add(pic_room *room, pic_area area, bool is_line);
+void pic_room_add(pic_room *room, pic_area area);
 
-/** True when nothing touches an area; `lines` receives how many wires do. */
-bool pic_room_is_free(const pic_room *room, pic_area area, unsigned *lines);
+/** True when nothing touches an area. */
+bool pic_room_is_free(const pic_room *room, pic_area area);
 
 void pic_room_free(pic_room *room);
 

@@ -16,7 +16,7 @@ enum { CELL_WIDTH = 64, CELL_HEIGHT = 32 };
 bool pic_room_start(pic_room *room, size_t n, size_t rectangles)
 {
 	*room = (pic_room){.n_cells = 256, .steps = 256 * (int64_t)rectangles + (1 << 20)};
-	while (room->n_cells < 4 * n && room->n_cells < (size_t)1 << 28)
+	while (room->n_cells < 16 * n && room->n_cells < (size_t)1 << 28)
 		room->n_cells *= 2;
 	room->cells = calloc(room->n_cells, sizeof *room->cells);
 	return room->cells;
@@ -40,7 +40,7 @@ void pic_room_want(pic_room *room, pic_area area)
 typedef struct adding {
 	pic_room *room;
 	const pic_area *area;
-	bool is_line, is_kept;
+	bool is_kept;
 } adding;
 
 static void enter(adding *a, int32_t x, int32_t y)
@@ -62,13 +62,13 @@ static void enter(adding *a, int32_t x, int32_t y)
 		room->failed = true;
 		return;
 	}
-	*entry = (pic_room_entry){(uint32_t)room->all.n - 1, *cell, a->is_line};
+	*entry = (pic_room_entry){(uint32_t)room->all.n - 1, *cell};
 	*cell = (uint32_t)room->entries.n;
 }
 
-void pic_room_add(pic_room *room, pic_area area, bool is_line)
+void pic_room_add(pic_room *room, pic_area area)
 {
-	adding a = {room, &area, is_line, false};
+	adding a = {room, &area, false};
 	int32_t left = area.x / CELL_WIDTH, right = (area.x + area.width) / CELL_WIDTH;
 	int32_t top = area.y / CELL_HEIGHT, bottom = (area.y + area.height) / CELL_HEIGHT;
 	room->steps -= (int64_t)(right - left + 1) + (bottom - top + 1);
@@ -96,24 +96,19 @@ static bool touch(const pic_area *a, const pic_area *b)
 	return !apart && !inside;
 }
 
-bool pic_room_is_free(const pic_room *room, pic_area area, unsigned *lines)
+bool pic_room_is_free(const pic_room *room, pic_area area)
 {
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
-	*lines = 0;
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
-		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
-			for (uint32_t e = *cell_of(room, x, y); e != WANTED;) {
-				if (!e) /* nobody wanted to look here: what there is is not known */
+		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
+			uint32_t e = *cell_of(room, x, y);
+			if (!e) /* nobody wanted to look here: what there is is not known */
+				return false;
+			for (; e != WANTED; e = room->entries.at[e - 1].next)
+				if (touch(&area, &room->all.at[room->entries.at[e - 1].area]))
 					return false;
-				const pic_room_entry *entry = &room->entries.at[e - 1];
-				if (touch(&area, &room->all.at[entry->area])) {
-					if (!entry->is_line)
-						return false;
-					++*lines;
-				}
-				e = entry->next;
-			}
+		}
 	return true;
 }
 

@@ -87,7 +87,7 @@ static void put(tagging *t, uint32_t wire, uint32_t label, pic_area area)
 	int32_t right = area.x + area.width + OUTSIDE, bottom = area.y + area.height + OUTSIDE;
 	t->pic->width = right > t->pic->width ? right : t->pic->width;
 	t->pic->height = bottom > t->pic->height ? bottom : t->pic->height;
-	pic_room_add(&t->room, area, false);
+	pic_room_add(&t->room, area);
 }
 
 /* Where the pill at an end may be, best first: over the end of the line, or beside it. */
@@ -103,26 +103,37 @@ static pic_area end_area(const picture *pic, uint32_t label, pic_point at, bool 
 
 enum { PLACES = 5 };
 
-static bool place_end(tagging *t, uint32_t wire, uint32_t label, pic_point at, bool tail)
+static bool find_end(tagging *t, uint32_t label, pic_point at, bool tail, pic_area *found)
 {
 	for (int i = 0; i < PLACES; i++) {
-		unsigned lines;
-		pic_area a = end_area(t->pic, label, at, tail, i);
-		if (a.x < 0 || a.y < 0 || !pic_room_is_free(&t->room, a, &lines) || lines)
-			continue;
-		put(t, wire, label, a);
-		return true;
+		*found = end_area(t->pic, label, at, tail, i);
+		if (found->x >= 0 && found->y >= 0 && pic_room_is_free(&t->room, *found))
+			return true;
 	}
 	return false;
 }
 
+static pic_point end_of(const picture *pic, const pic_way *way, bool tail)
+{
+	return pic->points.at[way->first + (tail ? 0 : way->n - 1)];
+}
+
+/* Whether it fits short, then whether it fits as well as it is. */
 static void tag_end(tagging *t, const pic_way *way, bool tail)
 {
 	picture *pic = t->pic;
 	const pic_wire *wire = &pic->plan.wires.at[way->wire];
-	pic_point at = pic->points.at[way->first + (tail ? 0 : way->n - 1)];
-	if (!place_end(t, way->wire, name_of(pic, wire, MOST_NAME), at, tail))
-		place_end(t, way->wire, name_of(pic, wire, LEAST_NAME), at, tail);
+	pic_point at = end_of(pic, way, tail);
+	pic_area area, longer;
+	uint32_t label = name_of(pic, wire, LEAST_NAME);
+	if (!find_end(t, label, at, tail, &area))
+		return;
+	uint32_t whole = name_of(pic, wire, MOST_NAME);
+	if (whole != label && find_end(t, whole, at, tail, &longer)) {
+		label = whole;
+		area = longer;
+	}
+	put(t, way->wire, label, area);
 }
 
 /* --------------------------------------------------------------------------------- lines -- */
@@ -152,7 +163,7 @@ static void add_slanted(pic_room *room, pic_point a, pic_point b, bool right)
 	n = n < MOST_PARTS ? n : MOST_PARTS;
 	for (int32_t i = 1; i <= n; i++) {
 		pic_point p = on_slant(a, b, i, n, right);
-		pic_room_add(room, area_between(last, p, 2), true);
+		pic_room_add(room, area_between(last, p, 2));
 		last = p;
 	}
 }
@@ -169,42 +180,51 @@ static void add_lines(pic_room *room, const picture *pic, const pic_way *way)
 		if (a.x != b.x && a.y != b.y)
 			add_slanted(room, a, b, pic->right);
 		else
-			pic_room_add(room, area_between(a, b, 1), true);
+			pic_room_add(room, area_between(a, b, 1));
 	}
 	/* an end that is not drawn through */
 	for (pic_point last = {0, 0}; way->is_reference && pic_segment_next(pic, way, &at, &s);) {
 		if (s.move == PIC_LINE_TO)
-			pic_room_add(room, area_between(last, s.to, 1), true);
+			pic_room_add(room, area_between(last, s.to, 1));
 		last = s.to;
 	}
 }
 
 /* ---------------------------------------------------------------------------------- all -- */
 
-static void want(pic_room *room, pic_point at)
+/* How far across and along from an end its name may be. */
+static void want(const picture *pic, pic_room *room, pic_point at, bool tail)
 {
-	pic_area area = {at.x - ACROSS, at.y - ALONG, 2 * ACROSS, 2 * ALONG};
+	int32_t back = tail ? 0 : ALONG;
+	pic_area area = {at.x - ACROSS, at.y - back, 2 * ACROSS, ALONG};
+	if (pic->right)
+		area = (pic_area){at.x - (tail ? 0 : ACROSS), at.y - ALONG / 2, ACROSS, ALONG};
 	area.x = area.x > 0 ? area.x : 0;
 	area.y = area.y > 0 ? area.y : 0;
 	pic_room_want(room, area);
+}
+
+static void want_end(tagging *t, const pic_way *way, bool tail)
+{
+	want(t->pic, &t->room, end_of(t->pic, way, tail), tail);
 }
 
 static void add_all(tagging *t)
 {
 	picture *pic = t->pic;
 	for (size_t i = 0; i < pic->plan.items.n; i++)
-		pic_room_add(&t->room, pic->area[i], false);
+		pic_room_add(&t->room, pic->area[i]);
 	for (size_t i = 0; i < pic->frames.n; i++) {
 		pic_area title = pic->frames.at[i].area;
-		pic_room_add(&t->room, title, false);
+		pic_room_add(&t->room, title);
 		title.height = pic->labels.all.at[pic->frames.at[i].label].height;
-		pic_room_add(&t->room, title, false);
+		pic_room_add(&t->room, title);
 	}
 	for (size_t i = 0; i < pic->tags.n; i++) {
 		const pic_tag *tag = &pic->tags.at[i];
 		pic_area area = {tag->x, tag->y - PIC_TAG_RISE, text_width(pic, tag->label),
 		                 PIC_SHAPE_HEIGHT};
-		pic_room_add(&t->room, area, false);
+		pic_room_add(&t->room, area);
 	}
 	for (size_t i = 0; i < pic->ways.n; i++)
 		add_lines(&t->room, pic, &pic->ways.at[i]);
@@ -216,36 +236,37 @@ static bool same_trunk(const pic_plan *plan, const pic_way *a, const pic_way *b)
 	return x->from == y->from && x->value == y->value && x->gone == y->gone;
 }
 
+/* Visits the ends that get a name: of each head one, of the tails of a trunk one. */
+static size_t each_end(tagging *t, void (*visit)(tagging *, const pic_way *, bool tail))
+{
+	const picture *pic = t->pic;
+	const pic_way *last = NULL; /* ways of one trunk stand together */
+	size_t n = 0;
+	for (size_t i = 0; i < pic->ways.n && !t->failed && !t->room.failed; i++) {
+		const pic_way *way = &pic->ways.at[i];
+		if (!way->is_reference)
+			continue;
+		bool tail = !last || !same_trunk(&pic->plan, last, way);
+		if (tail && visit)
+			visit(t, way, true);
+		if (!way->is_crowded && visit)
+			visit(t, way, false);
+		n += (size_t)tail + !way->is_crowded;
+		last = way;
+	}
+	return n;
+}
+
 bool pic_tag_ends(picture *pic)
 {
 	tagging t = {.pic = pic};
 	if (!pic->made.references)
 		return true;
-	const pic_way *last = NULL; /* ways of one trunk stand together: its tail is named once */
-	t.failed = !pic_room_start(&t.room, 2 * pic->made.references, pic->ways.n);
-	for (size_t i = 0; !t.failed && i < pic->ways.n; i++) {
-		const pic_way *way = &pic->ways.at[i];
-		if (!way->is_reference)
-			continue;
-		if (!last || !same_trunk(&pic->plan, last, way))
-			want(&t.room, pic->points.at[way->first]);
-		last = way;
-		if (!way->is_crowded)
-			want(&t.room, pic->points.at[way->first + way->n - 1]);
-	}
+	t.failed = !pic_room_start(&t.room, each_end(&t, NULL), pic->ways.n);
+	each_end(&t, want_end);
 	if (!t.failed)
 		add_all(&t);
-	last = NULL;
-	for (size_t i = 0; i < pic->ways.n && !t.failed && !t.room.failed; i++) {
-		const pic_way *way = &pic->ways.at[i];
-		if (!way->is_reference)
-			continue;
-		if (!last || !same_trunk(&pic->plan, last, way))
-			tag_end(&t, way, true);
-		if (!way->is_crowded)
-			tag_end(&t, way, false);
-		last = way;
-	}
+	each_end(&t, tag_end);
 	bool fine = !t.failed && !t.room.failed;
 	pic_room_free(&t.room);
 	return fine;
