@@ -6,9 +6,10 @@
 
 Of every model, in several ways of drawing: boxes do not overlap but for bodies in what holds them;
 wires begin and end at borders of boxes and pass through none; texts beside wires cover no box, no
-wire and no other text; unfolded, every node of the model is a box once, and the wires between nodes are those of
-the model, pair by pair; everything is on the page; the same bytes come twice. A decoder of many
-layers, made here, has every layer drawn as the one before. The last line is "N passed, N failed".
+wire and no other text; unfolded, every node of the model is a box once, and the wires between nodes
+are those of the model, pair by pair; everything is on the page; the same bytes come twice. A decoder
+of many layers, made here, has every layer drawn as the one before, and equal blocks of a ResNet are
+drawn equal. The last line is "N passed, N failed".
 """
 import collections
 import os
@@ -20,7 +21,7 @@ from multiprocessing import Pool
 from xml.etree import ElementTree
 
 import onnx
-from onnx import helper
+from onnx import helper, shape_inference
 
 BINARY = os.environ.get("ONNXRAY", "build/onnxray")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -468,6 +469,44 @@ def check_layers(scratch, layers=32):
     return tally.passed, tally.lines
 
 
+def blocks_of(model):
+    """Runs of nodes that end in an addition and are the same, shapes of all they read included."""
+    model = shape_inference.infer_shapes(model)
+    sizes = {v.name: tuple(d.dim_value for d in v.type.tensor_type.shape.dim)
+             for v in [*model.graph.value_info, *model.graph.input]}
+    sizes.update((t.name, tuple(t.dims)) for t in model.graph.initializer)
+    blocks, run = collections.defaultdict(list), []
+    for i, node in enumerate(model.graph.node):
+        run.append(i)
+        if node.op_type in ("Add", "Sum"):
+            key = tuple((model.graph.node[k].op_type,
+                         tuple(sizes.get(n) for n in model.graph.node[k].input)) for k in run)
+            blocks[key].append(run)
+            run = []
+    return [same for key, same in blocks.items() if len(same) > 1 and len(key) > 3]
+
+
+def check_blocks(models):
+    """Residual blocks that are equal are drawn equal."""
+    tally = Tally("residual blocks")
+    for path in models:
+        with tempfile.TemporaryDirectory() as scratch:
+            target = os.path.join(scratch, "x.svg")
+            tally.name = "residual blocks of " + os.path.basename(path)
+            if draw(path, [], target).returncode:
+                continue
+            with open(target, "rb") as file:
+                at = {b.name: b for b in Picture(file.read()).boxes}
+            for same in blocks_of(onnx.load(path, load_external_data=False)):
+                forms = []
+                for run in same:
+                    boxes = [at[f"n{k}"] for k in run if f"n{k}" in at]
+                    forms.append([(b.x - boxes[0].x, b.y - boxes[0].y, b.w, b.h) for b in boxes])
+                tally.check([run for run, form in zip(same, forms) if form != forms[0]],
+                            "blocks that differ from the first")
+    return tally.passed, tally.lines
+
+
 def pairs_in(models):
     """Models that are the same but for being quantized or fine-tuned, by the corpus' own list."""
     folders = {os.path.dirname(m) for m in models}
@@ -489,6 +528,7 @@ def main():
         results += pool.map(check_difference, pairs_in(sys.argv[1:]), chunksize=1)
     with tempfile.TemporaryDirectory() as scratch:
         results.append(check_layers(scratch))
+    results.append(check_blocks([m for m in sys.argv[1:] if "resnet50" in os.path.basename(m)]))
     for _, lines in results:
         for line in lines:
             print(line)
