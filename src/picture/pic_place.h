@@ -94,17 +94,21 @@ typedef struct pic_room_entry {
 typedef struct pic_room {
 	VEC(pic_area) all;
 	VEC(pic_room_entry) entries;
-	uint32_t *cells; /**< by a hash of the cell: entry plus 1; at first whether it is wanted */
-	size_t n_cells;  /**< a power of two */
-	int64_t steps;   /**< cells that may still be looked at */
+	uint32_t *cells;  /**< by a hash of the cell: entry plus 1 */
+	uint64_t *wanted; /**< a bit for each cell */
+	size_t n_cells;   /**< a power of two */
+	int64_t steps;    /**< cells that may still be looked at */
 	bool failed;
 } pic_room;
 
-/** For about so many wanted places, and so many rectangles. */
+/** For about so many wanted places, and so many rectangles. On failure pic_room_free() as well. */
 bool pic_room_start(pic_room *room, size_t n, size_t rectangles);
 
 /** Something will look for room in an area. All that is wanted, before anything is added. */
 void pic_room_want(pic_room *room, pic_area area);
+
+/** False where nobody will look in an area. */
+bool pic_room_matters(const pic_room *room, pic_area area);
 
 /** Adds the border of an area: what is inside of it does not touch it. */
 void pic_room_add(pic_room *room, pic_area area);

@@ -10,22 +10,25 @@
 
 enum { CELL_WIDTH = 64, CELL_HEIGHT = 32 };
 
-/* No entries yet, but somebody will look. */
-#define WANTED UINT32_MAX
-
 bool pic_room_start(pic_room *room, size_t n, size_t rectangles)
 {
 	*room = (pic_room){.n_cells = 256, .steps = 256 * (int64_t)rectangles + (1 << 20)};
 	while (room->n_cells < 16 * n && room->n_cells < (size_t)1 << 28)
 		room->n_cells *= 2;
 	room->cells = calloc(room->n_cells, sizeof *room->cells);
-	return room->cells;
+	room->wanted = calloc(room->n_cells / 64, sizeof *room->wanted);
+	return room->cells && room->wanted;
 }
 
-static uint32_t *cell_of(const pic_room *room, int32_t x, int32_t y)
+static size_t cell_of(const pic_room *room, int32_t x, int32_t y)
 {
 	uint64_t h = ((uint64_t)(uint32_t)x << 32 | (uint32_t)y) * 0x9E3779B97F4A7C15u;
-	return &room->cells[(size_t)(h >> 32) & (room->n_cells - 1)];
+	return (size_t)(h >> 32) & (room->n_cells - 1);
+}
+
+static bool is_wanted(const pic_room *room, size_t cell)
+{
+	return room->wanted[cell / 64] >> cell % 64 & 1;
 }
 
 void pic_room_want(pic_room *room, pic_area area)
@@ -33,8 +36,21 @@ void pic_room_want(pic_room *room, pic_area area)
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
+		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
+			size_t cell = cell_of(room, x, y);
+			room->wanted[cell / 64] |= (uint64_t)1 << cell % 64;
+		}
+}
+
+bool pic_room_matters(const pic_room *room, pic_area area)
+{
+	int32_t right = (area.x + area.width) / CELL_WIDTH;
+	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
+	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
 		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
-			*cell_of(room, x, y) = WANTED;
+			if (is_wanted(room, cell_of(room, x, y)))
+				return true;
+	return false;
 }
 
 typedef struct adding {
@@ -46,9 +62,10 @@ typedef struct adding {
 static void enter(adding *a, int32_t x, int32_t y)
 {
 	pic_room *room = a->room;
-	uint32_t *cell = cell_of(room, x, y);
-	if (!*cell || room->failed)
+	size_t at = cell_of(room, x, y);
+	if (!is_wanted(room, at) || room->failed)
 		return;
+	uint32_t *cell = &room->cells[at];
 	if (!a->is_kept) {
 		pic_area *slot = room->all.n < UINT32_MAX - 1 ? vec_push(NULL, &room->all) : NULL;
 		if (slot)
@@ -57,7 +74,7 @@ static void enter(adding *a, int32_t x, int32_t y)
 		a->is_kept = true;
 	}
 	pic_room_entry *entry =
-	    room->entries.n < UINT32_MAX - 2 ? vec_push(NULL, &room->entries) : NULL;
+	    room->entries.n < UINT32_MAX - 1 ? vec_push(NULL, &room->entries) : NULL;
 	if (!entry) {
 		room->failed = true;
 		return;
@@ -102,10 +119,10 @@ bool pic_room_is_free(const pic_room *room, pic_area area)
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
 		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
-			uint32_t e = *cell_of(room, x, y);
-			if (!e) /* nobody wanted to look here: what there is is not known */
+			size_t cell = cell_of(room, x, y);
+			if (!is_wanted(room, cell)) /* what there is is not known */
 				return false;
-			for (; e != WANTED; e = room->entries.at[e - 1].next)
+			for (uint32_t e = room->cells[cell]; e; e = room->entries.at[e - 1].next)
 				if (touch(&area, &room->all.at[room->entries.at[e - 1].area]))
 					return false;
 		}
@@ -117,5 +134,6 @@ void pic_room_free(pic_room *room)
 	vec_free(NULL, &room->all);
 	vec_free(NULL, &room->entries);
 	free(room->cells);
+	free(room->wanted);
 	*room = (pic_room){.failed = false};
 }

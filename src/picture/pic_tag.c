@@ -160,6 +160,8 @@ static void add_slanted(pic_room *room, pic_point a, pic_point b, bool right)
 	int32_t across = right ? b.y - a.y : b.x - a.x;
 	int32_t n = (across < 0 ? -across : across) / (2 * PIC_TAG_HEIGHT) + 4;
 	pic_point last = a;
+	if (n <= MOST_PARTS && !pic_room_matters(room, area_between(a, b, 2)))
+		return;
 	n = n < MOST_PARTS ? n : MOST_PARTS;
 	for (int32_t i = 1; i <= n; i++) {
 		pic_point p = on_slant(a, b, i, n, right);
