@@ -504,7 +504,7 @@ def drawing(b: Bench) -> None:
                     ours / (theirs or DOT_SECONDS))
 
 
-PAGE_BYTES = {1: 0.1e6, 10: 0.6e6, 30: 1.7e6, 100: 5.7e6}  # by thousands of nodes
+PAGE_BYTES = {1: 0.3e6, 10: 0.6e6, 30: 1.7e6, 100: 5.7e6}  # by thousands of nodes
 PAGE_MORE = {1: 0.02, 10: 0.06, 30: 0.15, 100: 0.5}        # seconds more than SVG
 PAGE_MB = {1: 20, 10: 30, 30: 60, 100: 150}
 

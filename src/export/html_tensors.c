@@ -8,13 +8,16 @@
 #include <string.h>
 
 #include "export/html_draft.h"
+#include "export/quant_view.h"
 #include "words/describe.h"
 #include "words/numbers.h"
 
 enum {
 	CHUNK = 64,
-	ELEMENTS_MOST = 24000, /* of all tensors together, unless there are many */
-	TEXT_MOST = 400,       /* bytes of a text in a tensor of texts */
+	ELEMENTS_MOST = 24000,    /* of all tensors together, unless there are many */
+	TEXT_MOST = 400,          /* bytes of a text in a tensor of texts */
+	MEASURED_LEAST = 64,      /* elements of a tensor that is measured */
+	MEASURED_MOST = 64 << 20, /* bytes of all that are */
 };
 
 /* So many elements of each tensor, the first that fits. */
@@ -24,6 +27,7 @@ typedef struct tensors {
 	html_draft *d;
 	const oray_parameter **parameter; /* by tensor */
 	uint64_t most;                    /* elements of each */
+	uint64_t measured;                /* bytes */
 } tensors;
 
 typedef void column(tensors *x, oray_id id, const oray_tensor *t);
@@ -145,13 +149,39 @@ static void all(tensors *x, oray_id id, const oray_tensor *t)
 	html_int(x->d, t->elements.exact && t->elements.value && shown(x, t) == t->elements.value);
 }
 
+/* What the elements are like that are not all told: "-0.3..0.41, mean 0.001, std 0.05, 2 % zero".
+ */
+static void statistics(tensors *x, oray_id id, const oray_tensor *t)
+{
+	oray_statistics s;
+	buf *b = &x->d->word;
+	buf_clear(b);
+	bool wanted = number_is_float(t->type) && t->storage != ORAY_STORAGE_EXTERNAL &&
+	              t->elements.value >= MEASURED_LEAST && shown(x, t) < t->elements.value &&
+	              t->bytes.exact && t->bytes.value <= MEASURED_MOST - x->measured;
+	if (wanted && oray_measure(x->d->model, id, 0, &s, NULL) == ORAY_OK && s.elements) {
+		x->measured += t->bytes.value;
+		quant_span_text(b, s.min, s.max, false, glyphs_of(true));
+		buf_str(b, ", mean ");
+		quant_three(b, s.mean);
+		buf_str(b, ", std ");
+		quant_three(b, s.std);
+		buf_str(b, ", ");
+		number_percent(b, (double)s.zeros / (double)s.elements);
+		buf_str(b, " zero");
+		if (s.nans || s.infinities)
+			buf_format(b, ", %" PRIu64 " not finite", s.nans + s.infinities);
+	}
+	html_count(x->d, html_keep(x->d, buf_text(b), b->n));
+}
+
 static const struct {
 	const char *name;
 	column *write;
 } columns[] = {
-    {"name", name},       {"type", type},         {"shape", shape},
-    {"bytes", bytes},     {"elements", elements}, {"role", role},
-    {"storage", storage}, {"text", text},         {"all", all},
+    {"name", name},         {"type", type},        {"shape", shape},     {"bytes", bytes},
+    {"elements", elements}, {"role", role},        {"storage", storage}, {"text", text},
+    {"all", all},           {"stats", statistics},
 };
 
 void html_tensors(html_draft *d, const oray_parameter_list *list)

@@ -247,6 +247,16 @@ class Truth:
             return
         self.tally.check(len(words) == len(array) if d["all"][row] else
                          (bool(words) or not len(array)), f"values of {what}", len(words))
+        stats = re.match(r"(\S+?)(?:\.\.|…|–)(\S+), mean (\S+), std", s[d["stats"][row]])
+        if stats:
+            for word, number in zip(stats.groups(), (array.min(), array.max(), array.mean())):
+                self.tally.check(abs(float(word) - number) <= 0.01 * abs(array).max(),
+                                 f"statistics of {what}", (word, number))
+        else:
+            self.tally.check(d["all"][row] or not len(array) or t.data_type not in (1, 11) or
+                             len(array) < 64 or not s[d["stats"][row]] or array.min() == array.max()
+                             or not numpy.isfinite(array).all(), f"statistics of {what} in a form",
+                             s[d["stats"][row]])
         good = all(numpy.array(w, array.dtype) == x or x != x for w, x in zip(words, array))
         self.tally.check(good, f"values of {what}", words[:4])
 
