@@ -16,7 +16,7 @@ const facts = {
 		if (n === null || n === undefined)
 			return 'unknown';
 		if (typeof n !== 'number')
-			return String(n);
+			return facts.formula(n, units);
 		let i = 0;
 		while (n >= base * 0.9995 && i + 1 < units.length) {
 			n /= base;
@@ -26,11 +26,20 @@ const facts = {
 		return text + units[i];
 	},
 
+	/** "1813565952*batch*sequence^2+8" as "1.81 G · batch · sequence² + 8"; other forms as they are. */
+	formula(text, units) {
+		if (!/^[\w.]+(?:\^\d+)?(?:[*+][\w.]+(?:\^\d+)?)*$/.test(text))
+			return String(text);
+		const power = p => p.replace(/\^(\d+)$/, (_, n) => [...n].map(c => '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join(''));
+		return text.split('+').map(product => product.split('*').map(factor => /^\d+$/.test(factor)
+			? facts.short(Number(factor), units) : power(factor)).join('\u202f·\u202f')).join(' + ');
+	},
+
 	bytes: n => facts.short(n, [' bytes', ' kB', ' MB', ' GB', ' TB', ' PB']),
 
 	/** In full below a million, since small numbers are compared digit by digit. */
 	amount: n => typeof n === 'number' && n < 1e6 ? facts.count(n) : facts.short(n),
-	amountBytes: n => n === undefined ? '' : typeof n === 'string' ? `${n} bytes` : facts.bytes(n),
+	amountBytes: n => n === undefined ? '' : facts.bytes(n),
 
 	/**
 	 * A number, or what a formula such as "4*batch*heads+24" makes when its symbols are 1; they are
@@ -39,11 +48,11 @@ const facts = {
 	number(n, symbols = new Set()) {
 		if (typeof n !== 'string')
 			return n ?? null;
-		if (!/^[\w*+.]+$/.test(n))
+		if (!/^[\w*+.^]+$/.test(n))
 			return null;
 		return n.split('+').reduce((sum, product) => sum + product.split('*').reduce((all, factor) => {
 			if (!/^\d+$/.test(factor)) {
-				symbols.add(factor);
+				symbols.add(factor.replace(/\^.*/, ''));
 				return all;
 			}
 			return all * Number(factor);

@@ -78,10 +78,16 @@ const panel = {
 
 	/* A dot in the colour of a node's box. */
 	swatch(node) {
-		const item = board.view.itemOfNode[node], dot = el('i', { class: 'dot', 'aria-hidden': 'true' });
-		if (item >= 0)
-			dot.style.background = page.look.theme.paints[board.view.paint[item]][1];
+		const dot = el('i', { class: 'dot', 'aria-hidden': 'true' });
+		dot.style.background = panel.color(node);
 		return dot;
+	},
+
+	color(node) {
+		const item = board.view.itemOfNode[node], { paints } = page.look.theme, { category } = facts.op(node);
+		const paint = item >= 0 && board.view.kind[item] === KIND.NODE ? paints[board.view.paint[item]]
+			: paints.find(p => p[0] === category);
+		return paint ? paint[1] : '';
 	},
 
 	valueButton: value => el('button', { class: 'link', text: facts.valueName(value),
@@ -330,8 +336,9 @@ const panel = {
 			panel.head('Model', D.title),
 			panel.facts(f.rows),
 			D.findings?.length ? panel.section('Findings', panel.some(D.findings, summary.finding)) : null,
-			panel.values('Inputs', D.graphs[0].inputs),
+			panel.values('Inputs', D.graphs[0].inputs.filter(v => v >= 0 && D.values.init[v] < 0)),
 			panel.values('Outputs', D.graphs[0].outputs),
+			panel.values('Inputs with stored defaults', D.graphs[0].inputs.filter(v => v >= 0 && D.values.init[v] >= 0)),
 			D.graphs.length > 1 ? panel.section('Graphs and functions', panel.some(
 				D.graphs.keys(), g => el('p', {}, panel.graphButton(g)))) : null,
 			m.doc ? panel.section('Documentation', el('p', { class: 'doc', text: facts.text(m.doc) })) : null,

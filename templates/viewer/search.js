@@ -146,8 +146,8 @@ const search = {
 
 	fill(row, i) {
 		const node = search.nodeAt(i), [dot, two, shape] = row.children;
-		const item = board.view.itemOfNode[node], out = D.nodes.out[node].find(v => v >= 0);
-		dot.style.background = item >= 0 ? page.look.theme.paints[board.view.paint[item]][1] : '';
+		const out = D.nodes.out[node].find(v => v >= 0);
+		dot.style.background = panel.color(node);
 		two.children[0].textContent = facts.opName(node);
 		two.children[1].textContent = facts.nodeName(node);
 		shape.textContent = out === undefined ? '' : facts.shape(out);
