@@ -45,15 +45,16 @@ const data = {
 
 	/* Numbers are told as differences to the one before, which may be in the list before. */
 	sum(column) {
+		const n = column.length;
 		let before = 0;
-		for (let i = 0; i < column.length; i++) {
-			if (typeof column[i] === 'number') {
-				column[i] = before += column[i];
-				continue;
-			}
-			for (let k = 0; k < column[i].length; k++)
-				column[i][k] = before += column[i][k];
+		if (Array.isArray(column[0])) {
+			for (const list of column)
+				for (let k = 0, m = list.length; k < m; k++)
+					list[k] = before += list[k];
+			return;
 		}
+		for (let i = 0; i < n; i++)
+			column[i] = before += column[i];
 	},
 
 	/**

@@ -7,6 +7,7 @@ Truth comes from the `onnx` package: names, operators, attributes, who reads wha
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -172,6 +173,34 @@ def explore(chrome: Chrome, path: Path, folder: Path) -> None:
 
     summary(page, len(page.run("D.nodes.name")))
     export(page)
+    quiet(page, path.name)
+    page.close()
+
+
+def fields(chrome: Chrome, path: Path, folder: Path) -> None:
+    """What Netron's panels say of a model, its graph, its nodes' values and weights, ours do too."""
+    model = onnx.load(str(path), load_external_data=False)
+    graph = model.graph
+    page = chrome.open(write(path, folder), *WIDE)
+    said = text(page, "#facts")
+    words = [model.producer_name, model.producer_version, str(model.ir_version), model.domain,
+             *(str(o.version) for o in model.opset_import), *(o.domain for o in model.opset_import),
+             *(p.key for p in model.metadata_props), *(p.value for p in model.metadata_props),
+             *(v.name for v in [*graph.input, *graph.output][:12])]
+    for word in filter(None, words):
+        check(f"{path.name}: model says {word}", word in said)
+    page.run("picked.set({ kind: 'graph', id: 0 })")
+    said = text(page, "#facts")
+    for word in filter(None, [graph.name, str(len(graph.node)), graph.doc_string]):
+        check(f"{path.name}: graph says {word}", word in said)
+    for tensor in graph.initializer[:40]:
+        page.run(f"picked.value(D.values.name.findIndex(s => facts.text(s) === {json.dumps(tensor.name)}))")
+        said = text(page, "#facts")
+        kind = helper.tensor_dtype_to_np_dtype(tensor.data_type).name
+        words = [tensor.name, kind, "×".join(map(str, tensor.dims)) or "scalar",
+                 *(n.name or n.op_type for n in graph.node if tensor.name in n.input)]
+        for word in words[:8]:
+            check(f"{path.name}: {tensor.name} says {word}", word in said, said[:300])
     quiet(page, path.name)
     page.close()
 
@@ -376,6 +405,8 @@ def main() -> None:
         if CORPUS.is_dir():
             explore(chrome, CORPUS / "nanodet_m_416.onnx", folder)
             explore(chrome, CORPUS / "light_densenet121_caffe2.onnx", folder)
+            fields(chrome, CORPUS / "micro_kws_qdq.onnx", folder)
+            fields(chrome, CORPUS / "student_fp32.onnx", folder)
             folds(chrome, CORPUS / "bert_squad_pt14_opset11.onnx", folder)
             bodies(chrome, CORPUS / "silero_vad_16k_op15.onnx", folder)
             difference(chrome, folder)
