@@ -258,6 +258,50 @@ static void equal_layers_are_solved_once_and_look_alike(void **state)
 	family_free(&f);
 }
 
+/* Blocks that are alike, with a split, a skip and operands that cross: each is the one before it,
+ * moved down, with all its edges. */
+static void equal_blocks_are_drawn_alike(void **state)
+{
+	enum { BLOCKS = 12 };
+	(void)state;
+	family f = {.seed = 1};
+	uint32_t x = family_line(&f, family_box(&f, 90, 0), 1), first[BLOCKS + 1];
+	size_t edge[BLOCKS + 1];
+	for (int block = 0; block < BLOCKS; block++) {
+		first[block] = (uint32_t)f.boxes.n;
+		edge[block] = f.edges.n;
+		uint32_t a = family_line(&f, x, 3), b = family_line(&f, x, 2);
+		uint32_t c = family_op(&f, 120, a, b, UINT32_MAX), d = family_op(&f, 60, b, a, x);
+		x = family_line(&f, family_op(&f, 80, c, d, UINT32_MAX), 1);
+	}
+	first[BLOCKS] = (uint32_t)f.boxes.n;
+	edge[BLOCKS] = f.edges.n;
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	uint32_t n = first[1] - first[0];
+	int32_t down = r.corners[first[2]].y - r.corners[first[1]].y;
+	assert_true(n > 6 && down > 0);
+	for (int block = 1; block + 2 < BLOCKS; block++) { /* what is around the ends differs */
+		for (uint32_t i = 0; i < n; i++) {
+			layout_point p = r.corners[first[block] + i], q = r.corners[first[block + 1] + i];
+			assert_int_equal(p.x, q.x);
+			assert_int_equal(p.y + down, q.y);
+		}
+		for (size_t i = edge[block]; i < edge[block + 1]; i++) {
+			const layout_route *v = &r.routes[i], *w = &r.routes[i + edge[1] - edge[0]];
+			assert_int_equal(v->n, w->n);
+			for (uint32_t k = 0; k < v->n; k++) {
+				assert_int_equal(r.points[v->first + k].x, r.points[w->first + k].x);
+				assert_int_equal(r.points[v->first + k].y + down, r.points[w->first + k].y);
+			}
+		}
+	}
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
 /* A chain with skips over two boxes: the chain is one upright line. */
 static void trunks_are_straight(void **state)
 {
@@ -441,6 +485,7 @@ int main(void)
 	    cmocka_unit_test(random_graphs_keep_the_rules),
 	    cmocka_unit_test(odd_shapes_of_full_size_are_laid_out),
 	    cmocka_unit_test(equal_layers_are_solved_once_and_look_alike),
+	    cmocka_unit_test(equal_blocks_are_drawn_alike),
 	    cmocka_unit_test(trunks_are_straight),
 	    cmocka_unit_test(pages_are_about_square),
 	    cmocka_unit_test(paths_go_straight_through),
