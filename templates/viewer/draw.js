@@ -303,12 +303,12 @@ const draw = {
 	},
 
 	/* Frames, and the boxes that hold them, from the outside in. */
-	frames(ctx, view, region, theme, scale, wanted) {
+	frames(ctx, view, region, theme, scale) {
 		let before = -1; /* holders have their frames one after the other */
 		for (const [, label, x, y, w, h, holder] of view.frames) {
 			if (x > region.right || x + w < region.left || y > region.bottom || y + h < region.top)
 				continue;
-			if (holder >= 0 && holder !== before && (!wanted || wanted(holder)))
+			if (holder >= 0 && holder !== before)
 				draw.items(ctx, view, [holder], theme, scale);
 			before = holder;
 			ctx.beginPath();
@@ -388,15 +388,13 @@ const draw = {
 				visible.push(i);
 		});
 		const inner = visible.filter(i => !view.holds[i]);
+		draw.frames(ctx, view, region, theme, scale);
 		for (const pass of bright ? [0, 1] : [1]) {
 			const wanted = bright ? i => bright[i] === pass : null;
 			ctx.globalAlpha = pass ? 1 : 0.22;
-			draw.frames(ctx, view, region, theme, scale, wanted && (i => pass === 0 || bright[i]));
 			draw.ways(ctx, view, region, scale, theme, bright &&
 				(i => (bright[view.from[i]] & bright[view.to[i]]) === pass));
 			draw.items(ctx, view, wanted ? inner.filter(wanted) : inner, theme, scale);
-			if (bright && pass === 0 && view.frames.length)
-				ctx.globalAlpha = 1;
 		}
 		ctx.globalAlpha = bright ? 0.4 : 1;
 		if (scale >= NEAR)

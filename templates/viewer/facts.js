@@ -32,7 +32,7 @@ const facts = {
 			return String(text);
 		const power = p => p.replace(/\^(\d+)$/, (_, n) => [...n].map(c => '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join(''));
 		return text.split('+').map(product => product.split('*').map(factor => /^\d+$/.test(factor)
-			? facts.short(Number(factor), units) : power(factor)).join('\u202f·\u202f')).join(' + ');
+			? facts.short(Number(factor), units).replace(' ', '\u202f') : power(factor)).join('\u202f·\u202f')).join(' + ');
 	},
 
 	bytes: n => facts.short(n, [' bytes', ' kB', ' MB', ' GB', ' TB', ' PB']),
