@@ -24,6 +24,10 @@ static void point(router *w, int32_t x, int32_t y)
 		last[-1] = (layout_point){x, y};
 		return;
 	}
+	if (r->n_points >= UINT32_MAX) {
+		w->ok = false;
+		return;
+	}
 	if (r->n_points == r->points_capacity) {
 		VEC(layout_point) v = {r->points, r->n_points, r->points_capacity};
 		if (!vec_reserve(w->l->budget, &v, 1)) {
@@ -89,7 +93,7 @@ static void route_edge(router *w, uint32_t e)
 	int32_t y = box_top(l, edge->from) + a->height;
 	int32_t end = moved(l, rb, l->box_x[edge->to]) + l->port_at[e];
 	layout_route *route = &w->result->routes[e];
-	*route = (layout_route){.first = w->result->n_points, .reversed = l->reversed[e]};
+	*route = (layout_route){.first = (uint32_t)w->result->n_points, .reversed = l->reversed[e]};
 	w->first = route->first;
 	uint32_t lane = l->reversed[e] ? l->lane_of[e] : t->lane;
 	point(w, x, y);

@@ -87,8 +87,8 @@ typedef struct layout_point {
  * their corners may be cut by half of edge_gap. No stretch passes a box or a label.
  */
 typedef struct layout_route {
-	size_t first; /**< among layout_result.points */
-	uint32_t n;   /**< at least 2 */
+	uint32_t first; /**< among layout_result.points */
+	uint32_t n;     /**< at least 2 */
 	layout_route_kind kind;
 	bool reversed; /**< it closes a cycle, and goes against the direction */
 } layout_route;
