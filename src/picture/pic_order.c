@@ -9,6 +9,7 @@
 
 #include "picture/pic_marks.h"
 #include "picture/pic_place.h"
+#include "words/describe.h"
 
 /* How wide a box is for each of its ports, in pixels, up to so many ports. */
 enum { PORT_GAP = 9, MOST_APART = 48 };
@@ -121,6 +122,22 @@ static void make_room(layout_box *box)
 	box->width = box->width > width ? box->width : width;
 }
 
+/* True where it does not matter which input comes first: then lines may cross less. */
+static bool is_commutative(const pic_plan *plan, const pic_item *item)
+{
+	static const char *const names[] = {"Add",   "Mul",       "Sum",       "Mean", "Max",
+	                                    "Min",   "And",       "Or",        "Xor",  "BitwiseAnd",
+	                                    "Equal", "BitwiseOr", "BitwiseXor"};
+	oray_node n;
+	if (item->kind != PIC_NODE || !oray_model_node(plan->model, item->id, &n) ||
+	    !str_is(n.domain, "ai.onnx"))
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is(n.op, names[i]))
+			return true;
+	return false;
+}
+
 static void give_ports(pic_placing *w)
 {
 	const pic_plan *plan = &w->pic->plan;
@@ -140,6 +157,10 @@ static void give_ports(pic_placing *w)
 		                            .to = w->position[x->to] - first,
 		                            .to_port = input[w->wires[i]],
 		                            .kind = x->captured ? LAYOUT_CAPTURE : LAYOUT_NORMAL};
+	}
+	for (size_t i = 0; i < plan->items.n; i++) {
+		layout_box *box = &w->boxes[w->position[i]];
+		box->any_order = box->inputs > 1 && is_commutative(plan, &plan->items.at[i]);
 	}
 	for (size_t g = 0; g < w->n_graphs; g++)
 		w->wire_first[g + 1] += w->wire_first[g];
