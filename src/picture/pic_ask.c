@@ -11,21 +11,23 @@
 
 /* Characters of a shape; the tooltip of the wire has all of it. */
 #define MOST_SHAPE 24
+#define ELLIPSIS   0x2026
 
 /* Numbers of types that are kept. */
 #define MOST_TYPES (1u << 20)
 
+/* What was cut in its middle already ends there. */
 static void cut(buf *text, size_t from)
 {
-	size_t at = from, last = from, n = 0;
-	while (at < text->n) {
-		uint32_t code;
-		last = n++ < MOST_SHAPE ? at : last;
+	size_t at = from, end = from;
+	uint32_t code = 0;
+	for (size_t n = 0; at < text->n && n < MOST_SHAPE && code != ELLIPSIS; n++) {
+		end = at;
 		at += utf8_decode(text->data + at, text->n - at, &code);
 	}
-	if (n <= MOST_SHAPE)
+	if (at == text->n && code != ELLIPSIS)
 		return;
-	text->n = last;
+	text->n = end;
 	buf_str(text, "…");
 }
 
