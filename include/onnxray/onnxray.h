@@ -113,7 +113,7 @@ typedef enum oray_status {
 	ORAY_ERR_NOT_FOUND, /**< no node, tensor or function of that name */
 	ORAY_ERR_USAGE,     /**< an argument makes no sense */
 	ORAY_ERR_WRITE,     /**< the sink refused bytes */
-	ORAY_ERR_TOOL       /**< a helper program (dot) is absent, failed, or ran out of its bounds */
+	ORAY_ERR_TOOL       /**< cairo or dot is absent, failed, or ran out of its bounds */
 } oray_status;
 
 /** "ok", "memory", "limit", "io", "not_onnx", "malformed", "truncated", ... */
