@@ -19,6 +19,7 @@
 #include "measure/kernels.h"
 #include "measure/measure_as.h"
 #include "measure/reals.h"
+#include "measure/statistics.h"
 
 /* Elements of a tensor whose histogram is exact, and of the sample of a larger one. */
 enum { SMALL = 64 * 1024, SAMPLE = 16 * 1024 };
@@ -28,21 +29,6 @@ enum { SMALL = 64 * 1024, SAMPLE = 16 * 1024 };
 
 /* Sums of squares below this have lost digits to the lower end of float. */
 #define SQUARES_LEAST 1e-30
-
-typedef struct measuring {
-	oray_statistics *out;
-	reals type;
-	const kernels *with;
-	double zero, low, high; /* ends of an integer type; NAN of others */
-	uint64_t n;             /* finite ones so far */
-	double mean, m2;
-	uint64_t counts[4][256];
-	uint64_t at;          /* elements so far */
-	uint64_t share, next; /* elements for one that is kept; which is the next */
-	uint64_t shares;      /* begun */
-	size_t n_kept, room;
-	uint8_t *kept;
-} measuring;
 
 /* Chan's rule: mean and sum of squared distances of two parts together. */
 static void merge(measuring *m, uint64_t n, double mean, double m2)
@@ -55,7 +41,7 @@ static void merge(measuring *m, uint64_t n, double mean, double m2)
 	m->n += n;
 }
 
-static void widen(measuring *m, double min, double max)
+void measuring_widen(measuring *m, double min, double max)
 {
 	oray_statistics *s = m->out;
 	s->min = s->min <= min ? s->min : min; /* NAN at first */
@@ -72,7 +58,7 @@ static inline uint64_t place_in(uint64_t share, uint64_t size)
 	return share * size + (size * (dice >> 40) >> 24); /* 24 bits, a fraction */
 }
 
-static void next_kept(measuring *m)
+void measuring_next(measuring *m)
 {
 	m->next = place_in(m->shares++, m->share);
 }
@@ -83,7 +69,7 @@ static bool open_kept(measuring *m, uint64_t elements)
 	m->share = elements <= SMALL ? 1 : (elements + SAMPLE - 1) / SAMPLE;
 	m->out->sampled = m->share > 1;
 	m->kept = malloc((m->room + 1) * (m->type.bits / 8));
-	next_kept(m);
+	measuring_next(m);
 	return m->kept != NULL;
 }
 
@@ -115,8 +101,7 @@ static void keep(measuring *m, const uint8_t *p, size_t n)
 		keep_some(m, p, n, 8);
 }
 
-/* How often each number is there: `counts`, NULL: once. */
-static void add_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n)
+void measuring_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n)
 {
 	enum { SOME = 256 };
 	/* Halves, since the width of the range of doubles is more than a double. */
@@ -140,188 +125,6 @@ static void add_bins(oray_statistics *s, const double *x, const uint64_t *counts
 	}
 	for (size_t i = 0; i < ORAY_BINS; i++)
 		s->bins[i] += bins[0][i] + bins[1][i] + bins[2][i] + bins[3][i];
-}
-
-/* ---------------------------------------------------------------------------------- counts -- */
-
-static void count_bytes(measuring *m, const uint8_t *p, size_t n)
-{
-	/* Four tables, so that equal neighbours do not wait for each other. */
-	size_t i = 0;
-	for (; i + 8 <= n; i += 8) {
-		uint64_t word = reals_load(p + i, 8);
-		for (size_t k = 0; k < 8; k++)
-			m->counts[k % 4][word >> 8 * k & 255]++;
-	}
-	for (; i < n; i++)
-		m->counts[0][p[i]]++;
-}
-
-static void count_sixes(measuring *m, const uint8_t *p, size_t n)
-{
-	size_t i = 0;
-	for (; i + 4 <= n; i += 4, p += 3) {
-		uint32_t v = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
-		for (size_t k = 0; k < 4; k++)
-			m->counts[k][v >> 6 * k & 63]++;
-	}
-	for (unsigned bit = 0; i < n; i++, bit += 6) {
-		unsigned v = p[bit / 8];
-		if (bit % 8 > 2)
-			v |= (unsigned)p[bit / 8 + 1] << 8;
-		m->counts[0][v >> bit % 8 & 63]++;
-	}
-}
-
-/* Any byte but 0 is true. */
-static void count_bools(const measuring *m, const uint8_t *p, size_t n, uint64_t counts[256])
-{
-	for (size_t i = 0; i < n; i += KERNEL_INTEGERS) {
-		kernel_integers b;
-		size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
-		m->with->bytes(p + i, some, 0, 0, &b);
-		counts[0] += b.zeros;
-		counts[1] += some - b.zeros;
-	}
-}
-
-/* Counts of elements from counts of bytes; `unused` are the elements that the last byte lacks.
- * Elements of 6 bits were counted as such. */
-static void split_bytes(const measuring *m, unsigned last, uint64_t unused, uint64_t counts[256])
-{
-	unsigned bits = m->type.bits, mask = (1u << bits) - 1;
-	for (unsigned v = 0; v < 256; v++) {
-		uint64_t n = m->counts[0][v] + m->counts[1][v] + m->counts[2][v] + m->counts[3][v];
-		for (unsigned shift = 0; shift + bits <= 8; shift += bits)
-			counts[bits == 6 ? v : v >> shift & mask] += n;
-	}
-	for (uint64_t i = 0; i < unused; i++)
-		counts[last >> (8 - bits * (i + 1)) & mask]--;
-}
-
-static void finish_counts(measuring *m, const uint64_t counts[256])
-{
-	oray_statistics *s = m->out;
-	double sum = 0;
-	for (unsigned v = 0; v < 256; v++) {
-		double x = m->type.table[v];
-		s->nans += isnan(x) ? counts[v] : 0;
-		s->infinities += isinf(x) ? counts[v] : 0;
-		if (!counts[v] || !isfinite(x))
-			continue;
-		widen(m, x, x);
-		m->n += counts[v];
-		sum += x * (double)counts[v];
-		s->zeros += x == m->zero ? counts[v] : 0;
-		s->lowest += x == m->low ? counts[v] : 0;
-		s->highest += x == m->high ? counts[v] : 0;
-	}
-	m->mean = sum / (double)m->n;
-	for (unsigned v = 0; v < 256; v++) {
-		double x = m->type.table[v], d = x - m->mean;
-		if (!counts[v] || !isfinite(x))
-			continue;
-		m->m2 += d * d * (double)counts[v];
-	}
-	add_bins(s, m->type.table, counts, 256);
-}
-
-static oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
-{
-	uint64_t left = m->out->elements, counts[256] = {0};
-	unsigned last = 0, bits = m->type.bits;
-	while (left) {
-		const uint8_t *p;
-		size_t n;
-		oray_status status = tensor_bytes_peek(bytes, bits == 6 ? 3 : 1, &p, &n, err);
-		if (status != ORAY_OK)
-			return status;
-		if (!n)
-			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		if (bits == 6) {
-			uint64_t here = n < 3 ? n * 8 / 6 : n / 3 * 4;
-			here = here < left ? here : left;
-			count_sixes(m, p, (size_t)here);
-			tensor_bytes_take(bytes, n < 3 ? n : n / 3 * 3);
-			left -= here;
-			continue;
-		}
-		uint64_t here = (uint64_t)n * (8 / bits);
-		if (bits < 8 && m->with->codes)
-			m->with->codes(bits, p, n, counts);
-		else if (m->type.type == ORAY_BOOL && m->with->bytes)
-			count_bools(m, p, n, counts);
-		else
-			count_bytes(m, p, n);
-		last = p[n - 1];
-		tensor_bytes_take(bytes, n);
-		left = here < left ? left - here : 0;
-	}
-	uint64_t per_byte = bits == 6 ? 1 : 8 / bits, over = m->out->elements % per_byte;
-	split_bytes(m, last, over ? per_byte - over : 0, counts);
-	finish_counts(m, counts);
-	return ORAY_OK;
-}
-
-/* ----------------------------------------------------------------------------------- bytes -- */
-
-/*
- * Bytes of large tensors: sums are faster than counting, which is left to some of the blocks. All
- * sums are whole numbers, so nothing is lost.
- */
-static oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
-{
-	enum { SHARE = 4, SHARE_OF_MANY = 32, MANY = 400 * 1024 };
-	oray_statistics *s = m->out;
-	const uint8_t flip = m->type.type == ORAY_UINT8 ? 0x80 : 0;
-	const int offset = flip ? 128 : 0;
-	const bool has_zero =
-	    m->zero == rint(m->zero) && m->zero - offset >= -128 && m->zero - offset <= 127;
-	const int8_t zero = has_zero ? (int8_t)(m->zero - offset) : 0;
-	int64_t sum = 0, squares = 0;
-	uint64_t left = s->elements, block = 0;
-	int min = 127, max = -128;
-	m->share = s->elements < MANY ? SHARE : SHARE_OF_MANY;
-	s->sampled = true;
-	next_kept(m);
-	while (left) {
-		const uint8_t *p;
-		size_t n;
-		oray_status status = tensor_bytes_peek(bytes, 1, &p, &n, err);
-		if (status != ORAY_OK)
-			return status;
-		n = n < left ? n : (size_t)left;
-		if (!n)
-			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += KERNEL_INTEGERS, block++) {
-			kernel_integers b;
-			size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
-			m->with->bytes(p + i, some, flip, zero, &b);
-			min = b.min < min ? b.min : min;
-			max = b.max > max ? b.max : max;
-			sum += b.sum;
-			squares += b.squares;
-			s->zeros += has_zero ? b.zeros : 0;
-			s->lowest += b.lowest;
-			s->highest += b.highest;
-			if (block != m->next)
-				continue;
-			count_bytes(m, p + i, some);
-			next_kept(m);
-		}
-		tensor_bytes_take(bytes, n);
-		left -= n;
-	}
-	double mean = (double)sum / (double)s->elements;
-	m->n = s->elements;
-	m->mean = mean + offset;
-	m->m2 = fmax((double)squares - mean * (double)sum, 0);
-	s->min = min + offset;
-	s->max = max + offset;
-	uint64_t counts[256] = {0};
-	split_bytes(m, 0, 0, counts);
-	add_bins(s, m->type.table, counts, 256);
-	return ORAY_OK;
 }
 
 /* ---------------------------------------------------------------------------------- blocks -- */
@@ -348,7 +151,7 @@ static void add_doubles(measuring *m, const double *x, size_t n)
 	}
 	if (!finite)
 		return;
-	widen(m, min, max);
+	measuring_widen(m, min, max);
 	double away = sum / (double)finite, m2 = squares - sum * away;
 	merge(m, finite, shift + away, m2 > 0 ? m2 : 0);
 }
@@ -361,7 +164,7 @@ static void add_floats(measuring *m, const uint8_t *p, size_t n)
 	bool lost = block.squares < SQUARES_LEAST && block.min < block.max;
 	if (isfinite(block.squares) && !lost && m->n) {
 		m->out->zeros += block.zeros;
-		widen(m, block.min, block.max);
+		measuring_widen(m, block.min, block.max);
 		double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
 		merge(m, n, (double)shift + away, m2 > 0 ? m2 : 0);
 		return;
@@ -396,7 +199,7 @@ static void add_wide(measuring *m, const uint8_t *p, size_t n)
 		m->out->zeros += block.zeros;
 		m->out->lowest += block.lowest;
 		m->out->highest += block.highest;
-		widen(m, block.min, block.max);
+		measuring_widen(m, block.min, block.max);
 		double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
 		merge(m, n, ask.shift + away, m2 > 0 ? m2 : 0);
 		return;
@@ -416,7 +219,7 @@ static void add_shorts(measuring *m, const uint8_t *p, size_t n)
 	m->out->zeros += has_zero ? block.zeros : 0;
 	m->out->lowest += block.lowest;
 	m->out->highest += block.highest;
-	widen(m, block.min + offset, block.max + offset);
+	measuring_widen(m, block.min + offset, block.max + offset);
 	/* 2^12 numbers below 2^15: all of this is less than 2^54. */
 	int64_t m2 = (int64_t)n * block.squares - block.sum * block.sum;
 	merge(m, n, (double)block.sum / (double)n + offset, (double)m2 / (double)n);
@@ -461,7 +264,7 @@ static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error 
 		double wide[KERNEL_BLOCK];
 		size_t some = m->n_kept - i < KERNEL_BLOCK ? m->n_kept - i : KERNEL_BLOCK;
 		reals_decode(&m->type, m->kept + i * width, 0, some, wide);
-		add_bins(m->out, wide, NULL, some);
+		measuring_bins(m->out, wide, NULL, some);
 	}
 	return ORAY_OK;
 }
