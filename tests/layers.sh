@@ -181,6 +181,10 @@ for name in strcpy stpcpy strcat sprintf vsprintf gets atoi atol atof strtok all
     grep -E "$(calls $name)" "$scratch/all" | rule "nobody calls $name()"
 done
 
+grep -vE '^src/(base/(heap|mem)\.c|build/|cli/)' "$scratch/all" |
+    grep -E "$(calls malloc calloc realloc free strdup strndup aligned_alloc posix_memalign)" |
+    rule "memory of the library is counted: base/heap.h, base/mem.h"
+
 find src include tests proto samples man bench templates .ci Makefile -type f \
     \( -name '*.[ch]' -o -name '*.cc' -o -name '*.inc' -o -name '*.sh' -o -name '*.py' \
     -o -name '*.proto' -o -name '*.textproto' -o -name '*.[1357]' -o -name '*.js' -o -name '*.css' \

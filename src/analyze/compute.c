@@ -9,8 +9,8 @@
  */
 #include "analyze/compute.h"
 
-#include <stdlib.h>
 
+#include "base/heap.h"
 #include "analyze/memory.h"
 #include "model/model.h"
 
@@ -282,7 +282,7 @@ static bool walk_all(oray_summary *s, role_flow *flow, bool lost)
 {
 	walker w = {.summary = s, .flow = flow, .costs = true, .culprits = lost};
 
-	w.free_ops = calloc(flow->model->ops.n + 1, sizeof *w.free_ops);
+	w.free_ops = heap_zeroed(flow->model->ops.n + 1, sizeof *w.free_ops);
 	if (!w.free_ops)
 		return false;
 	walk(&w);
@@ -291,7 +291,7 @@ static bool walk_all(oray_summary *s, role_flow *flow, bool lost)
 		w.costs = false;
 		walk(&w);
 	}
-	free(w.free_ops);
+	heap_free(w.free_ops);
 	return !w.failed;
 }
 

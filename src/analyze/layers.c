@@ -10,7 +10,6 @@
  * Costs are the engine's. With rows for bodies and functions too, the nodes that hold them cost
  * nothing, so that this column adds up as well.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/compute.h"
@@ -19,6 +18,7 @@
 #include "analyze/parameters.h"
 #include "analyze/scope.h"
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 
 /* What oray_list_layers() hands out, and what it owns. */
@@ -52,7 +52,7 @@ static bool add_rows(layer_maker *k)
 
 	for (oray_id g = 0; g < k->flow->n_graphs; g++)
 		n += is_listed(k, g) ? oray_model_graph(k->flow->model, g)->n_nodes : 0;
-	k->book->rows = calloc(n ? n : 1, sizeof *k->book->rows);
+	k->book->rows = heap_zeroed(n ? n : 1, sizeof *k->book->rows);
 	if (!k->book->rows || n >= ORAY_NONE)
 		return false;
 	for (oray_id g = 0; g < k->flow->n_graphs; g++) {
@@ -279,7 +279,7 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
                              oray_layers **out, oray_error *err)
 {
 	static const oray_layer_options defaults;
-	layer_book *book = calloc(1, sizeof *book);
+	layer_book *book = heap_zeroed(1, sizeof *book);
 	role_flow flow;
 	layer_maker k = {
 	    .flow = &flow, .opts = opts ? opts : &defaults, .book = book, .model_cost = {0, 0, true}};
@@ -309,6 +309,6 @@ void oray_layers_free(oray_layers *layers)
 	if (!book)
 		return;
 	scopes_free(&book->scopes);
-	free(book->rows);
-	free(book);
+	heap_free(book->rows);
+	heap_free(book);
 }

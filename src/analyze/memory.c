@@ -16,10 +16,10 @@
  */
 #include "analyze/memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 
 enum {
 	LARGE = 1024, /* what symbols stand for while the largest live set is looked for */
@@ -159,8 +159,8 @@ static bool sort_deaths(run *r)
 	size_t n = r->spans.n, places = r->graph->n_nodes;
 	if (!n)
 		return true;
-	uint32_t *start = calloc(places + 2, sizeof *start);
-	r->by_death = malloc((n + 1) * sizeof *r->by_death);
+	uint32_t *start = heap_zeroed(places + 2, sizeof *start);
+	r->by_death = heap_get((n + 1) * sizeof *r->by_death);
 	if (start && r->by_death) {
 		for (size_t i = 0; i < n; i++)
 			start[r->spans.at[i].death + 1]++;
@@ -169,7 +169,7 @@ static bool sort_deaths(run *r)
 		for (size_t i = 0; i < n; i++)
 			r->by_death[start[r->spans.at[i].death]++] = (uint32_t)i;
 	}
-	free(start);
+	heap_free(start);
 	return start && r->by_death;
 }
 
@@ -305,20 +305,20 @@ static size_t sweep(run *r, alive *a, oray_amount *live, bool *holes, uint64_t *
 static oray_amount measure_run(run *r, memory_use *out)
 {
 	oray_amount sum = {0, 0, false};
-	alive *a = calloc(1, sizeof *a);
+	alive *a = heap_zeroed(1, sizeof *a);
 	bool holes = false;
 	uint64_t plain = 0;
-	r->delta = calloc(r->graph->n_nodes + 2, sizeof *r->delta);
+	r->delta = heap_zeroed(r->graph->n_nodes + 2, sizeof *r->delta);
 	if (r->delta)
 		list_spans(r);
 	if (!a || !r->delta || r->k->failed || !sort_deaths(r)) {
 		r->k->failed = true;
-		free(a);
+		heap_free(a);
 		return sum;
 	}
 	a->sum.exact = true;
 	size_t peak = sweep(r, a, out ? out->live : NULL, &holes, &plain);
-	free(a);
+	heap_free(a);
 	sum = oray_amount_add(r->k->model, inside_at(r, peak), (oray_amount){plain, 0, true});
 	for (size_t i = 0; i < r->spans.n; i++)
 		if (r->spans.at[i].birth <= peak && peak <= r->spans.at[i].death)
@@ -342,8 +342,8 @@ static oray_amount measure_graph(measurer *k, oray_id graph, memory_use *out)
 	if (r.graph->n_nodes)
 		sum = measure_run(&r, out);
 	vec_free(NULL, &r.spans);
-	free(r.by_death);
-	free(r.delta);
+	heap_free(r.by_death);
+	heap_free(r.delta);
 	k->depth--;
 	k->busy[graph] = false;
 	k->known[graph] = true;
@@ -360,28 +360,28 @@ bool memory_measure(role_flow *flow, bool want_live, memory_use *out)
 	    .model = model,
 	    .has_bodies = n > 1,
 	    .last_type = ORAY_NONE,
-	    .inner = calloc(n + 1, sizeof *k.inner),
-	    .known = calloc(n + 1, sizeof *k.known),
-	    .busy = calloc(n + 1, sizeof *k.busy),
-	    .constant = calloc(flow->n_values + 1, sizeof *k.constant),
+	    .inner = heap_zeroed(n + 1, sizeof *k.inner),
+	    .known = heap_zeroed(n + 1, sizeof *k.known),
+	    .busy = heap_zeroed(n + 1, sizeof *k.busy),
+	    .constant = heap_zeroed(flow->n_values + 1, sizeof *k.constant),
 	};
 	const oray_graph *main = oray_model_graph(model, 0);
 	*out = (memory_use){.peak_node = ORAY_NONE};
 	out->n_live = main && want_live ? main->n_nodes : 0;
 	if (want_live)
-		out->live = calloc(out->n_live + 1, sizeof *out->live);
+		out->live = heap_zeroed(out->n_live + 1, sizeof *out->live);
 	bool ok = k.inner && k.known && k.busy && k.constant && (out->live || !want_live);
 	if (ok && main)
 		out->peak = measure_graph(&k, 0, out);
-	free(k.inner);
-	free(k.known);
-	free(k.busy);
-	free(k.constant);
+	heap_free(k.inner);
+	heap_free(k.known);
+	heap_free(k.busy);
+	heap_free(k.constant);
 	return ok && !k.failed;
 }
 
 void memory_free(memory_use *use)
 {
-	free(use->live);
+	heap_free(use->live);
 	use->live = NULL;
 }

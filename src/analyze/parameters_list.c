@@ -11,6 +11,7 @@
 #include "analyze/parameters.h"
 #include "analyze/scope.h"
 #include "base/error.h"
+#include "base/heap.h"
 
 /* What oray_list_parameters() hands out, and what it owns. */
 typedef struct parameter_book {
@@ -216,7 +217,7 @@ static bool fill_book(role_flow *flow, parameter_book *book)
 
 oray_parameter_list *parameters_list(role_flow *flow)
 {
-	parameter_book *book = calloc(1, sizeof *book);
+	parameter_book *book = heap_zeroed(1, sizeof *book);
 
 	if (!book)
 		return NULL;
@@ -246,6 +247,6 @@ void oray_parameter_list_free(oray_parameter_list *list)
 		return;
 	scopes_free(&book->scopes);
 	arena_free(&book->arena);
-	free((void *)book->public.statistics); /* of oray_measure_parameters() */
-	free(book);
+	heap_free((void *)book->public.statistics); /* of oray_measure_parameters() */
+	heap_free(book);
 }

@@ -5,11 +5,11 @@
 #include "analyze/quantization.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/summary_scheme.h"
 #include "base/error.h"
+#include "base/heap.h"
 
 enum { CHAIN_MOST = 64 };
 
@@ -219,7 +219,7 @@ static void publish(quant_book *book)
 oray_status oray_explain_quantization(const oray_model *model, oray_quantization **out,
                                       oray_error *err)
 {
-	quant_book *book = calloc(1, sizeof *book);
+	quant_book *book = heap_zeroed(1, sizeof *book);
 	bool ok;
 
 	*out = NULL;
@@ -253,7 +253,7 @@ void oray_quantization_free(oray_quantization *quantization)
 	if (!book)
 		return;
 	drop(book);
-	free(book);
+	heap_free(book);
 }
 
 bool quant_cover_nodes(role_flow *flow, double *coverage)

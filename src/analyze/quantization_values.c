@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include "base/error.h"
 #include "analyze/quantization_numbers.h"
 #include "base/num.h"
 
@@ -153,7 +154,7 @@ oray_status oray_measure_quantization(oray_quantization *quantization, oray_erro
 		status = e->packing == ORAY_PACK_PLAIN
 		             ? oray_measure(book->public.model, e->tensor, (int64_t)zero, &s, err)
 		             : measure_packed(book->public.model, e, &s, err);
-		if (status == ORAY_ERR_MEMORY)
+		if (error_is_memory(status))
 			return status;
 		if (status != ORAY_OK || !s.elements)
 			continue; /* what cannot be read stays unknown */

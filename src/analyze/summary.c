@@ -11,6 +11,7 @@
 #include "analyze/summary_external.h"
 #include "analyze/summary_scheme.h"
 #include "base/error.h"
+#include "base/heap.h"
 
 /* What oray_summarize() hands out, and what it owns. */
 typedef struct summary_book {
@@ -70,7 +71,7 @@ static bool list_operators(summary_book *book, const role_flow *flow)
 	size_t n = 0;
 	oray_node node;
 
-	book->operators = calloc(flow->readings.n ? flow->readings.n : 1, sizeof *book->operators);
+	book->operators = heap_zeroed(flow->readings.n ? flow->readings.n : 1, sizeof *book->operators);
 	if (!book->operators)
 		return false;
 	for (size_t i = 0; i < flow->readings.n; i++) {
@@ -153,7 +154,7 @@ static bool copy_files(summary_book *book, const externals *x)
 {
 	size_t n = x->files.n;
 
-	book->files = calloc(n ? n : 1, sizeof *book->files);
+	book->files = heap_zeroed(n ? n : 1, sizeof *book->files);
 	if (!book->files)
 		return false;
 	for (size_t i = 0; i < n; i++)
@@ -222,7 +223,7 @@ static bool fill_summary(summary_book *book, const oray_model *model)
 
 oray_status oray_summarize(const oray_model *model, oray_summary **out, oray_error *err)
 {
-	summary_book *book = calloc(1, sizeof *book);
+	summary_book *book = heap_zeroed(1, sizeof *book);
 
 	*out = NULL;
 	if (!book || !fill_summary(book, model)) {
@@ -239,8 +240,8 @@ void oray_summary_free(oray_summary *summary)
 
 	if (!book)
 		return;
-	free(book->operators);
+	heap_free(book->operators);
 	vec_free(NULL, &book->inputs);
-	free(book->files);
-	free(book);
+	heap_free(book->files);
+	heap_free(book);
 }

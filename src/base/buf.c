@@ -2,9 +2,9 @@
 #include "base/buf.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/utf8.h"
 
 static bool buf_room(buf *b, size_t extra)
@@ -17,7 +17,7 @@ static bool buf_room(buf *b, size_t extra)
 	size_t doubled = b->capacity ? b->capacity * 2 : 128;
 	if (doubled < wanted)
 		doubled = wanted;
-	char *p = extra > SIZE_MAX / 4 ? NULL : realloc(b->data, doubled);
+	char *p = extra > SIZE_MAX / 4 ? NULL : heap_resize(b->data, doubled);
 	if (!p) {
 		b->failed = true;
 		return false;
@@ -131,6 +131,6 @@ void buf_clear(buf *b)
 
 void buf_free(buf *b)
 {
-	free(b->data);
+	heap_free(b->data);
 	*b = (buf){0};
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/heap.h"
 
 static void copy_cut(char *out, size_t capacity, const char *text)
 {
@@ -24,25 +25,48 @@ oray_status error_set(oray_error *err, oray_status code, uint64_t offset, const 
 {
 	if (!err)
 		return code;
+	char raw[2 * sizeof err->message];
+	va_list args;
+	va_start(args, format);
+	int n = vsnprintf(raw, sizeof raw, format, args);
+	va_end(args);
+	size_t size = n < 0 ? 0 : (size_t)n < sizeof raw ? (size_t)n : sizeof raw - 1;
 	*err = (oray_error){.code = code, .offset = offset};
 	if (where)
 		copy_cut(err->where, sizeof err->where, where);
-	buf raw = {0}, safe = {0};
-	va_list args;
-	va_start(args, format);
-	buf_vformat(&raw, format, args);
-	va_end(args);
-	buf_printable(&safe, buf_text(&raw), raw.n);
-	copy_cut(err->message, sizeof err->message,
-	         buf_ok(&raw) && buf_ok(&safe) ? buf_text(&safe) : "out of memory");
-	buf_free(&raw);
+	buf safe = {0};
+	buf_printable(&safe, raw, size);
+	if (!buf_ok(&safe)) { /* better a word less than no words */
+		for (size_t i = 0; i < size; i++)
+			raw[i] = raw[i] < ' ' || raw[i] > '~' ? '?' : raw[i];
+		raw[size] = '\0';
+	}
+	copy_cut(err->message, sizeof err->message, buf_ok(&safe) ? buf_text(&safe) : raw);
 	buf_free(&safe);
 	return code;
 }
 
+oray_status error_of_memory(char *text, size_t size)
+{
+	uint64_t most = heap_refused();
+	bool small = most < 10000000;
+	if (!most)
+		snprintf(text, size, "out of memory");
+	else if (most == UINT64_MAX)
+		snprintf(text, size, "needs more memory than there can be");
+	else
+		snprintf(text, size, "needs more than %llu %s of memory; --max-memory raises the limit",
+		         (unsigned long long)(most / (small ? 1000 : 1000000)), small ? "kB" : "MB");
+	return most ? ORAY_ERR_LIMIT : ORAY_ERR_MEMORY;
+}
+
 oray_status error_memory(oray_error *err)
 {
-	return error_set(err, ORAY_ERR_MEMORY, ORAY_NO_OFFSET, NULL, "out of memory");
+	oray_error e = {.offset = ORAY_NO_OFFSET};
+	e.code = error_of_memory(e.message, sizeof e.message);
+	if (err)
+		*err = e;
+	return e.code;
 }
 
 oray_status error_errno(oray_error *err, oray_status code, const char *what, int number)

@@ -16,8 +16,20 @@
 oray_status error_set(oray_error *err, oray_status code, uint64_t offset, const char *where,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/** The common one: out of memory. */
+/**
+ * The common one: an allocation in this thread has just failed. It allocates nothing.
+ * @return ORAY_ERR_LIMIT when it was a limit that refused, ORAY_ERR_MEMORY when it was the system.
+ */
 oray_status error_memory(oray_error *err);
+
+/** True when `status` is one of those that error_memory() gives. */
+static inline bool error_is_memory(oray_status status)
+{
+	return status == ORAY_ERR_MEMORY || status == ORAY_ERR_LIMIT;
+}
+
+/** As error_memory(), the sentence only. */
+oray_status error_of_memory(char *text, size_t size);
 
 /** A failed call of the C library: "cannot open: No such file or directory". */
 oray_status error_errno(oray_error *err, oray_status code, const char *what, int number);

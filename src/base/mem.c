@@ -4,50 +4,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
+
+/* Takes `more` bytes out of the budget, if there are so many; says so if not. */
+static bool budget_take(mem_budget *budget, uint64_t more)
+{
+	if (more > budget->limit || budget->used > budget->limit - more) {
+		heap_fail(budget->limit);
+		return false;
+	}
+	budget->used += more;
+	return true;
+}
+
 void *mem_resize(mem_budget *budget, void *p, size_t old_size, size_t new_size)
 {
-	if (budget && new_size > old_size) {
-		uint64_t more = new_size - old_size;
-		if (more > budget->limit || budget->used > budget->limit - more) {
-			budget->exceeded = true;
-			return NULL;
-		}
-	}
+	if (!budget)
+		return heap_resize(p, new_size);
+	uint64_t more = new_size > old_size ? new_size - old_size : 0;
+	if (more && !budget_take(budget, more))
+		return NULL;
 	void *q = realloc(p, new_size ? new_size : 1);
 	if (!q) {
-		if (budget)
-			budget->exceeded = false;
-		return NULL;
+		heap_fail(0);
+		budget->used -= more;
+	} else if (new_size < old_size) {
+		budget->used -= old_size - new_size;
 	}
-	if (budget)
-		budget->used = budget->used + new_size - old_size;
 	return q;
 }
 
 void *mem_zeroed(mem_budget *budget, size_t n, size_t size)
 {
-	uint64_t bytes = (uint64_t)n * size;
-	if (size && bytes / size != n)
+	if (!budget)
+		return heap_zeroed(n, size);
+	if ((size && n > SIZE_MAX / size) || !budget_take(budget, n * size))
 		return NULL;
-	if (budget && (bytes > budget->limit || budget->used > budget->limit - bytes)) {
-		budget->exceeded = true;
-		return NULL;
-	}
 	void *p = calloc(n ? n : 1, size ? size : 1);
-	if (budget && p)
-		budget->used += bytes;
-	else if (budget)
-		budget->exceeded = false;
+	if (!p) {
+		heap_fail(0);
+		budget->used -= n * size;
+	}
 	return p;
 }
 
 void mem_free(mem_budget *budget, void *p, size_t size)
 {
+	if (!budget) {
+		heap_free(p);
+		return;
+	}
 	if (!p)
 		return;
 	free(p);
-	if (budget)
-		budget->used -= size;
+	budget->used -= size;
 }
 
 bool vec_grow_(mem_budget *budget, void **at, size_t *capacity, size_t n, size_t extra, size_t size)

@@ -2,8 +2,8 @@
 /*
  * mem.h - memory with a budget: growing arrays and an arena.
  *
- * Everything that a hostile file can make large is allocated through a budget, so that "too much"
- * is an ordinary failure. A call that fails leaves its arguments as they were.
+ * Everything that a hostile file can make large is allocated through a budget, or counted by heap.h,
+ * so that "too much" is an ordinary failure. A call that fails leaves its arguments as they were.
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -16,12 +16,11 @@
 typedef struct mem_budget {
 	uint64_t used;
 	uint64_t limit; /**< UINT64_MAX: no limit */
-	bool exceeded;  /**< the last refusal was ours, not the allocator's */
 } mem_budget;
 
 /**
- * Grows or shrinks a block, counting the difference.
- * @param budget  NULL: not counted.
+ * Grows or shrinks a block, counting the difference. heap_refused() tells why it was refused.
+ * @param budget  NULL: counted as heap.h does.
  * @param p       NULL with old_size 0 for a new block.
  * @return the block, not zeroed; NULL on refusal, `p` is then still valid.
  */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "diff/pairing.h"
 
 enum { EDITS_MOST = 1200, LOOK_AHEAD = 64 };
@@ -69,8 +70,8 @@ bool align_ascending(const oray_id *values, size_t n, bool *keep)
 	if (tail && before && length)
 		for (uint32_t i = tail[length - 1]; i != UINT32_MAX; i = before[i])
 			keep[i] = true;
-	free(tail);
-	free(before);
+	heap_free(tail);
+	heap_free(before);
 	return tail && before;
 }
 
@@ -111,8 +112,8 @@ static bool take_unique(aligner *l, const piece *p)
 	l->keys.n = 0;
 	if (!partner || !keep || !vec_reserve(NULL, &l->keys, p->n_a + p->n_b)) {
 		l->failed = true;
-		free(partner);
-		free(keep);
+		heap_free(partner);
+		heap_free(keep);
 		return false;
 	}
 	for (size_t i = 0; i < p->n_a; i++) {
@@ -141,8 +142,8 @@ static bool take_unique(aligner *l, const piece *p)
 	}
 	if (found)
 		add_piece(l, p->a + a, p->n_a - a, p->b + b, p->n_b - b);
-	free(partner);
-	free(keep);
+	heap_free(partner);
+	heap_free(keep);
 	return found > 0;
 }
 
@@ -186,8 +187,8 @@ static void take_script(aligner *l, const piece *p)
 
 	if (!reach || !rows) {
 		l->failed = true;
-		free(reach);
-		free(rows);
+		heap_free(reach);
+		heap_free(rows);
 		return;
 	}
 	for (d = 0; d <= most && !reached; d++) {
@@ -237,9 +238,9 @@ static void take_script(aligner *l, const piece *p)
 		y = from_y;
 	}
 	for (size_t i = 0; i <= most; i++)
-		free(rows[i]);
-	free(rows);
-	free(reach);
+		heap_free(rows[i]);
+	heap_free(rows);
+	heap_free(reach);
 }
 
 bool align(const uint64_t *a, size_t n_a, const uint64_t *b, size_t n_b,

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/heap.h"
+
 enum {
 	RUN = 8,
 	LEAST = 8, /* numbers that tell a weight from another */
@@ -47,7 +49,7 @@ static void take_sample(const skeleton *s, weight_row *row, bool swapped)
 		uint64_t at = n == elements ? k : place(elements, n, k);
 		double x;
 		if (!real_number(s->model, row, swapped ? real_swapped(row, at) : at, &x)) {
-			free(sample);
+			heap_free(sample);
 			return;
 		}
 		sample[k] = isfinite(x) ? (float)x : 0;
@@ -169,8 +171,8 @@ static void find_in_group(pairing *p, const member *a, size_t n_a, const member 
 
 	if (!of_a || !of_b) {
 		p->failed = true;
-		free(of_a);
-		free(of_b);
+		heap_free(of_a);
+		heap_free(of_b);
 		return;
 	}
 	for (size_t i = 0; i < n_a; i++)
@@ -199,8 +201,8 @@ static void find_in_group(pairing *p, const member *a, size_t n_a, const member 
 		if (is_clear(&of_a[i], limit) && is_clear(&of_b[j], limit) && of_b[j].who == i)
 			pairing_take_rows(p, a[i].row, b[j].row, ORAY_MATCH_WEIGHTS, true);
 	}
-	free(of_a);
-	free(of_b);
+	heap_free(of_a);
+	heap_free(of_b);
 }
 
 void alike_find(pairing *p)

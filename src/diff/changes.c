@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/num.h"
 #include "diff/comparison.h"
 
@@ -254,8 +255,8 @@ static void faces(comparison *c, const char *kind, const oray_id *a, size_t n_a,
 		    j < n_b ? buf_text(&c->text_b) : NULL);
 	}
 	c->failed |= !taken_a || !taken_b;
-	free(taken_a);
-	free(taken_b);
+	heap_free(taken_a);
+	heap_free(taken_b);
 	buf_free(&what);
 }
 

@@ -2,10 +2,10 @@
 /*
  * compare.c - oray_compare(): builds both skeletons, pairs them, writes down what differs.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "diff/comparison.h"
 
 /* ---- texts ---- */
@@ -247,7 +247,7 @@ static void put_weights_in_order(comparison *c)
 		for (size_t k = 0; k < book->layers.at[i].n_weights; k++)
 			list[k] = place[list[k]];
 	}
-	free(place);
+	heap_free(place);
 }
 
 static void publish(difference_book *book)
@@ -316,7 +316,7 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
 	    .opts = opts ? opts : &defaults,
 	    .progress = progress,
 	    .context = context,
-	    .book = calloc(1, sizeof *c.book),
+	    .book = heap_zeroed(1, sizeof *c.book),
 	};
 	oray_status status;
 
@@ -332,8 +332,8 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
 	pairing_free(&c.pairing);
 	strings_free(&c.words);
 	vec_free(NULL, &c.changes);
-	free(c.first_weight);
-	free(c.next_weight);
+	heap_free(c.first_weight);
+	heap_free(c.next_weight);
 	buf_free(&c.text);
 	buf_free(&c.text_b);
 	if (status == ORAY_OK)
@@ -355,7 +355,7 @@ void oray_difference_free(oray_difference *difference)
 	vec_free(NULL, &book->layers);
 	vec_free(NULL, &book->weights);
 	arena_free(&book->arena);
-	free(book);
+	heap_free(book);
 }
 
 const char *oray_match_name(oray_match match)

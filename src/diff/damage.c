@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "diff/alike.h"
 #include "diff/damage.h"
 #include "diff/folding.h"
@@ -200,8 +201,8 @@ static bool in_memory(comparison *c, uint32_t a, uint32_t b, bool swapped, const
 
 	if (ok)
 		compare_numbers(&s[0], &s[1], n, out);
-	free(s[0].at);
-	free(s[1].at);
+	heap_free(s[0].at);
+	heap_free(s[1].at);
 	return ok;
 }
 
@@ -398,5 +399,5 @@ void damage_sort(comparison *c, size_t *place)
 		c->book->weights.at[i] = all[i].pair;
 		place[all[i].before] = i;
 	}
-	free(all);
+	heap_free(all);
 }

@@ -11,9 +11,9 @@
  * An image whose partner stands before the node swallowed it; an image without a partner stands in
  * for it.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "diff/comparison.h"
 
 enum { READERS_MOST = 16, STEPS_MOST = 8 };
@@ -302,8 +302,8 @@ void fates_add(comparison *c)
 	}
 	for (unsigned of = 0; of < 2 && !c->failed; of++)
 		add_side(&f, of);
-	free(f.image[0]);
-	free(f.image[1]);
-	free(f.is_constant[0]);
-	free(f.is_constant[1]);
+	heap_free(f.image[0]);
+	heap_free(f.image[1]);
+	heap_free(f.is_constant[0]);
+	heap_free(f.is_constant[1]);
 }

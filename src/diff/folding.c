@@ -5,8 +5,9 @@
 #include "diff/folding.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/heap.h"
 
 enum { CHANNELS_MOST = 1 << 20, GAMMA = 1, BETA = 2, MEAN = 3, VARIANCE = 4 };
 
@@ -108,7 +109,7 @@ bool folding_find(comparison *c, oray_id reader_a, oray_id reader_b, folding *ou
 
 void folding_free(folding *f)
 {
-	free(f->factors);
-	free(f->bias);
+	heap_free(f->factors);
+	heap_free(f->bias);
 	*f = (folding){0};
 }

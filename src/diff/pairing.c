@@ -4,8 +4,9 @@
  */
 #include "diff/alike.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/heap.h"
 
 /* Hostile models have a hundred thousand of anything; sound ones stay far below. */
 enum { ROUNDS_MOST = 4, FUNCTIONS_MOST = 4096, ATTRIBUTES_MOST = 256, SLOTS_MOST = 64 };
@@ -41,13 +42,13 @@ bool pairing_start(pairing *p, skeleton *a, skeleton *b, bool read_weights)
 void pairing_free(pairing *p)
 {
 	for (unsigned side = 0; side < 2; side++) {
-		free(p->node[side]);
-		free(p->graph[side]);
-		free(p->row[side]);
-		free(p->node_by[side]);
-		free(p->row_by[side]);
-		free(p->row_is_sure[side]);
-		free(p->around[side]);
+		heap_free(p->node[side]);
+		heap_free(p->graph[side]);
+		heap_free(p->row[side]);
+		heap_free(p->node_by[side]);
+		heap_free(p->row_by[side]);
+		heap_free(p->row_is_sure[side]);
+		heap_free(p->around[side]);
 	}
 	vec_free(NULL, &p->copies);
 	vec_free(NULL, &p->queue);
@@ -252,6 +253,6 @@ bool pairing_run(pairing *p)
 	}
 	if (!p->failed)
 		pairing_rest_of_rows(p);
-	free(done);
+	heap_free(done);
 	return done && !p->failed;
 }

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/heap.h"
 #include "diff/pairing.h"
 
 enum { ROUNDS = 3, READERS_MOST = 64 };
@@ -72,7 +73,7 @@ void pairing_look_around(pairing *p, unsigned side, const oray_graph *graph)
 		for (size_t i = 0; i < graph->n_nodes; i++)
 			p->around[side][graph->first_node + i] = next[i];
 	}
-	free(next);
+	heap_free(next);
 }
 
 typedef struct surrounded {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "diff/pairing.h"
 
 typedef struct named {
@@ -180,8 +181,8 @@ void pairing_by_names(pairing *p, const oray_graph *a, const oray_graph *b, bool
 				pairing_take(p, node, w.partner[i], ORAY_MATCH_OUTPUT);
 		}
 	}
-	free(w.partner);
-	free(w.tells);
+	heap_free(w.partner);
+	heap_free(w.tells);
 	vec_free(NULL, &nodes);
 	vec_free(NULL, &outputs);
 }

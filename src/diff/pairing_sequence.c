@@ -5,9 +5,9 @@
  * The longest ascending run of pairs cuts both graphs into stretches. Free nodes of two stretches
  * that lie between the same pairs are aligned by a key, coarser from call to call.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "diff/pairing.h"
 
 typedef struct stretch {
@@ -100,6 +100,6 @@ void pairing_by_sequence(pairing *p, const oray_graph *a, const oray_graph *b, p
 		vec_free(NULL, &t.nodes[side]);
 		vec_free(NULL, &t.keys[side]);
 	}
-	free(partner);
-	free(keep);
+	heap_free(partner);
+	heap_free(keep);
 }

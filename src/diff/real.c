@@ -5,8 +5,8 @@
  * For samples and short vectors; whole weights are compared by oray_compare_weights().
  */
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/heap.h"
 #include "diff/skeleton.h"
 
 enum { CHUNK = 1024, SCALES_MOST = 1 << 22 };
@@ -207,7 +207,7 @@ static double *read_scales(const oray_model *model, oray_id tensor, double other
 	}
 	if (read_run(model, tensor, 0, *n, at))
 		return at;
-	free(at);
+	heap_free(at);
 	return NULL;
 }
 
@@ -237,8 +237,8 @@ bool real_numbers(const oray_model *model, const weight_row *row, size_t n, doub
 		if (ok)
 			out[i] = (out[i] - zero[n_zero == 1 ? 0 : at]) * scale[at] * factor;
 	}
-	free(scale);
-	free(zero);
+	heap_free(scale);
+	heap_free(zero);
 	return ok;
 }
 

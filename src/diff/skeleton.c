@@ -8,10 +8,10 @@
  */
 #include "diff/skeleton.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 
 enum { STEPS_MOST = 64 };
 
@@ -272,18 +272,18 @@ oray_id skeleton_before(const skeleton *s, oray_id node)
 void skeleton_free(skeleton *s)
 {
 	for (size_t i = 0; s->rows && i < s->n_rows; i++) {
-		free(s->rows[i].sample[0]);
-		free(s->rows[i].sample[1]);
+		heap_free(s->rows[i].sample[0]);
+		heap_free(s->rows[i].sample[1]);
 	}
 	oray_quantization_free(s->quantization);
 	oray_parameter_list_free(s->parameters);
-	free(s->bones);
-	free(s->source);
-	free(s->facts);
-	free(s->row_of);
-	free(s->rows);
-	free(s->first_use);
-	free(s->uses);
+	heap_free(s->bones);
+	heap_free(s->source);
+	heap_free(s->facts);
+	heap_free(s->row_of);
+	heap_free(s->rows);
+	heap_free(s->first_use);
+	heap_free(s->uses);
 	vec_free(NULL, &s->slots);
 	vec_free(NULL, &s->data);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "diff/skeleton.h"
 
 /* Other constants with fewer elements are told as changes of the nodes that read them. */
@@ -117,9 +118,9 @@ bool skeleton_rows(skeleton *s, oray_error *err)
 			s->row_of[p->value] = (oray_id)i;
 	}
 	if (!s->rows || !by) {
-		free(by);
+		heap_free(by);
 		return error_memory(err), false;
 	}
-	free(by);
+	heap_free(by);
 	return true;
 }

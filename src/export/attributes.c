@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "words/describe.h"
 #include "words/numbers.h"
 #include "export/values_text.h"
@@ -226,7 +227,7 @@ attribute_line *attribute_lines(const oray_model *model, const oray_node *node, 
 	*n = 0;
 	while (row && ops_attribute(row, n_formal, &formal))
 		n_formal++;
-	attribute_line *lines = calloc(written + n_formal + 1, sizeof *lines);
+	attribute_line *lines = heap_zeroed(written + n_formal + 1, sizeof *lines);
 	if (!lines)
 		return NULL;
 	for (size_t i = 0; i < written; i++) {
@@ -351,7 +352,7 @@ static cJSON *default_item(const ops_attr *formal)
 
 cJSON *attributes_defaults_json(emit *e, const attribute_line *lines, size_t n)
 {
-	json_entry *entries = calloc(n + 1, sizeof *entries);
+	json_entry *entries = heap_zeroed(n + 1, sizeof *entries);
 	size_t used = 0;
 	if (!entries)
 		return NULL;
@@ -359,6 +360,6 @@ cJSON *attributes_defaults_json(emit *e, const attribute_line *lines, size_t n)
 		if (lines[i].id == ORAY_NONE && lines[i].formal.value)
 			entries[used++] = (json_entry){lines[i].name, default_item(&lines[i].formal)};
 	cJSON *object = json_map(e, entries, used);
-	free(entries);
+	heap_free(entries);
 	return object;
 }

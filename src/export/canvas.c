@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
+
 /* How far borders, arrowheads and rounded corners reach beyond what they belong to. */
 #define REACH 8
 
@@ -105,13 +107,13 @@ bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib 
 {
 	*c = (canvas){.pic = pic, .theme = t, .lib = lib, .pixel = pixel};
 	size_t most = pic->plan.items.n + pic->frames.n + pic->ways.n + pic->tags.n + pic->legend.n;
-	bool *holds = calloc(pic->plan.items.n + 1, sizeof *holds);
-	c->things = calloc(most + 1, sizeof *c->things);
-	c->active = calloc(most + 1, sizeof *c->active);
+	bool *holds = heap_zeroed(pic->plan.items.n + 1, sizeof *holds);
+	c->things = heap_zeroed(most + 1, sizeof *c->things);
+	c->active = heap_zeroed(most + 1, sizeof *c->active);
 	if (holds && c->things && c->active)
 		add_all(c, holds);
 	bool done = holds && c->things && c->active;
-	free(holds);
+	heap_free(holds);
 	canvas_fonts_open(c);
 	return done;
 }
@@ -119,8 +121,8 @@ bool canvas_open(canvas *c, const picture *pic, const theme *t, const cairo_lib 
 void canvas_close(canvas *c)
 {
 	canvas_fonts_close(c);
-	free(c->things);
-	free(c->active);
+	heap_free(c->things);
+	heap_free(c->active);
 	buf_free(&c->text);
 	*c = (canvas){.pic = NULL};
 }
@@ -170,7 +172,7 @@ int32_t canvas_cut(const canvas *c, int32_t earliest, int32_t latest)
 {
 	static const int weights[CANVAS_N_LAYERS] = {[CANVAS_BOXES] = 8, [CANVAS_TAGS] = 1};
 	int32_t n = latest - earliest + 1, best = latest, least = INT32_MAX, sum = 0;
-	int32_t *change = n > 0 ? calloc((size_t)n + 2, sizeof *change) : NULL;
+	int32_t *change = n > 0 ? heap_zeroed((size_t)n + 2, sizeof *change) : NULL;
 	if (!change)
 		return latest;
 	for (canvas_layer layer = CANVAS_BOXES; layer < CANVAS_N_LAYERS; layer++) {
@@ -189,6 +191,6 @@ int32_t canvas_cut(const canvas *c, int32_t earliest, int32_t latest)
 			best = earliest + i;
 		}
 	}
-	free(change);
+	heap_free(change);
 	return best;
 }

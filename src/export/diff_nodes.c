@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "export/cells.h"
+#include "base/heap.h"
 #include "base/mem.h"
 #include "words/describe.h"
 #include "export/diff_view.h"
@@ -285,7 +286,7 @@ static void changed(diff_view *v)
 	for (size_t i = 0; i < d->n_layers; i++)
 		if (d->layers[i].a != ORAY_NONE && d->layers[i].b != ORAY_NONE)
 			room += d->layers[i].n_changes;
-	node_table t = {.model = d->a, .of_changes = true, .all = calloc(room + 1, sizeof *t.all)};
+	node_table t = {.model = d->a, .of_changes = true, .all = heap_zeroed(room + 1, sizeof *t.all)};
 	if (!t.all)
 		emit_fail(v->p.e, ORAY_ERR_MEMORY);
 	for (size_t i = 0; t.all && i < d->n_layers; i++) {
@@ -297,7 +298,7 @@ static void changed(diff_view *v)
 		}
 	}
 	write_table(v, &t, change_columns, "Changed");
-	free(t.all);
+	heap_free(t.all);
 	vec_free(NULL, &t.groups);
 }
 
@@ -308,7 +309,7 @@ static void alone(diff_view *v, bool of_b)
 	for (size_t i = 0; i < d->n_layers; i++)
 		room += (of_b ? d->layers[i].a : d->layers[i].b) == ORAY_NONE;
 	node_table t = {
-	    .model = of_b ? d->b : d->a, .of_b = of_b, .all = calloc(room + 1, sizeof *t.all)};
+	    .model = of_b ? d->b : d->a, .of_b = of_b, .all = heap_zeroed(room + 1, sizeof *t.all)};
 	if (!t.all)
 		emit_fail(v->p.e, ORAY_ERR_MEMORY);
 	for (size_t i = 0; t.all && i < d->n_layers; i++) {
@@ -320,7 +321,7 @@ static void alone(diff_view *v, bool of_b)
 		                .key = {op_key(t.model, of_b ? l->b : l->a), l->fate ? l->fate : "", ""}});
 	}
 	write_table(v, &t, of_b ? arrival_columns : fate_columns, of_b ? "Only after" : "Only before");
-	free(t.all);
+	heap_free(t.all);
 	vec_free(NULL, &t.groups);
 }
 

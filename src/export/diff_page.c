@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/amounts.h"
 #include "words/describe.h"
 #include "export/diff_view.h"
@@ -190,7 +191,7 @@ typedef struct change_table {
  */
 static size_t *both_first(const oray_change *changes, size_t n)
 {
-	size_t *order = calloc(n + 1, sizeof *order), at = 0;
+	size_t *order = heap_zeroed(n + 1, sizeof *order), at = 0;
 	for (unsigned pass = 0; order && pass < 2; pass++)
 		for (size_t i = 0; i < n; i++)
 			if ((changes[i].a && changes[i].b) == !pass)
@@ -246,7 +247,7 @@ static void change_table_write(diff_view *v, const char *title, const oray_chang
 		t.order = both_first(changes, n);
 	page_gap(&v->p);
 	page_table(&v->p, &g);
-	free(t.order);
+	heap_free(t.order);
 }
 
 /* -------------------------------------------------------------------------------- heads -- */

@@ -9,9 +9,9 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/dot_draft.h"
 #include "export/dot_label.h"
 #include "export/dot_names.h"
@@ -195,8 +195,8 @@ oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, vo
 	if (!d.theme)
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
 		                 "no theme \"%s\"; there are light and dark", manner->theme);
-	d.frame = calloc(d.plan->info->n_graphs + 1, sizeof *d.frame);
-	d.node = calloc(d.plan->items.n + 1, sizeof *d.node);
+	d.frame = heap_zeroed(d.plan->info->n_graphs + 1, sizeof *d.frame);
+	d.node = heap_zeroed(d.plan->items.n + 1, sizeof *d.node);
 	d.failed = !d.frame || !d.node || !dot_draft_sort_wires(&d);
 	emit_init(&out, NULL, sink, context);
 	if (!d.failed) {
@@ -206,11 +206,11 @@ oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, vo
 	}
 	if (d.failed)
 		emit_fail(&out, ORAY_ERR_MEMORY);
-	free(d.frame);
-	free(d.node);
-	free(d.way);
-	free(d.tag);
-	free(d.beside);
+	heap_free(d.frame);
+	heap_free(d.node);
+	heap_free(d.way);
+	heap_free(d.tag);
+	heap_free(d.beside);
 	buf_free(&d.label);
 	buf_free(&d.tip);
 	buf_free(&d.words);

@@ -6,10 +6,10 @@
  * no more inputs than outputs move down as far as their readers allow, as a layout would do to keep
  * wires short. Items on a cycle stay where they are; nothing here recurses.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/dot_effort.h"
 
 typedef struct ranks {
@@ -23,21 +23,21 @@ typedef struct ranks {
 
 static void ranks_free(ranks *r)
 {
-	free(r->at);
-	free(r->in);
-	free(r->first);
-	free(r->out);
-	free(r->order);
+	heap_free(r->at);
+	heap_free(r->in);
+	heap_free(r->first);
+	heap_free(r->out);
+	heap_free(r->order);
 }
 
 static bool ranks_alloc(ranks *r, size_t items, size_t wires)
 {
 	*r = (ranks){0};
-	r->at = calloc(items + 1, sizeof *r->at);
-	r->in = calloc(items + 1, sizeof *r->in);
-	r->first = calloc(items + 2, sizeof *r->first);
-	r->out = calloc(wires + 1, sizeof *r->out);
-	r->order = calloc(items + 1, sizeof *r->order);
+	r->at = heap_zeroed(items + 1, sizeof *r->at);
+	r->in = heap_zeroed(items + 1, sizeof *r->in);
+	r->first = heap_zeroed(items + 2, sizeof *r->first);
+	r->out = heap_zeroed(wires + 1, sizeof *r->out);
+	r->order = heap_zeroed(items + 1, sizeof *r->order);
 	return r->at && r->in && r->first && r->out && r->order;
 }
 
@@ -119,7 +119,7 @@ bool dot_plan_effort(const pic_plan *p, dot_effort *out)
 	ranks r;
 	bool found = ranks_find(&r, p);
 	*out = (dot_effort){.boxes = p->items.n, .wires = p->wires.n};
-	int64_t *ends = found ? calloc(p->items.n + 1, sizeof *ends) : NULL;
+	int64_t *ends = found ? heap_zeroed(p->items.n + 1, sizeof *ends) : NULL;
 	found = found && ends;
 	for (size_t i = 0; found && i < p->wires.n; i++) {
 		const pic_wire *wire = &p->wires.at[i];
@@ -135,7 +135,7 @@ bool dot_plan_effort(const pic_plan *p, dot_effort *out)
 		beside = (uint64_t)((int64_t)beside + ends[i]);
 		out->crossings += beside * beside;
 	}
-	free(ends);
+	heap_free(ends);
 	ranks_free(&r);
 	return found;
 }

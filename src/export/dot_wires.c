@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/heap.h"
 #include "export/dot_draft.h"
 #include "export/dot_label.h"
 #include "export/dot_place.h"
@@ -76,9 +77,9 @@ bool dot_draft_sort_wires(dot_draft *d)
 {
 	const picture *pic = d->pic;
 	size_t n = d->plan->wires.n;
-	d->way = malloc((n + 1) * sizeof *d->way);
-	d->tag = malloc((n + 1) * sizeof *d->tag);
-	d->beside = malloc((pic->tags.n + 1) * sizeof *d->beside);
+	d->way = heap_get((n + 1) * sizeof *d->way);
+	d->tag = heap_get((n + 1) * sizeof *d->tag);
+	d->beside = heap_get((pic->tags.n + 1) * sizeof *d->beside);
 	if (!d->way || !d->tag || !d->beside)
 		return false;
 	for (size_t i = 0; i < n; i++)

@@ -7,10 +7,10 @@
  * nothing else can run or be loaded. What a model says is in the data block only, and in the title
  * with entities.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/html_draft.h"
 #include "export/layers.h"
 #include "export/svg_draft.h"
@@ -132,8 +132,8 @@ static bool start(html_draft *d)
 		strings_init(pools[i], NULL);
 	d->n_type_of = n_types;
 	d->n_op_first = n_ops;
-	d->type_of = calloc(n_types + 1, sizeof *d->type_of);
-	d->op_first = calloc(n_ops + 1, sizeof *d->op_first);
+	d->type_of = heap_zeroed(n_types + 1, sizeof *d->type_of);
+	d->op_first = heap_zeroed(n_ops + 1, sizeof *d->op_first);
 	oray_id *unknown = vec_push(NULL, &d->type_values);
 	if (unknown)
 		*unknown = ORAY_NONE;
@@ -150,8 +150,8 @@ static void finish(html_draft *d)
 	vec_free(NULL, &d->type_values);
 	vec_free(NULL, &d->ops);
 	vec_free(NULL, &d->formals);
-	free(d->type_of);
-	free(d->op_first);
+	heap_free(d->type_of);
+	heap_free(d->op_first);
 	buf_free(&d->json);
 	buf_free(&d->word);
 	buf_free(&d->more);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/attributes.h"
 #include "export/html_draft.h"
 
@@ -94,8 +95,8 @@ uint32_t html_attributes_of(html_draft *d, const oray_node *node, const html_op 
 	size_t n = 0, n_formals = op ? op->n_formals : 0;
 	if (op && !node->n_attributes && op->defaults)
 		return op->defaults;
-	line *lines = calloc(node->n_attributes + n_formals + 1, sizeof *lines);
-	bool *is_there = calloc(n_formals + 1, sizeof *is_there);
+	line *lines = heap_zeroed(node->n_attributes + n_formals + 1, sizeof *lines);
+	bool *is_there = heap_zeroed(n_formals + 1, sizeof *is_there);
 	buf *list = &d->more;
 	oray_id id = 0;
 	buf_clear(list);
@@ -121,8 +122,8 @@ uint32_t html_attributes_of(html_draft *d, const oray_node *node, const html_op 
 	if (n)
 		id = strings_add(&d->attributes, buf_text(list), list->n);
 	d->failed |= !lines || !is_there || id == ORAY_NONE || !buf_ok(list);
-	free(lines);
-	free(is_there);
+	heap_free(lines);
+	heap_free(is_there);
 	return id == ORAY_NONE ? 0 : id;
 }
 

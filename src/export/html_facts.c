@@ -4,9 +4,9 @@
  * in real numbers, differences.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/html_draft.h"
 #include "export/layers.h"
 #include "export/quant_view.h"
@@ -45,7 +45,7 @@ typedef struct sums {
 
 static void operators(html_draft *d, const oray_summary *s, const oray_layers *all)
 {
-	sums *of = calloc(d->n_op_first + 1, sizeof *of); /* by op_type */
+	sums *of = heap_zeroed(d->n_op_first + 1, sizeof *of); /* by op_type */
 	oray_node node;
 	d->failed |= !of;
 	for (size_t i = 0; of && i < d->n_op_first; i++)
@@ -76,7 +76,7 @@ static void operators(html_draft *d, const oray_summary *s, const oray_layers *a
 		html_close(d, ']');
 	}
 	html_close(d, ']');
-	free(of);
+	heap_free(of);
 }
 
 static void modules(html_draft *d, const module_tree *tree)

@@ -2,9 +2,9 @@
 /*
  * html_nodes.c - nodes of all graphs as columns, their operators, and the attributes these have.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/attributes.h"
 #include "export/html_draft.h"
 #include "words/describe.h"
@@ -222,8 +222,8 @@ void html_nodes(html_draft *d, const html_known *k)
 	const oray_layers *main = k->main, *all = k->all ? k->all : k->main;
 	rows r = {.d = d, .n = d->info->n_nodes};
 	oray_node node;
-	r.layer = calloc(r.n + 1, sizeof *r.layer);
-	r.op = calloc(r.n + 1, sizeof *r.op);
+	r.layer = heap_zeroed(r.n + 1, sizeof *r.layer);
+	r.op = heap_zeroed(r.n + 1, sizeof *r.op);
 	if (!r.layer || !r.op) {
 		d->failed = true;
 		r.n = 0;
@@ -253,6 +253,6 @@ void html_nodes(html_draft *d, const html_known *k)
 			html_cstr(d, columns[c].name);
 	html_close(d, ']');
 	html_close(d, '}');
-	free(r.layer);
-	free(r.op);
+	heap_free(r.layer);
+	heap_free(r.op);
 }

@@ -3,9 +3,10 @@
 
 #include "export/html_pack.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+#include "base/heap.h"
 
 enum {
 	LEVEL = 5,
@@ -27,7 +28,7 @@ struct html_pack {
 
 html_pack *html_pack_begin(emit *out)
 {
-	html_pack *p = calloc(1, sizeof *p);
+	html_pack *p = heap_zeroed(1, sizeof *p);
 	if (p)
 		p->out = out;
 	return p;
@@ -111,5 +112,5 @@ void html_pack_end(html_pack *p)
 		emit_add(p->out, p->plain, p->n);
 	}
 	emit_str(p->out, "</script>\n");
-	free(p);
+	heap_free(p);
 }

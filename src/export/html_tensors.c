@@ -4,9 +4,9 @@
  * carry. Other files are not opened.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/html_draft.h"
 #include "export/quant_view.h"
 #include "words/describe.h"
@@ -188,7 +188,7 @@ void html_tensors(html_draft *d, const oray_parameter_list *list)
 {
 	tensors x = {.d = d, .most = choose_length(d->model)};
 	oray_tensor t;
-	x.parameter = calloc(d->info->n_tensors + 1, sizeof *x.parameter);
+	x.parameter = heap_zeroed(d->info->n_tensors + 1, sizeof *x.parameter);
 	d->failed |= !x.parameter;
 	for (size_t i = 0; x.parameter && i < list->n; i++)
 		if (list->tensors[i].tensor < d->info->n_tensors)
@@ -203,5 +203,5 @@ void html_tensors(html_draft *d, const oray_parameter_list *list)
 		html_close(d, ']');
 	}
 	html_close(d, '}');
-	free(x.parameter);
+	heap_free(x.parameter);
 }

@@ -5,9 +5,9 @@
  * Columns of numbers that grow are told as differences to the row before, which deflates to a
  * fraction: "delta" names them.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/html_draft.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
@@ -31,7 +31,7 @@ static bool number_labels(viewed *v)
 {
 	const pic_labels *labels = &v->pic->labels;
 	html_draft *d = v->d;
-	v->label = calloc(labels->all.n + 1, sizeof *v->label);
+	v->label = heap_zeroed(labels->all.n + 1, sizeof *v->label);
 	for (size_t i = 0; v->label && i < labels->all.n; i++) {
 		const pic_label *x = &labels->all.at[i];
 		oray_id id = strings_add(&d->labels, labels->text.data + x->text, x->size);
@@ -337,7 +337,7 @@ static void tags(const viewed *v)
 {
 	static const char *const names[] = {"label", "x", "y", "way", "end"};
 	html_draft *d = v->d;
-	uint32_t *way = calloc(v->pic->plan.wires.n + 1, sizeof *way); /* by wire */
+	uint32_t *way = heap_zeroed(v->pic->plan.wires.n + 1, sizeof *way); /* by wire */
 	d->failed |= !way;
 	for (uint32_t i = 0; way && i < v->pic->ways.n; i++)
 		way[v->pic->ways.at[i].wire] = i;
@@ -358,7 +358,7 @@ static void tags(const viewed *v)
 		html_close(d, ']');
 	}
 	html_close(d, '}');
-	free(way);
+	heap_free(way);
 }
 
 static void legend(const viewed *v)
@@ -431,7 +431,7 @@ void html_view(html_draft *d, const picture *pic, const char *name, const char *
 	viewed v = {.d = d, .pic = pic};
 	if (!number_labels(&v)) {
 		d->failed = true;
-		free(v.label);
+		heap_free(v.label);
 		return;
 	}
 	html_open(d, '{');
@@ -453,5 +453,5 @@ void html_view(html_draft *d, const picture *pic, const char *name, const char *
 	legend(&v);
 	groups(&v);
 	html_close(d, '}');
-	free(v.label);
+	heap_free(v.label);
 }

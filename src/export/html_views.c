@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/error.h"
 #include "export/html_draft.h"
 #include "export/layers.h"
 #include "picture/pic_fold.h"
@@ -56,7 +57,7 @@ static bool write_smaller(html_draft *d, const oray_drawing *drawing, size_t mos
 		smaller = pic.area != NULL;
 		if (smaller)
 			html_view(d, &pic, name, kind);
-	} else if (status == ORAY_ERR_MEMORY) {
+	} else if (error_is_memory(status)) {
 		d->failed = true;
 	}
 	picture_free(&pic);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/utf8.h"
 #include "words/describe.h"
 #include "export/escape.h"
@@ -151,7 +152,7 @@ static int compare_entries(const void *a, const void *b)
 /* Frees the values of all but the last member of each key. */
 static bool drop_repeated(json_entry *entries, size_t n)
 {
-	json_entry **order = malloc(n * sizeof *order);
+	json_entry **order = heap_get(n * sizeof *order);
 	if (!order)
 		return false;
 	for (size_t i = 0; i < n; i++)
@@ -163,7 +164,7 @@ static bool drop_repeated(json_entry *entries, size_t n)
 		cJSON_Delete(order[i]->value);
 		order[i]->value = NULL;
 	}
-	free(order);
+	heap_free(order);
 	return true;
 }
 
@@ -227,13 +228,13 @@ cJSON *json_map(emit *e, json_entry *entries, size_t n)
 
 cJSON *json_pairs(emit *e, const oray_pair *pairs, size_t n)
 {
-	json_entry *entries = n ? calloc(n, sizeof *entries) : NULL;
+	json_entry *entries = n ? heap_zeroed(n, sizeof *entries) : NULL;
 	if (n && !entries)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		entries[i] = (json_entry){pairs[i].key, json_text(pairs[i].value)};
 	cJSON *object = json_map(e, entries, n);
-	free(entries);
+	heap_free(entries);
 	return object;
 }
 

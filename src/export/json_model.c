@@ -2,9 +2,9 @@
 #include "export/json_model.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "words/describe.h"
 #include "export/escape.h"
 #include "words/numbers.h"
@@ -182,13 +182,13 @@ cJSON *json_node_label(const oray_model *model, oray_id node)
 
 cJSON *json_opsets(emit *e, const oray_opset *opsets, size_t n)
 {
-	json_entry *entries = n ? calloc(n, sizeof *entries) : NULL;
+	json_entry *entries = n ? heap_zeroed(n, sizeof *entries) : NULL;
 	if (n && !entries)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		entries[i] = (json_entry){opsets[i].domain, json_i64(opsets[i].version)};
 	cJSON *object = json_map(e, entries, n);
-	free(entries);
+	heap_free(entries);
 	return object;
 }
 
@@ -411,7 +411,7 @@ static cJSON *attribute_item(emit *e, const oray_model *model, oray_id attribute
 cJSON *json_attributes(emit *e, const oray_model *model, oray_id first, size_t n,
                        uint64_t max_elements)
 {
-	json_entry *entries = n ? calloc(n, sizeof *entries) : NULL;
+	json_entry *entries = n ? heap_zeroed(n, sizeof *entries) : NULL;
 	if (n && !entries)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -424,6 +424,6 @@ cJSON *json_attributes(emit *e, const oray_model *model, oray_id first, size_t n
 		entries[i].key = a.name;
 	}
 	cJSON *object = json_map(e, entries, n);
-	free(entries);
+	heap_free(entries);
 	return object;
 }

@@ -6,9 +6,9 @@
  * the number of a path is the number of its module and a parent always comes before its children.
  * Sums and signatures are therefore made in one pass from the last module to the first.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/num.h"
 #include "words/describe.h"
 #include "export/layers.h"
@@ -159,7 +159,7 @@ bool module_tree_make(module_tree *tree, const oray_layers *layers, unsigned dep
 	bool ok;
 	*tree = (module_tree){.layers = layers};
 	strings_init(&tree->paths, NULL);
-	tree->next_row = malloc((layers->n ? layers->n : 1) * sizeof *tree->next_row);
+	tree->next_row = heap_get((layers->n ? layers->n : 1) * sizeof *tree->next_row);
 	ok = tree->next_row && strings_add(&tree->paths, "", 0) == 0 && add_module(tree, ORAY_NONE);
 	if (!depth || depth > MODULE_DEPTH)
 		depth = MODULE_DEPTH;
@@ -177,5 +177,5 @@ void module_tree_free(module_tree *tree)
 {
 	strings_free(&tree->paths);
 	vec_free(NULL, &tree->modules);
-	free(tree->next_row);
+	heap_free(tree->next_row);
 }

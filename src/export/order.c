@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/emit.h"
 #include "words/describe.h"
 
@@ -45,11 +46,11 @@ static int compare_texts(const void *a, const void *b)
 
 size_t *order_rows(const order_column *column, const void *rows, size_t n)
 {
-	size_t *order = malloc((n ? n : 1) * sizeof *order);
-	order_key *keys = column && n ? malloc(n * sizeof *keys) : NULL;
+	size_t *order = heap_get((n ? n : 1) * sizeof *order);
+	order_key *keys = column && n ? heap_get(n * sizeof *keys) : NULL;
 	if (!order || (column && n && !keys)) {
-		free(order);
-		free(keys);
+		heap_free(order);
+		heap_free(keys);
 		return NULL;
 	}
 	for (size_t i = 0; keys && i < n; i++) {
@@ -61,7 +62,7 @@ size_t *order_rows(const order_column *column, const void *rows, size_t n)
 		qsort(keys, n, sizeof *keys, column->is_text ? compare_texts : compare_numbers);
 	for (size_t i = 0; i < n; i++)
 		order[i] = keys ? keys[i].row : i;
-	free(keys);
+	heap_free(keys);
 	return order;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/num.h"
 #include "words/describe.h"
 #include "export/params.h"
@@ -36,7 +37,7 @@ static int compare_keys(const void *a, const void *b)
 /* Sums that the analysis has made already. */
 static bool from_shares(param_groups *out, const oray_share *shares, int n, bool roles)
 {
-	out->group = calloc((size_t)n, sizeof *out->group);
+	out->group = heap_zeroed((size_t)n, sizeof *out->group);
 	if (!out->group)
 		return false;
 	for (int i = 0; i < n; i++) {
@@ -73,7 +74,7 @@ static bool from_tensors(param_groups *out, const oray_parameter_list *list, par
                          unsigned depth)
 {
 	size_t n = 0;
-	out->group = malloc((list->n ? list->n : 1) * sizeof *out->group);
+	out->group = heap_get((list->n ? list->n : 1) * sizeof *out->group);
 	if (!out->group)
 		return false;
 	for (size_t i = 0; i < list->n; i++) {

@@ -3,9 +3,9 @@
  * params_page.c - where the parameters are, for people: an overview, groups, or every tensor.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "words/describe.h"
 #include "words/numbers.h"
 #include "export/order.h"
@@ -346,7 +346,7 @@ static void largest(params_view *v, size_t top)
 		return;
 	}
 	tensors(v, order, n < list->n ? n : list->n);
-	free(order);
+	heap_free(order);
 }
 
 void params_page(emit *e, const param_view *view, const param_groups *grouping,

@@ -3,10 +3,10 @@
  * png_picture.c - pictures as PNG, painted and packed in strips.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/cairo_picture.h"
 #include "export/canvas.h"
 #include "export/emit.h"
@@ -99,13 +99,13 @@ oray_status png_write(const picture *pic, const theme *t, oray_sink sink, void *
 	emit_init(&out, NULL, sink, context);
 	bool opened = canvas_open(&r.canvas, pic, t, lib, scale);
 	r.canvas.smallest = SMALLEST_TEXT;
-	r.row = malloc((size_t)r.width * 3);
+	r.row = heap_get((size_t)r.width * 3);
 	if (opened && r.row)
 		r.png = png_stream_begin(&out, r.width, r.height, (uint32_t)(PER_METRE * scale + 0.5));
 	oray_status status = r.png ? write_strips(&r, &out, err) : error_memory(err);
 	if (r.png)
 		png_stream_end(r.png);
-	free(r.row);
+	heap_free(r.row);
 	canvas_close(&r.canvas);
 	oray_status end = emit_end(&out, status == ORAY_OK ? err : NULL);
 	return status == ORAY_OK ? end : status;

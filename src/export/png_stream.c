@@ -9,9 +9,10 @@
 
 #include "export/png_stream.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+#include "base/heap.h"
 
 enum {
 	FILTER_UP = 2,
@@ -52,21 +53,21 @@ static void chunk(emit *out, const char type[4], const unsigned char *data, size
 
 static void free_stream(png_stream *p)
 {
-	free(p->above);
-	free(p->filtered);
-	free(p);
+	heap_free(p->above);
+	heap_free(p->filtered);
+	heap_free(p);
 }
 
 png_stream *png_stream_begin(emit *out, uint32_t width, uint32_t height, uint32_t density)
 {
 	static const char signature[] = "\x89PNG\r\n\x1a\n";
-	png_stream *p = calloc(1, sizeof *p);
+	png_stream *p = heap_zeroed(1, sizeof *p);
 	if (!p)
 		return NULL;
 	p->out = out;
 	p->size = (size_t)width * 3;
-	p->above = calloc(p->size + 1, 1);
-	p->filtered = calloc(p->size + 1, 1);
+	p->above = heap_zeroed(p->size + 1, 1);
+	p->filtered = heap_zeroed(p->size + 1, 1);
 	if (!p->above || !p->filtered ||
 	    deflateInit2(&p->z, LEVEL, Z_DEFLATED, 15, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) {
 		free_stream(p);

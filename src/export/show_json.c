@@ -14,9 +14,9 @@
  *             metadata
  *   graph     name path role doc parent_node inputs outputs initializers nodes offset metadata
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/amounts.h"
 #include "export/attributes.h"
 #include "words/describe.h"
@@ -157,7 +157,7 @@ void show_node_json(emit *e, cJSON *document, const oray_model *model, oray_id i
 	json_put(e, document, "offset", json_u64(node.offset));
 	json_put(e, document, "size", json_u64(node.size));
 	json_put(e, document, "shardings", shardings_item(e, &node));
-	free(lines);
+	heap_free(lines);
 }
 
 /* ------------------------------------------------------------------------------ values -- */

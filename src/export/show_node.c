@@ -3,9 +3,9 @@
  * show_node.c - everything about a node: what it is, what it is set to, what flows in and out.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "export/amounts.h"
 #include "export/attributes.h"
 #include "export/cells.h"
@@ -255,7 +255,7 @@ void show_node(page *p, const oray_model *model, oray_id id)
 		page_section(p, "Attributes");
 		attributes_page(p, model, lines, n);
 	}
-	free(lines);
+	heap_free(lines);
 	ports(p, model, &node, false);
 	ports(p, model, &node, true);
 	quant_show(p, model, id, ORAY_NONE);

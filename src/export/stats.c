@@ -2,8 +2,8 @@
 #include "export/stats.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "base/heap.h"
 #include "words/numbers.h"
 
 void stats_number(buf *b, double x, const glyphs *g)
@@ -70,7 +70,7 @@ bool stats_measure(const oray_model *model, oray_id tensor, oray_statistics *out
 	if (oray_measure_parameters(&list, NULL, NULL, NULL) != ORAY_OK)
 		return false;
 	*out = *list.statistics;
-	free((void *)list.statistics);
+	heap_free((void *)list.statistics);
 	return !out->unread;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/svg.h"
 
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/svg_draft.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
@@ -121,10 +121,10 @@ oray_status svg_write(picture *pic, const oray_drawing *drawing, oray_sink sink,
 	if (status != ORAY_OK)
 		return status;
 	emit_init(&out, NULL, sink, context);
-	d.times = calloc(n, sizeof *d.times);
-	d.at = calloc(n, sizeof *d.at);
-	d.size = calloc(n, sizeof *d.size);
-	d.drawn = pic->frames.n ? calloc(pic->plan.items.n + 1, sizeof *d.drawn) : NULL;
+	d.times = heap_zeroed(n, sizeof *d.times);
+	d.at = heap_zeroed(n, sizeof *d.at);
+	d.size = heap_zeroed(n, sizeof *d.size);
+	d.drawn = pic->frames.n ? heap_zeroed(pic->plan.items.n + 1, sizeof *d.drawn) : NULL;
 	if (d.times && d.at && d.size && (d.drawn || !pic->frames.n)) {
 		find(&d);
 		page(&d, light, dark);
@@ -133,10 +133,10 @@ oray_status svg_write(picture *pic, const oray_drawing *drawing, oray_sink sink,
 	}
 	if (!buf_ok(&d.tip) || !buf_ok(&d.ready))
 		emit_fail(&out, ORAY_ERR_MEMORY);
-	free(d.times);
-	free(d.at);
-	free(d.size);
-	free(d.drawn);
+	heap_free(d.times);
+	heap_free(d.at);
+	heap_free(d.size);
+	heap_free(d.drawn);
 	buf_free(&d.tip);
 	buf_free(&d.ready);
 	return emit_end(&out, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/diff_view.h"
 #include "export/order.h"
 
@@ -111,8 +112,8 @@ static bool find_twice(diff_view *v)
 {
 	const oray_difference *d = v->d;
 	size_t n_values = oray_model_describe(d->a)->n_values;
-	bool *quantized = calloc(n_values + 1, sizeof *quantized);
-	v->twice = calloc(d->n_weights + 1, sizeof *v->twice);
+	bool *quantized = heap_zeroed(n_values + 1, sizeof *quantized);
+	v->twice = heap_zeroed(d->n_weights + 1, sizeof *v->twice);
 	for (size_t i = 0; quantized && v->twice && i < 2 * d->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[i % d->n_weights];
 		if (w->value_a >= n_values)
@@ -122,7 +123,7 @@ static bool find_twice(diff_view *v)
 		else if (quantized[w->value_a] && diff_is_float(w->type_a) && diff_is_float(w->type_b))
 			v->twice[i - d->n_weights] = true;
 	}
-	free(quantized);
+	heap_free(quantized);
 	return quantized && v->twice;
 }
 
@@ -148,11 +149,11 @@ static void add_pair(diff_view *v, const oray_weight_pair *w, bool twice)
 static bool look(diff_view *v)
 {
 	const oray_difference *d = v->d;
-	double *sqnr = calloc(d->n_weights + 1, sizeof *sqnr);
+	double *sqnr = heap_zeroed(d->n_weights + 1, sizeof *sqnr);
 	size_t n = 0;
-	v->owner = malloc((d->n_weights + 1) * sizeof *v->owner);
+	v->owner = heap_get((d->n_weights + 1) * sizeof *v->owner);
 	if (!sqnr || !v->owner || !find_twice(v)) {
-		free(sqnr);
+		heap_free(sqnr);
 		return false;
 	}
 	for (size_t i = 0; i < d->n_weights; i++) {
@@ -170,7 +171,7 @@ static bool look(diff_view *v)
 		qsort(sqnr, n, sizeof *sqnr, compare_doubles);
 	v->sum.worst = n ? sqnr[0] : (double)NAN;
 	v->sum.median = n ? sqnr[n / 2] : (double)NAN;
-	free(sqnr);
+	heap_free(sqnr);
 	return true;
 }
 
@@ -188,17 +189,17 @@ oray_status oray_write_difference(const oray_difference *difference, const oray_
 		return status;
 	diff_view v = {.d = difference, .n = difference->n_weights, .order = o.order};
 	if (!look(&v)) {
-		free(v.order);
-		free(v.owner);
-		free(v.twice);
+		heap_free(v.order);
+		heap_free(v.owner);
+		heap_free(v.twice);
 		return error_memory(err);
 	}
 	v.n = o.n;
 	emit e;
 	emit_init(&e, &o.style, sink, context);
 	writers[o.style.format](&e, &v, &o.style);
-	free(v.order);
-	free(v.owner);
-	free(v.twice);
+	heap_free(v.order);
+	heap_free(v.owner);
+	heap_free(v.twice);
 	return emit_end(&e, err);
 }

@@ -2,9 +2,9 @@
 /*
  * write_layers.c - the way into the layer writer: order of rows, choice of format.
  */
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/amounts.h"
 #include "words/describe.h"
 #include "export/layers.h"
@@ -146,6 +146,6 @@ oray_status oray_write_layers(const oray_layers *layers, const oray_style *style
 	emit e;
 	emit_init(&e, &o.style, sink, context);
 	writers[o.style.format][o.style.tree](&e, &view, &o.style);
-	free(o.order);
+	heap_free(o.order);
 	return emit_end(&e, err);
 }

@@ -2,10 +2,10 @@
 /*
  * write_params.c - the way into the parameter writer: grouping, order of rows, choice of format.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/order.h"
 #include "export/params.h"
 
@@ -135,16 +135,16 @@ static bool is_grouped(param_by by)
 static bool sort_groups(param_groups *groups, const order_column *column)
 {
 	size_t *order = column ? order_rows(column, groups, groups->n) : NULL;
-	param_group *sorted = order ? malloc((groups->n ? groups->n : 1) * sizeof *sorted) : NULL;
+	param_group *sorted = order ? heap_get((groups->n ? groups->n : 1) * sizeof *sorted) : NULL;
 	if (!column)
 		return true;
 	for (size_t i = 0; sorted && i < groups->n; i++)
 		sorted[i] = groups->group[order[i]];
 	if (sorted) {
-		free(groups->group);
+		heap_free(groups->group);
 		groups->group = sorted;
 	}
-	free(order);
+	heap_free(order);
 	return sorted != NULL;
 }
 
@@ -171,8 +171,8 @@ oray_status oray_write_parameters(const oray_parameter_list *list, const oray_st
 	param_view view = {.list = list, .n = list->n, .order = order_rows(column, list, list->n)};
 	if (!view.order || !param_groups_make(&groups, list, by, s.depth) ||
 	    !sort_groups(&groups, group_column)) {
-		free(view.order);
-		free(groups.group);
+		heap_free(view.order);
+		heap_free(groups.group);
 		return error_memory(err);
 	}
 	if (s.top && is_grouped(by) && s.top < groups.n)
@@ -185,7 +185,7 @@ oray_status oray_write_parameters(const oray_parameter_list *list, const oray_st
 		params_page(&e, &view, &groups, &s);
 	else
 		params_data(&e, &view, &groups, &s);
-	free(view.order);
-	free(groups.group);
+	heap_free(view.order);
+	heap_free(groups.group);
 	return emit_end(&e, err);
 }

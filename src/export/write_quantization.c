@@ -3,9 +3,9 @@
  * write_quantization.c - the way into the writer of quantization: order of rows, choice of format.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "words/describe.h"
 #include "export/order.h"
 #include "export/quant_view.h"
@@ -81,6 +81,6 @@ oray_status oray_write_quantization(const oray_quantization *quantization, const
 	emit e;
 	emit_init(&e, &o.style, sink, context);
 	writers[o.style.format](&e, &v, &o.style);
-	free(o.order);
+	heap_free(o.order);
 	return emit_end(&e, err);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "infer/engine.h"
 
 /* What freezing needs at hand. */
@@ -118,8 +119,8 @@ static bool keep_state(freezer *k)
 	size_t n = 0;
 	bool *counted = mem_zeroed(NULL, m->ops.n, sizeof *counted);
 	if (!s || !counted) {
-		free(s);
-		free(counted);
+		heap_free(s);
+		heap_free(counted);
 		return false;
 	}
 	for (size_t i = 0; i < m->ops.n; i++)
@@ -144,10 +145,10 @@ void frozen_free(void *state)
 {
 	frozen_state *s = state;
 	dims_free(s->d);
-	free(s->dims);
-	free(s->counted);
-	free(s->bytes);
-	free(s);
+	heap_free(s->dims);
+	heap_free(s->counted);
+	heap_free(s->bytes);
+	heap_free(s);
 }
 
 dim frozen_find(const frozen_state *s, oray_id text)
@@ -175,7 +176,7 @@ bool engine_freeze(infer *x)
 		if (x->macs[i])
 			x->macs[i] = dim_resolve(x->d, x->macs[i]);
 	bool ok = keep_state(&k);
-	free(k.dims.at);
+	heap_free(k.dims.at);
 	if (!ok)
 		return false;
 	out->types = x->of_value;

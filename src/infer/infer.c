@@ -196,6 +196,7 @@ oray_status oray_model_infer(oray_model *model, const oray_infer_options *opts, 
 			status = error_memory(err);
 	}
 	close_inference(x);
+	model_settle(model);
 	mem_free(NULL, x, sizeof *x);
 	return status;
 }

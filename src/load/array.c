@@ -8,12 +8,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "load/floats.h"
 #include "onnx.pb-c.h"
@@ -60,7 +60,7 @@ static oray_status make_elements(array_book *b, oray_error *err)
 		return broken(err, ORAY_NO_OFFSET, "its dimensions are negative or too large");
 	if (n > ELEMENTS_MOST)
 		return ORAY_OK;
-	b->elements = calloc(n ? (size_t)n : 1, sizeof *b->elements);
+	b->elements = heap_zeroed(n ? (size_t)n : 1, sizeof *b->elements);
 	if (!b->elements)
 		return error_memory(err);
 	b->public.n = (size_t)n;
@@ -264,7 +264,7 @@ static oray_status slurp(const char *path, uint8_t **out, size_t *n, oray_error 
 		status = error_set(err, ORAY_ERR_IO, ORAY_NO_OFFSET, NULL, "it is not a regular file");
 	else if ((uint64_t)st.st_size > FILE_MOST)
 		status = error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL, "it is larger than 64 MiB");
-	else if (!(*out = malloc((size_t)st.st_size + 1)))
+	else if (!(*out = heap_get((size_t)st.st_size + 1)))
 		status = error_memory(err);
 	for (*n = 0; status == ORAY_OK && *n < (size_t)st.st_size;) {
 		ssize_t got = read(fd, *out + *n, (size_t)st.st_size - *n);
@@ -279,7 +279,7 @@ static oray_status slurp(const char *path, uint8_t **out, size_t *n, oray_error 
 
 oray_status oray_array_load(const char *path, oray_array **out, oray_error *err)
 {
-	array_book *b = calloc(1, sizeof *b);
+	array_book *b = heap_zeroed(1, sizeof *b);
 	uint8_t *data = NULL;
 	size_t size = 0;
 	*out = NULL;
@@ -290,7 +290,7 @@ oray_status oray_array_load(const char *path, oray_array **out, oray_error *err)
 		status = read_npy(b, data, size, err);
 	else if (status == ORAY_OK)
 		status = read_proto(b, data, size, err);
-	free(data);
+	heap_free(data);
 	if (status != ORAY_OK) {
 		oray_array_free(b ? &b->public : NULL);
 		return status;
@@ -304,6 +304,6 @@ void oray_array_free(oray_array *array)
 {
 	if (!array)
 		return;
-	free(((array_book *)array)->elements);
-	free(array);
+	heap_free(((array_book *)array)->elements);
+	heap_free(array);
 }

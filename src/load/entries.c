@@ -2,14 +2,14 @@
 #include "load/entries.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "load/wire.h"
 
 entries *entries_new(void)
 {
-	entries *e = malloc(sizeof *e);
+	entries *e = heap_get(sizeof *e);
 	if (e) {
 		stream_open(&e->s, -1, 0, 0, NULL);
 		memset((char *)e + offsetof(entries, segments), 0, sizeof *e - offsetof(entries, segments));

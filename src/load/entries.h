@@ -44,7 +44,7 @@ static inline uint64_t little_endian(const uint8_t *p, size_t n)
 /** Which field the values of a type are in. */
 uint8_t entries_field(int32_t type);
 
-/** Without segments; freed with free(). NULL when memory ran out. */
+/** Without segments; freed with heap_free(). NULL when memory ran out. */
 entries *entries_new(void);
 
 /**

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "model/model.h"
 
@@ -60,7 +60,7 @@ static oray_status refuse_errno(const oray_tensor *t, oray_error *err, int numbe
 static int open_below(const char *directory, const char *path)
 {
 	enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
-	char *copy = strdup(path), *rest = NULL;
+	char *copy = heap_copy(path, strlen(path)), *rest = NULL;
 	int at = copy ? open(directory, DIRECTORY) : -1;
 	for (char *part = copy ? strtok_r(copy, "/", &rest) : NULL; part && at >= 0;) {
 		char *next = strtok_r(NULL, "/", &rest);
@@ -73,7 +73,7 @@ static int open_below(const char *directory, const char *path)
 		at = fd;
 		part = next;
 	}
-	free(copy);
+	heap_free(copy);
 	return at;
 }
 

@@ -3,12 +3,12 @@
  * load.c - opening a model: the conductor of this room.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "load/loader.h"
 #include "load/source.h"
@@ -48,8 +48,8 @@ static char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	if (!slash)
-		return strdup(".");
-	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+		return heap_copy(".", 1);
+	return slash == path ? heap_copy("/", 1) : heap_copy(path, (size_t)(slash - path));
 }
 
 static void *decode_alloc(void *context, size_t size)
@@ -311,12 +311,9 @@ oray_status oray_model_load(const char *path, const oray_load_options *opts, ora
 	m->info.compressed = s.compressed;
 	if (m->source.directory && kept)
 		status = load_into(m, &o, s.cut, err);
-	else if (m->budget.exceeded)
-		status = error_set(err, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, NULL,
-		                   "needs more than %llu bytes of memory; raise the limit",
-		                   (unsigned long long)m->budget.limit);
 	else
 		status = error_memory(err);
+	model_settle(m);
 	bool keep = status == ORAY_OK || (status == ORAY_ERR_TRUNCATED && m->nodes.n);
 	if (keep)
 		*out = m;

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "load/entries.h"
 #include "load/external.h"
 #include "model/model.h"
@@ -92,7 +92,7 @@ oray_status tensor_bytes_open(const oray_model *m, oray_id tensor, tensor_bytes 
 		return refuse(&t, ORAY_ERR_USAGE, err, "elements of this type are no numbers");
 	if (t.storage == ORAY_STORAGE_NONE && t.elements.value)
 		return refuse(&t, ORAY_ERR_MALFORMED, err, "the tensor has no data");
-	tensor_bytes *b = malloc(sizeof *b);
+	tensor_bytes *b = heap_get(sizeof *b);
 	if (!b)
 		return error_memory(err);
 	memset(b, 0, offsetof(tensor_bytes, bytes));
@@ -119,8 +119,8 @@ void tensor_bytes_close(tensor_bytes *b)
 		return;
 	if (b->fd >= 0 && b->fd != b->m->source.fd)
 		close(b->fd);
-	free(b->typed);
-	free(b);
+	heap_free(b->typed);
+	heap_free(b);
 }
 
 uint64_t tensor_bytes_size(const tensor_bytes *b)

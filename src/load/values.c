@@ -7,11 +7,11 @@
  * through. Both end in a bit pattern that element_of_bits() understands. Only pread() is used, so
  * threads may read at the same time.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "load/entries.h"
 #include "load/external.h"
@@ -59,7 +59,7 @@ static oray_status read_raw(const raw_part *from, const oray_tensor *t, uint64_t
 			out[i] = raw_element(t->type, from->held + skipped + i * (bits / 8), bits / 8, 0);
 		return ORAY_OK;
 	}
-	stream *s = malloc(sizeof *s);
+	stream *s = heap_get(sizeof *s);
 	if (!s)
 		return error_memory(err);
 	stream_open(s, from->fd, from->offset, from->size, from->held);
@@ -75,7 +75,7 @@ static oray_status read_raw(const raw_part *from, const oray_tensor *t, uint64_t
 		s->next += shift / 8;
 		shift %= 8;
 	}
-	free(s);
+	heap_free(s);
 	return ok ? ORAY_OK : error_set(err, ORAY_ERR_IO, from->offset, NULL, "values cannot be read");
 }
 
@@ -91,7 +91,7 @@ static bool read_texts(entries *e, int fd, size_t count, oray_element *out, size
 			break;
 		if (used + payload + 1 > text.capacity) {
 			size_t more = (used + (size_t)payload + 1) * 2;
-			char *p = realloc(text.data, more);
+			char *p = heap_resize(text.data, more);
 			if (!p)
 				return false;
 			text.data = p;
@@ -165,7 +165,7 @@ static oray_status read_typed(const oray_model *m, oray_id tensor, const oray_te
 		ok = entry_skip(e, m->source.fd, first) && read_texts(e, m->source.fd, count, out, n_read);
 	else if (right)
 		*n_read = read_numbers(e, m->source.fd, t->type, first, count, out);
-	free(e);
+	heap_free(e);
 	if (!right)
 		return error_set(err, ORAY_ERR_MALFORMED, t->file_offset, NULL,
 		                 "the values are in a field that does not belong to type %s",
@@ -281,7 +281,7 @@ oray_status oray_attribute_read(const oray_model *m, oray_id attribute, uint64_t
 		*n_read =
 		    read_numbers(e, m->source.fd, a->type == ORAY_ATTR_FLOATS ? ORAY_FLOAT32 : ORAY_INT64,
 		                 first, count, out);
-	free(e);
+	heap_free(e);
 	if (!ok || *n_read < count)
 		return error_set(err, ORAY_ERR_IO, ORAY_NO_OFFSET, NULL, "values cannot be read");
 	return ORAY_OK;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "load/loader.h"
 #include "load/wire.h"
 
@@ -32,13 +33,9 @@ bool fail(loader *l, oray_status status, uint64_t offset, const char *format, ..
 
 bool fail_memory(loader *l, uint64_t offset)
 {
-	if (!l->m->budget.exceeded)
-		return fail(l, ORAY_ERR_MEMORY, offset, "out of memory");
-	bool small = l->m->budget.limit < 10000000;
-	return fail(l, ORAY_ERR_LIMIT, offset,
-	            "needs more than %llu %s of memory; raise the limit if you trust the file",
-	            (unsigned long long)(l->m->budget.limit / (small ? 1000 : 1000000)),
-	            small ? "kB" : "MB");
+	char text[sizeof l->error];
+	oray_status status = error_of_memory(text, sizeof text);
+	return fail(l, status, offset, "%s", text);
 }
 
 static int fail_read(loader *l, uint64_t offset)

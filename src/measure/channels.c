@@ -2,8 +2,9 @@
 #include "measure/channels.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/heap.h"
 
 enum {
 	LONG = 256, /* elements of a channel that are worth a block of their own */
@@ -18,7 +19,7 @@ static bool open_columns(channels *c, uint64_t outer)
 	if (outer == 1 || !channels_each(c) || period > CHANNELS_MOST)
 		return true;
 	c->period = (size_t)(period < WIDE ? (WIDE + period - 1) / period * period : period);
-	c->columns = calloc(c->period, 2 * sizeof *c->columns);
+	c->columns = heap_zeroed(c->period, 2 * sizeof *c->columns);
 	return c->columns != NULL;
 }
 
@@ -33,14 +34,14 @@ bool channels_open(channels *c, uint64_t n, uint64_t outer, uint64_t inner, bool
 	c->n = n;
 	if (c->in_order)
 		return true;
-	c->sums = calloc((size_t)n, 2 * sizeof *c->sums);
+	c->sums = heap_zeroed((size_t)n, 2 * sizeof *c->sums);
 	return c->sums != NULL && open_columns(c, outer);
 }
 
 void channels_close(channels *c)
 {
-	free(c->sums);
-	free(c->columns);
+	heap_free(c->sums);
+	heap_free(c->columns);
 	c->sums = NULL;
 	c->columns = NULL;
 }

@@ -8,9 +8,9 @@
  * pair that is met; what is here does the rest.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "measure/channels.h"
 #include "measure/quick.h"
@@ -164,8 +164,8 @@ static oray_status compare(comparison *c, int64_t axis, oray_fidelity *out, oray
 		status =
 		    quick_compare(&c->a, &c->b, tiles ? turned ? c->rows : c->columns : 0, &c->sums, err);
 	} else {
-		c->x = malloc(PIECE * sizeof *c->x);
-		c->y = malloc((tiles ? TILE * TILE : PIECE) * sizeof *c->y);
+		c->x = heap_get(PIECE * sizeof *c->x);
+		c->y = heap_get((tiles ? TILE * TILE : PIECE) * sizeof *c->y);
 		if (!c->x || !c->y)
 			return error_memory(err);
 		status = tiles ? compare_crossed(c, err) : compare_straight(c, err);
@@ -179,7 +179,7 @@ oray_status oray_compare_weights(const oray_weight *a, const oray_weight *b, int
                                  oray_fidelity *out, oray_error *err)
 {
 	memset(out, 0, sizeof *out);
-	comparison *c = calloc(1, sizeof *c);
+	comparison *c = heap_zeroed(1, sizeof *c);
 	if (!c)
 		return error_memory(err);
 	oray_status status = side_open(&c->a, a, err);
@@ -192,8 +192,8 @@ oray_status oray_compare_weights(const oray_weight *a, const oray_weight *b, int
 	side_close(&c->a);
 	side_close(&c->b);
 	channels_close(&c->sums);
-	free(c->x);
-	free(c->y);
-	free(c);
+	heap_free(c->x);
+	heap_free(c->y);
+	heap_free(c);
 	return status;
 }

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "measure/measure_as.h"
 
 /* Bytes that are not worth a second thread. */
@@ -73,7 +73,7 @@ static void ask_encodings(measure_all *all)
 	size_t n = oray_model_describe(model)->n_tensors;
 	if (oray_explain_quantization(model, &q, NULL) != ORAY_OK)
 		return;
-	size_t *row_of = q->n_encodings ? malloc((n + 1) * sizeof *row_of) : NULL;
+	size_t *row_of = q->n_encodings ? heap_get((n + 1) * sizeof *row_of) : NULL;
 	for (size_t i = 0; row_of && i < n; i++)
 		row_of[i] = SIZE_MAX;
 	for (size_t i = 0; row_of && i < all->list->n; i++)
@@ -90,7 +90,7 @@ static void ask_encodings(measure_all *all)
 		if (e->zero_point_min == e->zero_point_max) /* false for NAN */
 			h->zero = e->zero_point_min;
 	}
-	free(row_of);
+	heap_free(row_of);
 	oray_quantization_free(q);
 }
 
@@ -118,9 +118,9 @@ oray_status oray_measure_parameters(oray_parameter_list *list,
                                     oray_error *err)
 {
 	measure_all all = {.list = list, .first_unread = SIZE_MAX};
-	all.statistics = calloc(list->n + 1, sizeof *all.statistics);
-	all.how = calloc(list->n + 1, sizeof *all.how);
-	oray_status status = ORAY_ERR_MEMORY;
+	all.statistics = heap_zeroed(list->n + 1, sizeof *all.statistics);
+	all.how = heap_zeroed(list->n + 1, sizeof *all.how);
+	oray_status status;
 	if (all.statistics && all.how) {
 		for (size_t i = 0; i < list->n; i++)
 			if (list->tensors[i].bytes.value < UINT64_MAX - all.bytes)
@@ -130,14 +130,14 @@ oray_status oray_measure_parameters(oray_parameter_list *list,
 		status = run(&all, progress, context, err);
 		pthread_mutex_destroy(&all.lock);
 	} else {
-		error_memory(err);
+		status = error_memory(err);
 	}
-	free(all.how);
+	heap_free(all.how);
 	if (status != ORAY_OK) {
-		free(all.statistics);
+		heap_free(all.statistics);
 		return status;
 	}
-	free((void *)list->statistics);
+	heap_free((void *)list->statistics);
 	list->statistics = all.statistics;
 	if (err)
 		*err = all.unread;

@@ -12,9 +12,9 @@
 #include "measure/quick.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 
 /* A tile: rows and columns of the side in whose order elements come; so many of the columns, which
  * are rows of the side that is turned, are read before they are written down. */
@@ -286,8 +286,8 @@ static oray_status compare_crossed(quick *q, uint64_t length, oray_error *err)
 	uint64_t rows = q->plain->elements / length;
 	tile t;
 	/* Whole lines of the cache are written. */
-	q->tile = aligned_alloc(64, HEIGHT * PITCH * sizeof *q->tile);
-	q->strip = calloc(STRIP * STRIP_PITCH, sizeof *q->strip);
+	q->tile = heap_aligned(64, HEIGHT * PITCH * sizeof *q->tile);
+	q->strip = heap_zeroed(STRIP * STRIP_PITCH, sizeof *q->strip);
 	if (!q->tile || !q->strip)
 		return error_memory(err);
 	for (t.row = 0; t.row < rows; t.row += HEIGHT)
@@ -305,7 +305,7 @@ static oray_status compare_crossed(quick *q, uint64_t length, oray_error *err)
 
 oray_status quick_compare(side *a, side *b, uint64_t length, channels *sums, oray_error *err)
 {
-	quick *q = calloc(1, sizeof *q);
+	quick *q = heap_zeroed(1, sizeof *q);
 	if (!q)
 		return error_memory(err);
 	q->mirrored = quick_order(a, b) == a;
@@ -314,8 +314,8 @@ oray_status quick_compare(side *a, side *b, uint64_t length, channels *sums, ora
 	q->sums = sums;
 	q->with = kernels_best();
 	oray_status status = length ? compare_crossed(q, length, err) : compare_straight(q, err);
-	free(q->tile);
-	free(q->strip);
-	free(q);
+	heap_free(q->tile);
+	heap_free(q->strip);
+	heap_free(q);
 	return status;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/scales.h"
 
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 #include "measure/singles.h"
 
@@ -56,8 +56,8 @@ oray_status scales_open(scales *s, const oray_model *m, oray_id tensor, uint64_t
 void scales_close(scales *s)
 {
 	tensor_bytes_close(s->bytes);
-	free(s->window);
-	free(s->singles);
+	heap_free(s->window);
+	heap_free(s->singles);
 	s->bytes = NULL;
 	s->window = NULL;
 	s->singles = NULL;
@@ -134,9 +134,9 @@ static oray_status hold(scales *s, bool as_singles, oray_error *err)
 		s->n = 0;
 	s->as_singles = as_singles;
 	if (as_singles && !s->singles)
-		s->singles = malloc(s->capacity * sizeof *s->singles);
+		s->singles = heap_get(s->capacity * sizeof *s->singles);
 	else if (!as_singles && !s->window)
-		s->window = malloc(s->capacity * sizeof *s->window);
+		s->window = heap_get(s->capacity * sizeof *s->window);
 	return (as_singles ? (void *)s->singles : (void *)s->window) ? ORAY_OK : error_memory(err);
 }
 

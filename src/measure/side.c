@@ -2,9 +2,9 @@
 #include "measure/side.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "base/num.h"
 
 static oray_status refuse(oray_error *err, const char *why)
@@ -168,7 +168,7 @@ void side_close(side *s)
 	tensor_bytes_close(s->bytes);
 	scales_close(&s->scale);
 	scales_close(&s->zero);
-	free(s->scratch);
+	heap_free(s->scratch);
 	s->bytes = NULL;
 	s->scratch = NULL;
 }
@@ -316,7 +316,7 @@ oray_status side_fetch(side *s, uint64_t index, size_t n, unsigned *phase, oray_
 	*phase = s->type.bits < 8 ? (unsigned)(at % 8 * s->type.bits % 8) : 0;
 	size_t bytes = (*phase + n * s->type.bits + 7) / 8;
 	if (bytes > s->scratch_size) {
-		uint8_t *p = realloc(s->scratch, bytes);
+		uint8_t *p = heap_resize(s->scratch, bytes);
 		if (!p)
 			return error_memory(err);
 		s->scratch = p;

@@ -12,9 +12,9 @@
  * share so that no rhythm of rows is hit.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "load/tensor_bytes.h"
 #include "measure/kernels.h"
 #include "measure/measure_as.h"
@@ -68,7 +68,7 @@ static bool open_kept(measuring *m, uint64_t elements)
 	m->room = elements <= SMALL ? (size_t)elements : SAMPLE;
 	m->share = elements <= SMALL ? 1 : (elements + SAMPLE - 1) / SAMPLE;
 	m->out->sampled = m->share > 1;
-	m->kept = malloc((m->room + 1) * (m->type.bits / 8));
+	m->kept = heap_get((m->room + 1) * (m->type.bits / 8));
 	measuring_next(m);
 	return m->kept != NULL;
 }
@@ -278,7 +278,7 @@ oray_status measure_as(const oray_model *model, oray_id tensor, int32_t packed, 
 	out->min = out->max = out->mean = out->std = out->max_abs = NAN;
 	if (!oray_model_tensor(model, tensor, &t))
 		return error_set(err, ORAY_ERR_NOT_FOUND, ORAY_NO_OFFSET, NULL, "no such tensor");
-	measuring *m = calloc(1, sizeof *m);
+	measuring *m = heap_zeroed(1, sizeof *m);
 	if (!m)
 		return error_memory(err);
 	m->out = out;
@@ -309,8 +309,8 @@ oray_status measure_as(const oray_model *model, oray_id tensor, int32_t packed, 
 		out->max_abs = fmax(fabs(out->min), fabs(out->max));
 	}
 	tensor_bytes_close(bytes);
-	free(m->kept);
-	free(m);
+	heap_free(m->kept);
+	heap_free(m);
 	return status;
 }
 

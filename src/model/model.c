@@ -2,26 +2,34 @@
 #include "model/model.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/heap.h"
 
 enum { FINDINGS_KEPT = 200 };
 
 oray_model *model_new(uint64_t limit)
 {
-	oray_model *m = calloc(1, sizeof *m);
+	oray_model *m = heap_zeroed(1, sizeof *m);
 	if (!m)
 		return NULL;
 	m->budget.limit = limit;
+	heap_allow(limit);
 	m->arena.budget = &m->budget;
 	m->source.fd = -1;
 	strings_init(&m->strings, &m->budget);
 	strings_init(&m->op_keys, &m->budget);
 	strings_init(&m->type_keys, &m->budget);
 	return m;
+}
+
+void model_settle(oray_model *m)
+{
+	int64_t used = (int64_t)m->budget.used;
+	heap_note(used - m->settled);
+	m->settled = used;
 }
 
 void oray_model_free(oray_model *m)
@@ -62,8 +70,10 @@ void oray_model_free(oray_model *m)
 	arena_free(&m->arena);
 	if (m->source.fd >= 0)
 		close(m->source.fd);
-	free(m->source.directory);
-	free(m);
+	heap_free(m->source.directory);
+	heap_note(-m->settled);
+	heap_disallow(b->limit);
+	heap_free(m);
 }
 
 void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,

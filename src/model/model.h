@@ -174,6 +174,7 @@ typedef struct model_inference {
 
 struct oray_model {
 	mem_budget budget;
+	int64_t settled; /**< bytes of it that heap.h knows of */
 	arena arena; /**< lists and texts that live as long as the model */
 	strings strings;
 	model_source source;
@@ -239,6 +240,9 @@ static inline uint32_t model_n_uses(const oray_model *m, oray_id value)
 
 /** A new, empty model; NULL when memory ran out. `limit`: bytes it may use. */
 oray_model *model_new(uint64_t limit);
+
+/** Tells heap.h what the model takes now: to be called when it has grown. */
+void model_settle(oray_model *m);
 
 /** Remembers a finding; the texts are made printable. Never fails: drops it when memory is short.
  */

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
+
 enum { MANY_READERS = 3, LONG_PART = 4 };
 
 typedef struct walk {
@@ -114,7 +116,7 @@ static int by_key(const void *a, const void *b)
 static bool draw_in(walk *w, size_t main, uint32_t *major)
 {
 	const pic_reading *r = w->reading;
-	key *keys = malloc((w->n + 1) * sizeof *keys);
+	key *keys = heap_get((w->n + 1) * sizeof *keys);
 	if (!keys)
 		return false;
 	for (size_t i = 0; i < w->n; i++) {
@@ -133,18 +135,18 @@ static bool draw_in(walk *w, size_t main, uint32_t *major)
 	qsort(keys, w->n, sizeof *keys, by_key);
 	for (size_t i = 0; i < w->n; i++)
 		w->order[i] = keys[i].box;
-	free(keys);
+	heap_free(keys);
 	return true;
 }
 
 bool pic_canon(const pic_reading *reading, size_t n, uint32_t *order)
 {
 	walk w = {.reading = reading, .n = n, .order = order};
-	w.met = calloc(n + 1, sizeof *w.met);
-	w.stack = calloc(n + 1, sizeof *w.stack);
-	w.next = calloc(n + 1, sizeof *w.next);
-	uint32_t *readers = calloc(n + 1, sizeof *readers);
-	uint32_t *at = calloc(n + 1, sizeof *at), *scratch = calloc(n + 1, sizeof *scratch);
+	w.met = heap_zeroed(n + 1, sizeof *w.met);
+	w.stack = heap_zeroed(n + 1, sizeof *w.stack);
+	w.next = heap_zeroed(n + 1, sizeof *w.next);
+	uint32_t *readers = heap_zeroed(n + 1, sizeof *readers);
+	uint32_t *at = heap_zeroed(n + 1, sizeof *at), *scratch = heap_zeroed(n + 1, sizeof *scratch);
 	bool fine = w.met && w.stack && w.next && readers && at && scratch;
 	if (fine && n) {
 		for (uint32_t k = 0; k < reading->first[n]; k++)
@@ -161,11 +163,11 @@ bool pic_canon(const pic_reading *reading, size_t n, uint32_t *order)
 			visit(&w, i);
 		fine = draw_in(&w, main, scratch);
 	}
-	free(w.met);
-	free(w.stack);
-	free(w.next);
-	free(readers);
-	free(at);
-	free(scratch);
+	heap_free(w.met);
+	heap_free(w.stack);
+	heap_free(w.next);
+	heap_free(readers);
+	heap_free(at);
+	heap_free(scratch);
 	return fine;
 }

@@ -5,9 +5,9 @@
  * What a body reads from outside arrives at the box that holds the body, as one more input of it,
  * and comes out of a pill inside: one for each value and frame, on every frame on the way in.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "picture/pic_plan.h"
 
 /* Frames that a wire is led into, one in the other. */
@@ -55,7 +55,7 @@ static size_t place_of(const capturing *c, oray_id graph, oray_id value)
 static bool grow(capturing *c)
 {
 	size_t size = c->size ? c->size * 2 : 64;
-	uint32_t *before = c->table, *table = calloc(size, sizeof *table);
+	uint32_t *before = c->table, *table = heap_zeroed(size, sizeof *table);
 	size_t old = c->size;
 	if (!table)
 		return false;
@@ -70,7 +70,7 @@ static bool grow(capturing *c)
 			at = (at + 1) & (size - 1);
 		table[at] = before[i];
 	}
-	free(before);
+	heap_free(before);
 	return true;
 }
 
@@ -163,7 +163,7 @@ bool pic_capture(pic_plan *p)
 	}
 	if (!crossing)
 		return true;
-	c.settled = calloc(p->items.n + 1, sizeof *c.settled);
+	c.settled = heap_zeroed(p->items.n + 1, sizeof *c.settled);
 	if (!c.settled)
 		return false;
 	for (size_t i = 0; i < p->wires.n; i++) {
@@ -182,7 +182,7 @@ bool pic_capture(pic_plan *p)
 	p->wires.at = c.wires.at;
 	p->wires.n = c.wires.n;
 	p->wires.capacity = c.wires.capacity;
-	free(c.settled);
-	free(c.table);
+	heap_free(c.settled);
+	heap_free(c.table);
 	return !c.failed;
 }

@@ -10,10 +10,10 @@
  */
 #include "picture/pic_fold.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "words/describe.h"
 
 #define MOST_STEPS 8 /* copies of copies */
@@ -249,7 +249,7 @@ static oray_status fold_pairs(pic_plan *p, oray_error *err)
 	if (!f->quantizers)
 		return ORAY_OK;
 	f->quantizers += choose_copies(p);
-	f->source = malloc((n + 1) * sizeof *f->source);
+	f->source = heap_get((n + 1) * sizeof *f->source);
 	if (!f->source)
 		return error_memory(err);
 	memset(f->source, 0xff, (n + 1) * sizeof *f->source);
@@ -321,40 +321,40 @@ static oray_status fold(pic_plan *p, unsigned bits, oray_error *err)
 oray_status pic_fold_nodes(pic_plan *p, unsigned bits, oray_error *err)
 {
 	size_t n = p->info->n_nodes, boxes = count_boxes(p);
-	p->folding = calloc(1, sizeof *p->folding);
-	unsigned char *before = malloc(n + 1);
-	oray_status status = ORAY_ERR_MEMORY;
+	p->folding = heap_zeroed(1, sizeof *p->folding);
+	unsigned char *before = heap_get(n + 1);
+	oray_status status;
 	if (before && p->folding) {
 		memcpy(before, p->fate, n);
 		status = fold(p, bits, err);
 		if (boxes && !count_boxes(p)) { /* nothing is left to write it into */
 			memcpy(p->fate, before, n);
-			free(p->folding->source);
-			free(p->folding->shape_of);
+			heap_free(p->folding->source);
+			heap_free(p->folding->shape_of);
 			*p->folding = (pic_folding){.constants = 0};
 		}
 	} else {
-		error_memory(err);
+		status = error_memory(err);
 	}
-	free(before);
+	heap_free(before);
 	return status;
 }
 
 void pic_fold_free(pic_plan *p)
 {
 	if (p->folding) {
-		free(p->folding->source);
-		free(p->folding->shape_of);
+		heap_free(p->folding->source);
+		heap_free(p->folding->shape_of);
 	}
 	if (p->groups) {
 		vec_free(NULL, &p->groups->all);
-		free(p->groups->nodes);
-		free(p->groups->of);
-		free(p->groups->row);
+		heap_free(p->groups->nodes);
+		heap_free(p->groups->of);
+		heap_free(p->groups->row);
 		oray_layers_free(p->groups->layers);
 	}
-	free(p->folding);
-	free(p->groups);
+	heap_free(p->folding);
+	heap_free(p->groups);
 	p->folding = NULL;
 	p->groups = NULL;
 }

@@ -71,7 +71,7 @@ bool pic_find_repeats(pic_plan *plan, uint32_t *group);
 /** A new group; NULL without memory. */
 pic_group *pic_group_add(pic_plan *plan, oray_str name, uint32_t repeats);
 
-/** By node: it holds a body that is drawn, and has to be there for its frame. Freed with free(). */
+/** By node: it holds a body that is drawn, and has to be there for its frame. Freed with heap_free(). */
 bool *pic_find_holders(const pic_plan *plan);
 
 /** Scope of a node, empty where it has none. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "picture/pic_fold.h"
 #include "words/clean.h"
 #include "words/describe.h"
@@ -25,11 +26,11 @@ static bool start(pic_plan *p, bool all, oray_status *status, oray_error *err)
 {
 	size_t n = p->info->n_nodes;
 	const oray_layer_options options = {.all = all};
-	pic_groups *g = p->groups = calloc(1, sizeof *p->groups);
+	pic_groups *g = p->groups = heap_zeroed(1, sizeof *p->groups);
 	if (!g)
 		return false;
-	g->of = malloc((n + 1) * sizeof *g->of);
-	g->row = malloc((n + 1) * sizeof *g->row);
+	g->of = heap_get((n + 1) * sizeof *g->of);
+	g->row = heap_get((n + 1) * sizeof *g->row);
 	if (!g->of || !g->row)
 		return false;
 	memset(g->of, 0xff, (n + 1) * sizeof *g->of);
@@ -56,7 +57,7 @@ oray_str pic_scope(const pic_plan *p, oray_id node)
 
 bool *pic_find_holders(const pic_plan *p)
 {
-	bool *holds = calloc(p->info->n_nodes + 1, sizeof *holds);
+	bool *holds = heap_zeroed(p->info->n_nodes + 1, sizeof *holds);
 	for (oray_id g = 0; holds && g < p->info->n_graphs; g++) {
 		oray_id parent = oray_model_graph(p->model, g)->parent_node;
 		if (p->drawn[g] && parent < p->info->n_nodes)
@@ -90,7 +91,7 @@ static bool is_repeat(const contraction *c, uint32_t item)
 static bool drop_pills(contraction *c)
 {
 	pic_plan *p = c->plan;
-	uint32_t *partner = malloc((p->items.n + 1) * sizeof *partner);
+	uint32_t *partner = heap_get((p->items.n + 1) * sizeof *partner);
 	if (!partner)
 		return false;
 	memset(partner, 0xff, (p->items.n + 1) * sizeof *partner);
@@ -119,7 +120,7 @@ static bool drop_pills(contraction *c)
 		group->inputs = group->inputs < group->repeats ? 0 : group->inputs;
 		group->outputs = group->outputs < group->repeats ? 0 : group->outputs;
 	}
-	free(partner);
+	heap_free(partner);
 	return true;
 }
 
@@ -127,7 +128,7 @@ static void renumber(contraction *c)
 {
 	pic_plan *p = c->plan;
 	pic_groups *g = p->groups;
-	uint32_t n = 0, *item = calloc(g->all.n + 1, sizeof *item); /* of each group plus 1 */
+	uint32_t n = 0, *item = heap_zeroed(g->all.n + 1, sizeof *item); /* of each group plus 1 */
 	p->failed |= !item;
 	for (size_t i = 0; item && i < p->items.n; i++) {
 		pic_item x = p->items.at[i];
@@ -145,7 +146,7 @@ static void renumber(contraction *c)
 		c->to[i] = item[c->group[i]] - 1;
 	}
 	p->items.n = item ? n : p->items.n;
-	free(item);
+	heap_free(item);
 }
 
 static bool seen_before(contraction *c, const pic_wire *wire)
@@ -203,16 +204,16 @@ static bool contract(pic_plan *p, const uint32_t *group)
 	contraction c = {.plan = p, .group = group, .size = 64};
 	while (c.size < 2 * p->wires.n)
 		c.size *= 2;
-	c.to = calloc(p->items.n + 1, sizeof *c.to);
-	c.table = calloc(c.size, sizeof *c.table);
+	c.to = heap_zeroed(p->items.n + 1, sizeof *c.to);
+	c.table = heap_zeroed(c.size, sizeof *c.table);
 	bool fine = c.to && c.table && drop_pills(&c);
 	if (fine) {
 		renumber(&c);
 		rewire(&c);
 		tell_nodes(&c);
 	}
-	free(c.to);
-	free(c.table);
+	heap_free(c.to);
+	heap_free(c.table);
 	return fine && !p->failed;
 }
 
@@ -230,7 +231,7 @@ static bool list_nodes(pic_plan *p)
 		g->n_nodes += g->all.at[i].n;
 		g->all.at[i].n = 0;
 	}
-	g->nodes = calloc(g->n_nodes + 1, sizeof *g->nodes);
+	g->nodes = heap_zeroed(g->n_nodes + 1, sizeof *g->nodes);
 	if (!g->nodes)
 		return false;
 	for (size_t i = 0; i < p->info->n_nodes; i++) {
@@ -260,14 +261,14 @@ oray_status pic_fold_groups(pic_plan *p, const oray_drawing *drawing, oray_error
 		if (step ? !repeats : !drawing->depth)
 			continue;
 		size_t before = p->groups->all.n;
-		uint32_t *group = malloc((p->items.n + 1) * sizeof *group);
+		uint32_t *group = heap_get((p->items.n + 1) * sizeof *group);
 		fine = group != NULL;
 		if (fine) {
 			memset(group, 0xff, (p->items.n + 1) * sizeof *group);
 			fine = step ? pic_find_repeats(p, group) : pic_find_modules(p, drawing->depth, group);
 		}
 		fine = fine && (p->groups->all.n == before || contract(p, group));
-		free(group);
+		heap_free(group);
 	}
 	if (status == ORAY_OK && fine)
 		fine = list_nodes(p);
@@ -320,7 +321,7 @@ static void operator_rows(pic_look *look, const pic_group *group)
 {
 	const pic_plan *p = look->plan;
 	const oray_id *nodes = p->groups->nodes + group->first;
-	op_count *counts = calloc(group->n + 1, sizeof *counts);
+	op_count *counts = heap_zeroed(group->n + 1, sizeof *counts);
 	size_t n = 0;
 	if (!counts) {
 		look->text.failed = true;
@@ -356,7 +357,7 @@ static void operator_rows(pic_look *look, const pic_group *group)
 		}
 		pic_line_end(look);
 	}
-	free(counts);
+	heap_free(counts);
 }
 
 /* What follows the last "/". */

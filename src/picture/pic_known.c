@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "picture/pic_known.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "picture/pic_words.h"
 #include "words/describe.h"
 #include "words/numbers.h"
@@ -23,7 +23,7 @@ static bool reach(void **table, size_t *n, size_t index, size_t size)
 		return false;
 	while (wanted <= index)
 		wanted *= 2;
-	void *grown = realloc(*table, wanted * size);
+	void *grown = heap_resize(*table, wanted * size);
 	if (!grown)
 		return false;
 	memset((char *)grown + *n * size, 0, (wanted - *n) * size);
@@ -161,7 +161,7 @@ void pic_known_free(pic_known *k)
 {
 	buf_free(&k->texts);
 	vec_free(NULL, &k->formals);
-	free(k->ops);
-	free(k->types);
+	heap_free(k->ops);
+	heap_free(k->types);
 	*k = (pic_known){.n_ops = 0};
 }

@@ -2,9 +2,9 @@
 #include "picture/pic_label.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
 #include "picture/pic_metric.h"
@@ -78,7 +78,7 @@ static uint64_t hash_of(const char *data, size_t size)
 static bool grow_table(pic_labels *l)
 {
 	size_t size = l->table_size ? l->table_size * 2 : 256;
-	uint32_t *table = calloc(size, sizeof *table);
+	uint32_t *table = heap_zeroed(size, sizeof *table);
 	if (!table)
 		return false;
 	for (size_t i = 0; i < l->all.n; i++) {
@@ -88,7 +88,7 @@ static bool grow_table(pic_labels *l)
 			at = (at + 1) & (size - 1);
 		table[at] = (uint32_t)i + 1;
 	}
-	free(l->table);
+	heap_free(l->table);
 	l->table = table;
 	l->table_size = size;
 	return true;
@@ -152,7 +152,7 @@ void pic_labels_free(pic_labels *l)
 {
 	buf_free(&l->text);
 	vec_free(NULL, &l->all);
-	free(l->table);
+	heap_free(l->table);
 	*l = (pic_labels){.failed = false};
 }
 

@@ -2,11 +2,11 @@
 #include "picture/pic_marks.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "analyze/quantization.h"
 #include "base/error.h"
+#include "base/heap.h"
 #include "words/clean.h"
 #include "words/describe.h"
 #include "words/diff_words.h"
@@ -23,7 +23,7 @@ static oray_status start(pic_marks *m, const oray_model *model, oray_error *err)
 {
 	const oray_model_info *info = oray_model_describe(model);
 	*m = (pic_marks){.quantization = NULL};
-	m->layer = calloc(info->n_nodes + 1, sizeof *m->layer);
+	m->layer = heap_zeroed(info->n_nodes + 1, sizeof *m->layer);
 	return m->layer ? ORAY_OK : error_memory(err);
 }
 
@@ -54,7 +54,7 @@ oray_status pic_marks_quantized(pic_marks *m, const oray_model *model, oray_erro
 	for (size_t i = 0; i < q->n_layers; i++)
 		if (q->layers[i].is_quantized && q->layers[i].node < info->n_nodes)
 			m->layer[q->layers[i].node] = i + 1;
-	m->integers = calloc(info->n_values + 1, sizeof *m->integers);
+	m->integers = heap_zeroed(info->n_values + 1, sizeof *m->integers);
 	if (!m->integers)
 		return error_memory(err);
 	for (size_t i = 0; i < q->n_encodings; i++)
@@ -123,7 +123,7 @@ oray_status pic_marks_changed(pic_marks *m, const oray_difference *d, bool of_b,
 	size_t n = oray_model_describe(model)->n_nodes;
 	oray_status status = start(m, model, err);
 	m->difference = d;
-	m->state = calloc(n + 1, sizeof *m->state);
+	m->state = heap_zeroed(n + 1, sizeof *m->state);
 	if (status != ORAY_OK || !m->state)
 		return error_memory(err);
 	memset(m->state, THEME_KEPT, n);
@@ -144,9 +144,9 @@ oray_status pic_marks_changed(pic_marks *m, const oray_difference *d, bool of_b,
 void pic_marks_free(pic_marks *m)
 {
 	oray_quantization_free(m->quantization);
-	free(m->layer);
-	free(m->state);
-	free(m->integers);
+	heap_free(m->layer);
+	heap_free(m->state);
+	heap_free(m->integers);
 	*m = (pic_marks){.quantization = NULL};
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/strings.h"
 #include "picture/pic_fold.h"
 
@@ -71,8 +72,8 @@ static bool assign(modules *m, unsigned depth, const bool *holds)
 
 static bool build(const pic_plan *p, const uint32_t *at, size_t n, bool forward, fan *f)
 {
-	f->first = calloc(n + 2, sizeof *f->first);
-	f->other = calloc(p->wires.n + 1, sizeof *f->other);
+	f->first = heap_zeroed(n + 2, sizeof *f->first);
+	f->other = heap_zeroed(p->wires.n + 1, sizeof *f->other);
 	if (!f->first || !f->other)
 		return false;
 	for (unsigned pass = 0; pass < 2; pass++) {
@@ -94,8 +95,8 @@ static bool build(const pic_plan *p, const uint32_t *at, size_t n, bool forward,
 
 static void discard(fan *f)
 {
-	free(f->first);
-	free(f->other);
+	heap_free(f->first);
+	heap_free(f->other);
 }
 
 /*
@@ -123,7 +124,7 @@ static size_t peel(const fan *down, size_t n, const bool *only, uint32_t *pendin
 static bool find_core(modules *m, size_t n, size_t *remain)
 {
 	fan down = {0}, up = {0};
-	uint32_t *pending = calloc(n + 1, sizeof *pending), *order = calloc(n + 1, sizeof *order);
+	uint32_t *pending = heap_zeroed(n + 1, sizeof *pending), *order = heap_zeroed(n + 1, sizeof *order);
 	bool fine = pending && order && build(m->plan, m->cluster, n, true, &down) &&
 	            build(m->plan, m->cluster, n, false, &up);
 	memset(m->core, true, n);
@@ -134,8 +135,8 @@ static bool find_core(modules *m, size_t n, size_t *remain)
 			m->core[order[i]] = false;
 		*remain -= gone;
 	}
-	free(pending);
-	free(order);
+	heap_free(pending);
+	heap_free(order);
 	discard(&down);
 	discard(&up);
 	return fine;
@@ -146,8 +147,8 @@ static bool find_levels(modules *m)
 	const pic_plan *p = m->plan;
 	size_t n = p->items.n;
 	fan down = {0};
-	uint32_t *pending = calloc(n + 1, sizeof *pending), *order = calloc(n + 1, sizeof *order);
-	uint32_t *self = calloc(n + 1, sizeof *self);
+	uint32_t *pending = heap_zeroed(n + 1, sizeof *pending), *order = heap_zeroed(n + 1, sizeof *order);
+	uint32_t *self = heap_zeroed(n + 1, sizeof *self);
 	for (size_t i = 0; self && i < n; i++)
 		self[i] = (uint32_t)i;
 	bool fine = pending && order && self && build(p, self, n, true, &down);
@@ -161,9 +162,9 @@ static bool find_levels(modules *m)
 			m->level[to] = m->level[to] > least ? m->level[to] : least;
 		}
 	}
-	free(pending);
-	free(order);
-	free(self);
+	heap_free(pending);
+	heap_free(order);
+	heap_free(self);
 	discard(&down);
 	return fine;
 }
@@ -218,7 +219,7 @@ static bool cut(modules *m, unsigned depth)
 {
 	const pic_plan *p = m->plan;
 	size_t n = 0, remain = 0;
-	piece *pieces = calloc(p->items.n + 1, sizeof *pieces);
+	piece *pieces = heap_zeroed(p->items.n + 1, sizeof *pieces);
 	bool fine = pieces && find_core(m, m->n + p->items.n, &remain) && (!remain || find_levels(m));
 	for (size_t i = 0; fine && i < p->items.n; i++)
 		if (m->group[i] != ORAY_NONE)
@@ -226,7 +227,7 @@ static bool cut(modules *m, unsigned depth)
 	if (fine && n)
 		qsort(pieces, n, sizeof *pieces, by_piece);
 	fine = fine && make_groups(m, pieces, n, depth);
-	free(pieces);
+	heap_free(pieces);
 	return fine;
 }
 
@@ -236,17 +237,17 @@ bool pic_find_modules(pic_plan *p, unsigned depth, uint32_t *group)
 	bool *holds = pic_find_holders(p);
 	strings_init(&m.names, NULL);
 	bool fine = holds && assign(&m, depth, holds);
-	m.cluster = calloc(p->items.n + 1, sizeof *m.cluster);
-	m.level = calloc(p->items.n + 1, sizeof *m.level);
-	m.core = calloc(m.n + p->items.n + 1, sizeof *m.core);
+	m.cluster = heap_zeroed(p->items.n + 1, sizeof *m.cluster);
+	m.level = heap_zeroed(p->items.n + 1, sizeof *m.level);
+	m.core = heap_zeroed(m.n + p->items.n + 1, sizeof *m.core);
 	fine = fine && m.cluster && m.level && m.core;
 	for (size_t i = 0; fine && i < p->items.n; i++)
 		m.cluster[i] = group[i] != ORAY_NONE ? group[i] : (uint32_t)(m.n + i);
 	fine = fine && cut(&m, depth);
 	strings_free(&m.names);
-	free(holds);
-	free(m.cluster);
-	free(m.level);
-	free(m.core);
+	heap_free(holds);
+	heap_free(m.cluster);
+	heap_free(m.level);
+	heap_free(m.core);
 	return fine;
 }

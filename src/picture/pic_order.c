@@ -4,9 +4,9 @@
  * each wire in the order in which the operator takes them, an output for each value in the order
  * in which it makes them. All by counting, in linear time.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "picture/pic_marks.h"
 #include "picture/pic_place.h"
 #include "words/describe.h"
@@ -72,13 +72,13 @@ static bool order_wires(pic_placing *w)
 		n_values += plan->gone->plan.info->n_values + 1;
 	if (n_values > UINT32_MAX)
 		return false;
-	uint32_t *key = calloc(n + 1, sizeof *key);
+	uint32_t *key = heap_zeroed(n + 1, sizeof *key);
 	size_t n_keys = plan->items.n > n_values ? plan->items.n : n_values;
 	n_keys = n_keys > n ? n_keys : n;
-	uint32_t *count = malloc((n_keys + 2) * sizeof *count);
+	uint32_t *count = heap_get((n_keys + 2) * sizeof *count);
 	if (!key || !count) {
-		free(key);
-		free(count);
+		heap_free(key);
+		heap_free(count);
 		return false;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -109,8 +109,8 @@ static bool order_wires(pic_placing *w)
 		w->spare = w->wires;
 		w->wires = to;
 	}
-	free(key);
-	free(count);
+	heap_free(key);
+	heap_free(count);
 	return true;
 }
 

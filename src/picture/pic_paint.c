@@ -6,10 +6,10 @@
  * a scale. Everything else has its own paint always.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "picture/pic_legend.h"
 #include "picture/pic_marks.h"
 #include "picture/picture.h"
@@ -187,7 +187,7 @@ static oray_status paint_found(picture *pic, const oray_drawing *drawing, oray_e
 	bool macs = strcmp(drawing->color_by, "macs") == 0;
 	bool sqnr = strcmp(drawing->color_by, "sqnr") == 0;
 	size_t n = pic->plan.info->n_nodes;
-	double *values = malloc((n + 1) * sizeof *values);
+	double *values = heap_get((n + 1) * sizeof *values);
 	oray_status status = values ? ORAY_OK : error_memory(err);
 	for (size_t i = 0; values && i < n; i++)
 		values[i] = sqnr ? pic_mark_sqnr(&pic->plan, (oray_id)i) : (double)NAN;
@@ -198,7 +198,7 @@ static oray_status paint_found(picture *pic, const oray_drawing *drawing, oray_e
 		word = has_symbols(model) ? "MACs, 128 for every symbol" : "MACs";
 	if (status == ORAY_OK)
 		status = paint_numbers(pic, values, word, !sqnr);
-	free(values);
+	heap_free(values);
 	return status;
 }
 
@@ -206,7 +206,7 @@ oray_status pic_paint_all(picture *pic, const oray_drawing *drawing, oray_error 
 {
 	const char *by = drawing->color_by;
 	oray_status status = ORAY_OK;
-	pic->paint = malloc(pic->plan.items.n + 1);
+	pic->paint = heap_get(pic->plan.items.n + 1);
 	if (!pic->paint)
 		return error_memory(err);
 	for (size_t i = 0; i < pic->plan.items.n; i++)

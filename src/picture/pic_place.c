@@ -7,10 +7,10 @@
  */
 #include "picture/pic_place.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 
 /* Distances, in pixels. */
 enum {
@@ -32,21 +32,21 @@ static bool start(pic_placing *w)
 {
 	size_t items = w->pic->plan.items.n + 1, wires = w->pic->plan.wires.n + 1;
 	size_t graphs = w->n_graphs + 2;
-	w->item_first = calloc(graphs, sizeof *w->item_first);
-	w->items = malloc(items * sizeof *w->items);
-	w->position = malloc(items * sizeof *w->position);
-	w->wire_first = calloc(graphs, sizeof *w->wire_first);
-	w->wires = malloc(wires * sizeof *w->wires);
-	w->boxes = malloc(items * sizeof *w->boxes);
-	w->edges = malloc(wires * sizeof *w->edges);
-	w->spare = malloc(wires * sizeof *w->spare);
-	w->shape = malloc(wires * sizeof *w->shape);
-	w->body = calloc(graphs, sizeof *w->body);
-	w->next = calloc(graphs, sizeof *w->next);
-	w->frame = calloc(graphs, sizeof *w->frame);
-	w->title = calloc(graphs, sizeof *w->title);
-	w->origin = calloc(graphs, sizeof *w->origin);
-	w->used = w->n_graphs > 1 ? calloc(items, sizeof *w->used) : NULL;
+	w->item_first = heap_zeroed(graphs, sizeof *w->item_first);
+	w->items = heap_get(items * sizeof *w->items);
+	w->position = heap_get(items * sizeof *w->position);
+	w->wire_first = heap_zeroed(graphs, sizeof *w->wire_first);
+	w->wires = heap_get(wires * sizeof *w->wires);
+	w->boxes = heap_get(items * sizeof *w->boxes);
+	w->edges = heap_get(wires * sizeof *w->edges);
+	w->spare = heap_get(wires * sizeof *w->spare);
+	w->shape = heap_get(wires * sizeof *w->shape);
+	w->body = heap_zeroed(graphs, sizeof *w->body);
+	w->next = heap_zeroed(graphs, sizeof *w->next);
+	w->frame = heap_zeroed(graphs, sizeof *w->frame);
+	w->title = heap_zeroed(graphs, sizeof *w->title);
+	w->origin = heap_zeroed(graphs, sizeof *w->origin);
+	w->used = w->n_graphs > 1 ? heap_zeroed(items, sizeof *w->used) : NULL;
 	return w->item_first && w->items && w->position && w->wire_first && w->wires && w->boxes &&
 	       w->edges && w->spare && w->shape && w->body && w->next && w->frame && w->title && w->origin &&
 	       (w->used || w->n_graphs <= 1);
@@ -59,7 +59,7 @@ static void end(pic_placing *w)
 	               w->frame,      w->title, w->origin,   w->used,       w->shape,
 	               w->list};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		free(all[i]);
+		heap_free(all[i]);
 	vec_free(NULL, &w->asked);
 }
 
@@ -168,12 +168,12 @@ static pic_outcome place_all(pic_placing *w)
 	size_t drawn = 0;
 	if (!start(w) || !pic_order(w))
 		return PIC_NO_MEMORY;
-	free(w->spare);
+	heap_free(w->spare);
 	w->spare = NULL;
 	memset(w->shape, 0xff, w->pic->plan.wires.n * sizeof *w->shape);
 	pic_ask(w);
 	vec_free(NULL, &w->asked);
-	w->list = malloc(((size_t)w->longest + 1) * 2 * sizeof *w->list);
+	w->list = heap_get(((size_t)w->longest + 1) * 2 * sizeof *w->list);
 	if (!w->list)
 		return PIC_NO_MEMORY;
 	link_bodies(w);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "picture/pic_choose.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
@@ -277,10 +278,10 @@ oray_status pic_plan_make(pic_plan *p, const oray_model *model, const oray_drawi
 		drawing = &everything;
 	const oray_model_info *info = oray_model_describe(model);
 	*p = (pic_plan){.model = model, .info = info, .whole = !drawing->only};
-	p->fate = calloc(info->n_nodes + 1, sizeof *p->fate);
-	p->drawn = calloc(info->n_graphs + 1, sizeof *p->drawn);
-	p->node_item = malloc((info->n_nodes + 1) * sizeof *p->node_item);
-	p->value_item = malloc((info->n_values + 1) * sizeof *p->value_item);
+	p->fate = heap_zeroed(info->n_nodes + 1, sizeof *p->fate);
+	p->drawn = heap_zeroed(info->n_graphs + 1, sizeof *p->drawn);
+	p->node_item = heap_get((info->n_nodes + 1) * sizeof *p->node_item);
+	p->value_item = heap_get((info->n_values + 1) * sizeof *p->value_item);
 	if (!p->fate || !p->drawn || !p->node_item || !p->value_item)
 		return error_memory(err);
 	memset(p->node_item, 0xff, (info->n_nodes + 1) * sizeof *p->node_item);
@@ -296,19 +297,19 @@ oray_status pic_plan_make(pic_plan *p, const oray_model *model, const oray_drawi
 
 void pic_plan_free(pic_plan *p)
 {
-	free(p->fate);
-	free(p->drawn);
-	free(p->node_item);
-	free(p->value_item);
+	heap_free(p->fate);
+	heap_free(p->drawn);
+	heap_free(p->node_item);
+	heap_free(p->value_item);
 	vec_free(NULL, &p->items);
 	vec_free(NULL, &p->wires);
 	pic_fold_free(p);
 	if (p->marks)
 		pic_marks_free(p->marks);
-	free(p->marks);
+	heap_free(p->marks);
 	if (p->gone) {
 		pic_plan_free(&p->gone->plan);
-		free(p->gone);
+		heap_free(p->gone);
 	}
 	*p = (pic_plan){0};
 }

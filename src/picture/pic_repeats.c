@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
+
 enum { GUESSES = 24, MOST_ALIASES = 4, LEAST_FOLDED = 4, LEAST_PAIR = 5 };
 
 #define NOWHERE UINT32_MAX
@@ -93,9 +95,9 @@ static void list_wires(repeats *r)
 static bool bring_in_order(repeats *r)
 {
 	const pic_plan *p = r->plan;
-	pic_reading reading = {calloc(r->n + 1, sizeof *reading.first),
-	                       calloc(p->wires.n + 1, sizeof *reading.from)};
-	uint32_t *order = calloc(r->n + 1, sizeof *order), *before = calloc(r->n + 1, sizeof *before);
+	pic_reading reading = {heap_zeroed(r->n + 1, sizeof *reading.first),
+	                       heap_zeroed(p->wires.n + 1, sizeof *reading.from)};
+	uint32_t *order = heap_zeroed(r->n + 1, sizeof *order), *before = heap_zeroed(r->n + 1, sizeof *before);
 	bool fine = reading.first && reading.from && order && before;
 	uint32_t n = 0;
 	for (uint32_t i = 0; fine && i < r->n; i++) {
@@ -118,10 +120,10 @@ static bool bring_in_order(repeats *r)
 		memset(r->first, 0, (r->n + 3) * sizeof *r->first);
 		list_wires(r);
 	}
-	free(reading.first);
-	free(reading.from);
-	free(order);
-	free(before);
+	heap_free(reading.first);
+	heap_free(reading.from);
+	heap_free(order);
+	heap_free(before);
 	return fine;
 }
 
@@ -129,7 +131,7 @@ static bool bring_in_order(repeats *r)
 static bool count_across(repeats *r)
 {
 	const pic_plan *p = r->plan;
-	uint32_t *last = calloc(r->n + 1, sizeof *last);
+	uint32_t *last = heap_zeroed(r->n + 1, sizeof *last);
 	if (!last)
 		return false;
 	for (size_t i = 0; i < p->wires.n; i++) {
@@ -144,7 +146,7 @@ static bool count_across(repeats *r)
 		}
 	for (size_t i = 1; i <= r->n; i++)
 		r->across[i] += r->across[i - 1];
-	free(last);
+	heap_free(last);
 	return true;
 }
 
@@ -173,8 +175,8 @@ static bool guess_periods(const repeats *r, guess *by_count, guess *by_length)
 	size_t size = 64;
 	while (size < 2 * r->n)
 		size *= 2;
-	uint32_t *last = calloc(size, sizeof *last); /* place plus 1 */
-	uint32_t *count = calloc(r->n + 1, sizeof *count);
+	uint32_t *last = heap_zeroed(size, sizeof *last); /* place plus 1 */
+	uint32_t *count = heap_zeroed(r->n + 1, sizeof *count);
 	for (size_t i = 0; last && count && i < r->n; i++) {
 		uint64_t h = r->hash[r->item[i]];
 		size_t at = (size_t)(h ^ h >> 32) & (size - 1);
@@ -191,8 +193,8 @@ static bool guess_periods(const repeats *r, guess *by_count, guess *by_length)
 			offer(by_length, (uint32_t)i, (uint64_t)count[i] * i);
 	}
 	bool fine = last && count;
-	free(last);
-	free(count);
+	heap_free(last);
+	heap_free(count);
 	return fine;
 }
 
@@ -344,7 +346,7 @@ static oray_str name_of(const repeats *r, const run *x)
 /* Keeps runs from the largest down that share no box. */
 static bool choose_runs(repeats *r)
 {
-	bool *used = calloc(r->n + 1, sizeof *used);
+	bool *used = heap_zeroed(r->n + 1, sizeof *used);
 	size_t kept = 0;
 	if (!used)
 		return false;
@@ -362,7 +364,7 @@ static bool choose_runs(repeats *r)
 		r->folded += (uint64_t)(x.times - 1) * x.period;
 	}
 	r->found.n = kept;
-	free(used);
+	heap_free(used);
 	return true;
 }
 
@@ -410,13 +412,13 @@ static bool start(repeats *r, const bool *holder)
 {
 	const pic_plan *p = r->plan;
 	size_t n = p->items.n;
-	r->hash = calloc(n + 1, sizeof *r->hash);
-	r->item = calloc(n + 1, sizeof *r->item);
-	r->place = calloc(n + 1, sizeof *r->place);
-	r->first = calloc(n + 3, sizeof *r->first);
-	r->wire = calloc(p->wires.n + 1, sizeof *r->wire);
-	r->output = calloc(p->wires.n + 1, sizeof *r->output);
-	r->across = calloc(n + 2, sizeof *r->across);
+	r->hash = heap_zeroed(n + 1, sizeof *r->hash);
+	r->item = heap_zeroed(n + 1, sizeof *r->item);
+	r->place = heap_zeroed(n + 1, sizeof *r->place);
+	r->first = heap_zeroed(n + 3, sizeof *r->first);
+	r->wire = heap_zeroed(p->wires.n + 1, sizeof *r->wire);
+	r->output = heap_zeroed(p->wires.n + 1, sizeof *r->output);
+	r->across = heap_zeroed(n + 2, sizeof *r->across);
 	if (!r->hash || !r->item || !r->place || !r->first || !r->wire || !r->output || !r->across)
 		return false;
 	pic_hash_items(p, r->hash);
@@ -427,13 +429,13 @@ static bool start(repeats *r, const bool *holder)
 
 static void discard(repeats *r)
 {
-	free(r->hash);
-	free(r->item);
-	free(r->place);
-	free(r->first);
-	free(r->wire);
-	free(r->output);
-	free(r->across);
+	heap_free(r->hash);
+	heap_free(r->item);
+	heap_free(r->place);
+	heap_free(r->first);
+	heap_free(r->wire);
+	heap_free(r->output);
+	heap_free(r->across);
 	vec_free(NULL, &r->found);
 }
 
@@ -447,7 +449,7 @@ bool pic_find_repeats(pic_plan *p, uint32_t *group)
 	if (fine && is_in_order(&filed))
 		fine = find(&filed);
 	fine = fine && make_groups(filed.folded > own.folded ? &filed : &own, group);
-	free(holder);
+	heap_free(holder);
 	discard(&own);
 	discard(&filed);
 	return fine;

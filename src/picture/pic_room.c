@@ -4,8 +4,8 @@
  * are found by a hash, so that neither large pages nor far away corners cost anything; what shares
  * a hash by chance is told apart by its place. Cells in which nobody looks stay empty.
  */
-#include <stdlib.h>
 
+#include "base/heap.h"
 #include "picture/pic_place.h"
 
 enum { CELL_WIDTH = 64, CELL_HEIGHT = 32 };
@@ -15,8 +15,8 @@ bool pic_room_start(pic_room *room, size_t n, size_t rectangles)
 	*room = (pic_room){.n_cells = 256, .steps = 256 * (int64_t)rectangles + (1 << 20)};
 	while (room->n_cells < 16 * n && room->n_cells < (size_t)1 << 28)
 		room->n_cells *= 2;
-	room->cells = calloc(room->n_cells, sizeof *room->cells);
-	room->wanted = calloc(room->n_cells / 64, sizeof *room->wanted);
+	room->cells = heap_zeroed(room->n_cells, sizeof *room->cells);
+	room->wanted = heap_zeroed(room->n_cells / 64, sizeof *room->wanted);
 	return room->cells && room->wanted;
 }
 
@@ -133,7 +133,7 @@ void pic_room_free(pic_room *room)
 {
 	vec_free(NULL, &room->all);
 	vec_free(NULL, &room->entries);
-	free(room->cells);
-	free(room->wanted);
+	heap_free(room->cells);
+	heap_free(room->wanted);
 	*room = (pic_room){.failed = false};
 }

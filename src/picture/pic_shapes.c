@@ -11,10 +11,10 @@
  * A worklist from Shape and Size downwards, in the order in which inputs become known; then the
  * same list backwards. Circles never become known.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "picture/pic_fold.h"
 #include "words/clean.h"
 #include "words/describe.h"
@@ -237,10 +237,10 @@ oray_status pic_fold_shapes(pic_plan *p, oray_error *err)
 	pic_folding *f = p->folding;
 	size_t n = p->info->n_nodes;
 	shaper s = {.plan = p};
-	s.role = calloc(n + 1, sizeof *s.role);
-	s.pending = calloc(n + 1, sizeof *s.pending);
-	s.queue = calloc(n + 1, sizeof *s.queue);
-	f->shape_of = malloc((n + 1) * sizeof *f->shape_of);
+	s.role = heap_zeroed(n + 1, sizeof *s.role);
+	s.pending = heap_zeroed(n + 1, sizeof *s.pending);
+	s.queue = heap_zeroed(n + 1, sizeof *s.queue);
+	f->shape_of = heap_get((n + 1) * sizeof *f->shape_of);
 	bool fine = s.role && s.pending && s.queue && f->shape_of;
 	if (fine) {
 		memset(f->shape_of, 0xff, (n + 1) * sizeof *f->shape_of);
@@ -264,9 +264,9 @@ oray_status pic_fold_shapes(pic_plan *p, oray_error *err)
 			if (f->shape_of[i] == NO_SHAPE)
 				f->shape_of[i] = ORAY_NONE;
 	}
-	free(s.role);
-	free(s.pending);
-	free(s.queue);
+	heap_free(s.role);
+	heap_free(s.pending);
+	heap_free(s.queue);
 	vec_free(NULL, &s.sorts);
 	return fine ? ORAY_OK : error_memory(err);
 }

@@ -5,10 +5,10 @@
  * The plan is that of b. What only a has is planned as a part of a; its boxes become items of their
  * own, and what they touch is replaced by the partner in b, when that is drawn.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "words/describe.h"
 #include "picture/pic_marks.h"
 
@@ -88,7 +88,7 @@ static uint32_t group_of(uint32_t *parent, uint32_t i)
 static bool find_near(const pic_plan *before, const uint32_t *to, bool *near)
 {
 	size_t n = before->items.n;
-	uint32_t *parent = malloc((n + 1) * sizeof *parent);
+	uint32_t *parent = heap_get((n + 1) * sizeof *parent);
 	for (size_t i = 0; parent && i < n; i++)
 		parent[i] = (uint32_t)i;
 	for (unsigned pass = 0; parent && pass < 2; pass++)
@@ -102,7 +102,7 @@ static bool find_near(const pic_plan *before, const uint32_t *to, bool *near)
 		}
 	for (size_t i = 0; parent && i < n; i++)
 		near[i] = near[group_of(parent, (uint32_t)i)];
-	free(parent);
+	heap_free(parent);
 	return parent != NULL;
 }
 
@@ -144,8 +144,8 @@ static bool move_wires(pic_plan *p, const pic_plan *before, const uint32_t *to)
 static bool move_all(pic_plan *p, const oray_difference *d, const pic_plan *before, bool chosen)
 {
 	size_t n = before->items.n;
-	uint32_t *to = malloc((n + 1) * sizeof *to);
-	bool *near = malloc(n + 1), fine = to && near;
+	uint32_t *to = heap_get((n + 1) * sizeof *to);
+	bool *near = heap_get(n + 1), fine = to && near;
 	for (size_t i = 0; fine && i < n; i++) {
 		const pic_item *item = &before->items.at[i];
 		bool own = item->kind == PIC_NODE && before->fate[item->id] == PIC_BOX;
@@ -154,15 +154,15 @@ static bool move_all(pic_plan *p, const oray_difference *d, const pic_plan *befo
 	}
 	fine = fine && (!chosen || find_near(before, to, near));
 	fine = fine && move_items(p, before, to, near) && move_wires(p, before, to);
-	free(to);
-	free(near);
+	heap_free(to);
+	heap_free(near);
 	return fine;
 }
 
 static oray_id *removed_nodes(const oray_difference *d, size_t *n)
 {
 	const oray_graph *main = oray_model_graph(d->a, 0);
-	oray_id *nodes = calloc(d->n_layers + 1, sizeof *nodes);
+	oray_id *nodes = heap_zeroed(d->n_layers + 1, sizeof *nodes);
 	*n = 0;
 	for (size_t i = 0; nodes && main && i < d->n_layers; i++) {
 		oray_node node;
@@ -178,15 +178,15 @@ oray_status pic_union(pic_plan *p, const oray_difference *d, bool chosen, oray_e
 	oray_drawing part = {.theme = NULL};
 	oray_id *nodes = removed_nodes(d, &part.n_only);
 	bool fine = true;
-	p->gone = calloc(1, sizeof *p->gone);
+	p->gone = heap_zeroed(1, sizeof *p->gone);
 	if (!nodes || !p->gone) {
-		free(nodes);
+		heap_free(nodes);
 		return error_memory(err);
 	}
 	pic_plan *before = &p->gone->plan;
 	part.only = nodes;
 	oray_status status = pic_plan_make(before, d->a, &part, err);
-	before->marks = calloc(1, sizeof *before->marks);
+	before->marks = heap_zeroed(1, sizeof *before->marks);
 	if (status == ORAY_OK)
 		status =
 		    before->marks ? pic_marks_changed(before->marks, d, false, err) : error_memory(err);
@@ -194,7 +194,7 @@ oray_status pic_union(pic_plan *p, const oray_difference *d, bool chosen, oray_e
 		fine = move_all(p, d, before, chosen);
 		p->marks->count[THEME_REMOVED] = part.n_only;
 	}
-	free(nodes);
+	heap_free(nodes);
 	return fine ? status : error_memory(err);
 }
 
@@ -213,7 +213,7 @@ static void count_states(pic_plan *p)
 static oray_id *changed_nodes(const pic_marks *m, const oray_model *model, size_t *n)
 {
 	const oray_graph *main = oray_model_graph(model, 0);
-	oray_id *nodes = calloc((main ? main->n_nodes : 0) + 1, sizeof *nodes);
+	oray_id *nodes = heap_zeroed((main ? main->n_nodes : 0) + 1, sizeof *nodes);
 	*n = 0;
 	for (size_t i = 0; nodes && main && i < main->n_nodes; i++)
 		if (m->state[main->first_node + i] != THEME_KEPT)
@@ -236,7 +236,7 @@ static oray_status plan_part(pic_plan *p, const oray_drawing *drawing, oray_erro
 	oray_status status = pic_plan_make(p, model, &what, err);
 	p->marks = marks;
 	marks->is_part = true;
-	free(nodes);
+	heap_free(nodes);
 	return status;
 }
 
@@ -257,7 +257,7 @@ oray_status pic_plan_marked(pic_plan *plan, const oray_model *model, const oray_
 	oray_status status = pic_plan_make(plan, model, drawing, err);
 	if (status != ORAY_OK)
 		return status;
-	plan->marks = calloc(1, sizeof *plan->marks);
+	plan->marks = heap_zeroed(1, sizeof *plan->marks);
 	if (!plan->marks)
 		return error_memory(err);
 	if (!d)

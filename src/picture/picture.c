@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "picture/picture.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "picture/pic_marks.h"
 #include "words/describe.h"
 
@@ -15,8 +15,8 @@
 static oray_status label_all(picture *pic, oray_error *err)
 {
 	size_t n = pic->plan.items.n;
-	pic->label = calloc(n + 1, sizeof *pic->label);
-	pic->area = calloc(n + 1, sizeof *pic->area);
+	pic->label = heap_zeroed(n + 1, sizeof *pic->label);
+	pic->area = heap_zeroed(n + 1, sizeof *pic->area);
 	if (!pic->label || !pic->area)
 		return error_memory(err);
 	for (size_t i = 0; i < n && !pic->labels.failed; i++) {
@@ -70,7 +70,7 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
 	                       .rows = drawing->rows != ORAY_ROWS_NONE,
 	                       .attributes_shown = drawing->rows == ORAY_ROWS_ALL};
 	if (status == ORAY_OK && pic->plan.gone) {
-		pic->look.gone = calloc(1, sizeof *pic->look.gone);
+		pic->look.gone = heap_zeroed(1, sizeof *pic->look.gone);
 		if (!pic->look.gone)
 			return error_memory(err);
 		*pic->look.gone = pic->look;
@@ -97,11 +97,11 @@ void picture_free(picture *pic)
 	pic_labels_free(&pic->labels);
 	if (pic->look.gone)
 		pic_look_free(pic->look.gone);
-	free(pic->look.gone);
+	heap_free(pic->look.gone);
 	pic_look_free(&pic->look);
-	free(pic->label);
-	free(pic->area);
-	free(pic->paint);
+	heap_free(pic->label);
+	heap_free(pic->area);
+	heap_free(pic->paint);
 	vec_free(NULL, &pic->legend);
 	vec_free(NULL, &pic->frames);
 	vec_free(NULL, &pic->ways);

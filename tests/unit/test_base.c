@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/heap.h"
 #include "base/mem.h"
 #include "base/strings.h"
 
@@ -42,8 +44,9 @@ static void refusal_changes_nothing(void **state)
 	mem_budget b = {.limit = 100};
 	char *p = mem_resize(&b, NULL, 0, 100);
 	memset(p, 7, 100);
+	heap_fail(0);
 	assert_null(mem_resize(&b, p, 100, 101));
-	assert_true(b.exceeded);
+	assert_int_equal(heap_refused(), 100);
 	assert_int_equal(b.used, 100);
 	assert_int_equal(p[99], 7);
 	assert_null(mem_resize(&b, NULL, 0, 1));
@@ -99,7 +102,7 @@ static void vec_uses_up_its_budget(void **state)
 	uint32_t *p;
 	while ((p = vec_push(&b, &v)))
 		*p = (uint32_t)v.n;
-	assert_true(b.exceeded);
+	assert_int_equal(heap_refused(), 4000);
 	assert_true(v.n > 800); /* of 1000: near the end it grows in small steps */
 	assert_true(b.used <= b.limit);
 	for (uint32_t i = 0; i < v.n; i++)
@@ -180,7 +183,8 @@ static void arena_says_when_it_failed(void **state)
 	arena_reset(&a);
 	while (arena_alloc(&a, 1000))
 		assert_true(b.used <= b.limit);
-	assert_true(a.failed && b.exceeded);
+	assert_true(a.failed);
+	assert_int_equal(heap_refused(), 100000);
 	arena_reset(&a);
 	assert_non_null(arena_alloc(&a, 1000));
 	assert_false(a.failed);
@@ -342,12 +346,50 @@ static void strings_survive_every_budget(void **state)
 	}
 }
 
+/* What is open may take its limit, all together, and gets everything back. */
+static void heap_holds_the_limit(void **state)
+{
+	(void)state;
+	enum { LIMIT = 1 << 20, PIECE = 1 << 14 };
+	void *held[LIMIT / PIECE + 1];
+	int64_t before = heap_used();
+	size_t n = 0;
+	oray_error err;
+	heap_allow(LIMIT + (uint64_t)before);
+	while (n < sizeof held / sizeof *held && (held[n] = heap_get(PIECE)))
+		n++;
+	assert_true(n >= LIMIT / PIECE - 2 && n < LIMIT / PIECE + 1);
+	assert_true(heap_used() - before <= LIMIT);
+	assert_int_equal(heap_refused(), LIMIT + (uint64_t)before);
+	assert_int_equal(error_memory(&err), ORAY_ERR_LIMIT);
+	assert_non_null(strstr(err.message, "--max-memory"));
+	assert_null(heap_zeroed(SIZE_MAX / 2, 3));
+	assert_null(heap_get(SIZE_MAX));
+	assert_null(heap_resize(held[0], LIMIT));
+	assert_false(heap_claim(PIECE));
+	heap_free(held[--n]);
+	assert_true(heap_claim(PIECE));
+	heap_return(PIECE);
+	char *p = held[0];
+	p[PIECE - 1] = 7;
+	held[0] = p = heap_resize(p, PIECE + 100);
+	assert_non_null(p);
+	assert_int_equal(p[PIECE - 1], 7);
+	while (n)
+		heap_free(held[--n]);
+	assert_int_equal(heap_used(), before);
+	heap_disallow(LIMIT + (uint64_t)before);
+	heap_fail(0);
+	assert_int_equal(error_memory(&err), ORAY_ERR_MEMORY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(budget_counts_what_is_held),
 	    cmocka_unit_test(refusal_changes_nothing),
 	    cmocka_unit_test(no_budget_is_no_limit),
+	    cmocka_unit_test(heap_holds_the_limit),
 	    cmocka_unit_test(vec_keeps_its_elements_while_it_grows),
 	    cmocka_unit_test(vec_uses_up_its_budget),
 	    cmocka_unit_test(vec_refuses_what_overflows),
