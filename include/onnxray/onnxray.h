@@ -14,7 +14,8 @@
  *   8. weights                     oray_measure(), oray_compare_weights()
  *   9. quantization                oray_explain_quantization()
  *  10. differences                 oray_compare()
- *  11. write it down               oray_write_*(), in any format of oray_formats()
+ *  11. check                       oray_check(), oray_rules()
+ *  12. write it down               oray_write_*(), in any format of oray_formats()
  *
  * The whole of the smallest useful program:
  *
@@ -150,6 +151,9 @@ typedef struct oray_load_options {
 	/** Let external data be anywhere: outside the model's directory, behind links. Off by default:
 	 *  a model from the network could otherwise name /etc/passwd as its weights. */
 	bool unsafe_external;
+	/** Note all that oray_check() can tell about the file and keep every finding, where otherwise
+	 *  200 are kept and facts that only a check asks for are passed over. Takes time and memory. */
+	bool thorough;
 } oray_load_options;
 
 ORAY_API oray_load_options oray_load_defaults(void);
@@ -763,15 +767,35 @@ typedef struct oray_operator {
 /** How bad a finding is. */
 typedef enum oray_severity { ORAY_INFO, ORAY_WARNING, ORAY_ERROR } oray_severity;
 
+/** What a finding is about. Zeroed: the model as a whole. */
+typedef struct oray_place {
+	enum {
+		ORAY_PLACE_MODEL,
+		ORAY_PLACE_GRAPH,
+		ORAY_PLACE_FUNCTION,
+		ORAY_PLACE_NODE,
+		ORAY_PLACE_VALUE,
+		ORAY_PLACE_TENSOR /**< an initializer, or the tensor of an attribute */
+	} what;
+	oray_id id; /**< of it; 0 for the model */
+} oray_place;
+
 /** Something questionable about a model. Not a failure. */
 typedef struct oray_finding {
 	oray_severity severity;
-	const char *rule;    /**< "undefined-input": stable, for scripts */
+	const char *rule;    /**< "undefined-input": stable, for scripts; see oray_rules() */
 	const char *where;   /**< path or name, escaped for printing */
 	const char *message; /**< one sentence, escaped for printing */
+	const char *hint;    /**< what to do about it; NULL: nothing is said */
+	uint64_t offset;     /**< byte of the (decompressed) file, or ORAY_NO_OFFSET */
+	oray_place place;
+	/** Of oray_check(): the same as long as the finding is, also when nodes are put in or taken out
+	 *  elsewhere. Printable, without tabs. NULL from others. */
+	const char *fingerprint;
 } oray_finding;
 
-/** What was noticed while loading. At most 200 are kept; the counts are complete. */
+/** What was noticed while loading and inferring. At most 200 are kept, unless the load options ask
+ *  for all; the counts are complete. */
 ORAY_API const oray_finding *oray_model_findings(const oray_model *model, size_t *n,
                                                  uint64_t counts[3]);
 
@@ -1226,7 +1250,99 @@ ORAY_API ORAY_MUST_USE oray_status oray_compare(const oray_model *a, const oray_
                                                 oray_error *err);
 ORAY_API void oray_difference_free(oray_difference *difference);
 
-/* ------------------------------------------------------------------------ 11. writing -- */
+/* ------------------------------------------------------------------------ 11. check -- */
+
+/** Other rules that one rule may build on. */
+#define ORAY_REQUIRES 4
+
+/** Something that is checked. */
+typedef struct oray_rule {
+	const char *name;  /**< "undefined-input" */
+	const char *group; /**< "format" "graph" "types" "quantization" "security" "portability"
+	                        "advice" "budget" */
+	oray_severity severity; /**< of its findings; some of them may be worse */
+	const char *sentence;   /**< what a finding means, no full stop */
+	const char *hint;       /**< what to do about it, no full stop; or NULL */
+	/** Rules without which this one means nothing: a finding of one of them, at the same place or
+	 *  about the model as a whole, takes the place of this one's. Up to the first NULL. */
+	const char *requires[ORAY_REQUIRES];
+} oray_rule;
+
+/** All rules, group by group. They are constant. */
+ORAY_API const oray_rule *oray_rules(size_t *n);
+
+/** The rule of that name, or NULL. */
+ORAY_API const oray_rule *oray_rule_find(const char *name);
+
+/** Something the user demands of a model. What is not met, or not known, is a finding. */
+typedef struct oray_budget {
+	enum {
+		ORAY_BUDGET_MOST,   /**< `figure` <= `limit` */
+		ORAY_BUDGET_LEAST,  /**< `figure` >= `limit` */
+		ORAY_BUDGET_DENY,   /**< no operator that matches the glob `text`: "Loop", "com.microsoft:*" */
+		ORAY_BUDGET_ALLOW,  /**< only operators that match this one or another of its kind */
+		ORAY_BUDGET_STATIC, /**< every shape is known in numbers */
+		ORAY_BUDGET_ASSERT  /**< the expression `text` holds: "macs / params < 100" */
+	} what;
+	const char *figure; /**< "params" "bytes" "macs" "activation" "opset" "ir_version" "nodes" */
+	uint64_t limit;
+	const char *text;
+} oray_budget;
+
+/** What to check, and what to leave out. Zeroed: everything. */
+typedef struct oray_check_options {
+	size_t n_only;
+	const char *const *only; /**< names of rules and of groups: only these; budgets always */
+	size_t n_without;
+	const char *const *without; /**< not these */
+	size_t n_budgets;
+	const oray_budget *budgets;
+	/** NULL, or findings that are known, as oray_write_baseline() wrote them: they are counted in
+	 *  oray_check_report.known and left out. */
+	const char *baseline;
+	size_t baseline_size;
+	const char *baseline_name; /**< under which they were written: that of the model's file */
+	size_t most;     /**< findings of one rule that are kept, the count goes on; 0: 10,000 */
+	bool no_weights; /**< leave out what needs weights to be read */
+} oray_check_options;
+
+/** How often a rule was broken. */
+typedef struct oray_rule_count {
+	const oray_rule *rule;
+	uint64_t count; /**< complete, even where not all findings are kept */
+	size_t kept;
+} oray_rule_count;
+
+/** Everything `onnxray check` prints. */
+typedef struct oray_check_report {
+	const oray_model *model;
+	size_t n;
+	const oray_finding *findings; /**< worst first, then in order of the file */
+	uint64_t counts[3];           /**< by oray_severity; complete */
+	size_t n_rules;
+	const oray_rule_count *rules; /**< rules with findings, in order of oray_rules() */
+	uint64_t known;               /**< findings that the baseline holds: not among the others */
+	uint64_t dropped;             /**< findings that are counted but not kept */
+} oray_check_report;
+
+/**
+ * Checks a model with every rule, and goes on after a fault. Loaded with `thorough`, and after
+ * oray_model_infer(), it has the most to say. Weights are read unless told otherwise.
+ * @param opts  NULL: everything, no budgets.
+ * @param out   To be released with oray_check_report_free().
+ * @return ORAY_ERR_USAGE for a rule that does not exist or an expression that makes no sense;
+ *         ORAY_ERR_MEMORY.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_check(const oray_model *model,
+                                              const oray_check_options *opts,
+                                              oray_check_report **out, oray_error *err);
+ORAY_API void oray_check_report_free(oray_check_report *report);
+
+/** Looks at options without a model: fails as oray_check() would. NULL is fine. */
+ORAY_API ORAY_MUST_USE oray_status oray_check_verify(const oray_check_options *opts,
+                                                     oray_error *err);
+
+/* ------------------------------------------------------------------------ 12. writing -- */
 
 /** Formats of results. */
 typedef enum oray_format {
@@ -1292,6 +1408,14 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_quantization(const oray_quantizati
 ORAY_API ORAY_MUST_USE oray_status oray_write_difference(const oray_difference *difference,
                                                          const oray_style *style, oray_sink sink,
                                                          void *context, oray_error *err);
+
+ORAY_API ORAY_MUST_USE oray_status oray_write_check(const oray_check_report *report,
+                                                   const oray_style *style, oray_sink sink,
+                                                   void *context, oray_error *err);
+
+/** The table of rules: what each means. */
+ORAY_API ORAY_MUST_USE oray_status oray_write_rules(const oray_style *style, oray_sink sink,
+                                                    void *context, oray_error *err);
 
 /**
  * A failure: in JSON {"schema":1,"error":{"code","message","file","offset","where"}}, with null for

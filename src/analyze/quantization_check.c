@@ -40,6 +40,7 @@ void quant_finding(quant_book *book, oray_severity severity, const char *rule, o
 		    .rule = rule,
 		    .where = arena_copy(&book->texts, buf_text(&place), place.n),
 		    .message = arena_copy(&book->texts, buf_text(&message), message.n),
+		    .offset = ORAY_NO_OFFSET,
 		};
 		if (!next->where || !next->message || !buf_ok(&message) || !buf_ok(&place))
 			book->failed = true;

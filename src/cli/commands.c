@@ -84,6 +84,11 @@ static const example diff_examples[] = {
     {"onnxray graph --diff new.onnx -o changes.svg old.onnx", "Both models in one picture."},
     {NULL, NULL}};
 
+static const example check_examples[] = {
+    {"onnxray check model.onnx", "What is wrong, what is doubtful, and what to do about it."},
+    {"onnxray check --rule security -q *.onnx", "Only what a stranger's file may try."},
+    {NULL, NULL}};
+
 static const example help_examples[] = {
     {"onnxray help layers", "How to use the command layers."},
     {"eval \"$(onnxray help --complete bash)\"", "Completion in this shell, not installed."},
@@ -158,6 +163,14 @@ const command command_table[] = {
 	  "--exit-code, --min-sqnr and --max-growth make it a check for scripts: the exit code is 1 "
 	  "when the models differ, or when what they ask for does not hold.",
 	  diff_examples },
+	{ COMMAND_CHECK, "check", cmd_check, "whether a model is sound, and within its budgets",
+	  "MODEL...", 1, ANY,
+	  "Checks models against a table of rules, and reports everything it finds in one go: what is "
+	  "wrong about the file, its graph, types and shapes, its quantization, what may be unsafe, what "
+	  "other runtimes may not take, and what could be better. Every finding says where it is, what "
+	  "is the matter, and what to do about it.\n"
+	  "The exit code is 1 when there is a finding at error level.",
+	  check_examples },
 	{ COMMAND_HELP, "help", cmd_help, "how to use a command", "[COMMAND]", 0, 1,
 	  "Shows how to use onnxray, or one of its commands.", help_examples },
 	{ COMMAND_VERSION, "version", cmd_version, "the version, and the newest ONNX it knows",

@@ -19,6 +19,7 @@ typedef enum command_id {
 	COMMAND_GRAPH,
 	COMMAND_QUANT,
 	COMMAND_DIFF,
+	COMMAND_CHECK,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 	N_COMMANDS
@@ -72,6 +73,7 @@ int cmd_params(struct cli *c);
 int cmd_graph(struct cli *c);
 int cmd_quant(struct cli *c);
 int cmd_diff(struct cli *c);
+int cmd_check(struct cli *c);
 int cmd_help(struct cli *c);
 int cmd_version(struct cli *c);
 

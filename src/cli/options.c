@@ -36,9 +36,11 @@ static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const countings[] = {"macs", "flops",     "torchvision", "fvcore",
                                         "thop", "onnx-tool", NULL};
 
-#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH) | ON(QUANT) | ON(DIFF))
+#define SHAPED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(GRAPH) | ON(QUANT) | ON(DIFF) | \
+	ON(CHECK))
 #define COSTED  (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(QUANT) | ON(DIFF))
-#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS) | ON(QUANT) | ON(DIFF))
+#define REPORTS (ON(SUMMARY) | ON(LAYERS) | ON(SHOW) | ON(PARAMS) | ON(QUANT) | ON(DIFF) | \
+	ON(CHECK))
 #define MODELS  (REPORTS | ON(GRAPH))
 #define ALL     (MODELS | ON(HELP) | ON(VERSION))
 #define AT(m)   offsetof(options, m)
@@ -88,6 +90,11 @@ const option option_table[] = {
 	{ "no-weights", 0, OPTION_FLAG, ON(DIFF), NULL, NULL, AT(no_weights), 0,
 	  "do not read weights, compare all the rest" },
 
+	{ "rule", 0, OPTION_LIST, ON(CHECK), "NAME", NULL, AT(rule), 0,
+	  "only the rule NAME, or the rules of that group; may be given more than once" },
+	{ "no-rule", 0, OPTION_LIST, ON(CHECK), "NAME", NULL, AT(no_rule), 0,
+	  "not the rule NAME, or the rules of that group; may be given more than once" },
+
 	{ "rows", 0, OPTION_CHOICE, ON(GRAPH), "WHICH", rows, AT(rows), 0,
 	  "what boxes list below their operator" },
 	{ "shapes", 0, OPTION_CHOICE, ON(GRAPH), "SWITCH", switches, AT(shapes), 0,
@@ -134,7 +141,7 @@ const option option_table[] = {
 	{ "no-infer", 0, OPTION_FLAG, SHAPED, NULL, NULL, AT(no_infer), 0,
 	  "show only shapes that the model declares" },
 
-	{ "jobs", 'j', OPTION_COUNT, ON(SUMMARY), "N", NULL, AT(jobs), AT(has_jobs),
+	{ "jobs", 'j', OPTION_COUNT, ON(SUMMARY) | ON(CHECK), "N", NULL, AT(jobs), AT(has_jobs),
 	  "look at N models at the same time; 0 is one for each processor" },
 	{ "max-memory", 0, OPTION_SIZE, MODELS, "SIZE", NULL, AT(max_memory), 0,
 	  "give up on a model that needs more memory than SIZE, such as 500MB or 2GiB" },

@@ -87,6 +87,9 @@ typedef struct options {
 	const char *min_sqnr;
 	const char *max_growth;
 
+	option_list rule;
+	option_list no_rule;
+
 	bool man;
 	const char *complete;
 } options;

@@ -101,6 +101,7 @@ void report_run(report *r, report_writer write)
 	oray_load_options load = oray_load_defaults();
 	load.max_memory = r->cli->options.max_memory;
 	load.unsafe_external = r->cli->options.unsafe_external;
+	load.thorough = r->cli->command->id == COMMAND_CHECK;
 
 	oray_model *model = NULL;
 	oray_error err = {.offset = ORAY_NO_OFFSET};

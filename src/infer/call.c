@@ -275,7 +275,8 @@ void call_complain(call *c, const char *rule, const char *format, ...)
 	oray_node_label(c->model, c->node, label, sizeof label);
 	oray_graph_path(c->model, c->model->nodes.at[c->node].graph, path, sizeof path);
 	buf_format(&where, "%s%s%s", path, *path ? "/" : "", label);
-	model_finding(c->x->m, ORAY_WARNING, rule, buf_text(&where), "%s", text);
+	model_finding(c->x->m, ORAY_WARNING, rule, (oray_place){ORAY_PLACE_NODE, c->node},
+	              buf_text(&where), "%s", text);
 	buf_free(&where);
 }
 

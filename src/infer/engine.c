@@ -133,7 +133,7 @@ static bool may_go_on(active *a)
 	if (x->steps++ < x->most_steps && !x->failed)
 		return true;
 	if (!x->gave_up && x->counting)
-		model_finding(x->m, ORAY_WARNING, "inference-limit", "",
+		model_finding(x->m, ORAY_WARNING, "inference-limit", (oray_place){0}, "",
 		              "shapes are inferred no further: the model asks for too much work");
 	x->gave_up |= x->counting;
 	return false;
@@ -249,8 +249,7 @@ static void reset(infer *x)
 	x->words.n = 0;
 	x->steps = x->work = 0;
 	x->gave_up = false;
-	x->m->findings.n = x->n_findings;
-	memcpy(x->m->finding_counts, x->finding_counts, sizeof x->finding_counts);
+	model_findings_return(x->m);
 }
 
 /* Bodies and functions that nothing led to: what they declare, and what follows from it. */
@@ -277,8 +276,7 @@ static void walk_the_rest(infer *x)
 
 void engine_run(infer *x)
 {
-	x->n_findings = x->m->findings.n;
-	memcpy(x->finding_counts, x->m->finding_counts, sizeof x->finding_counts);
+	model_findings_mark(x->m);
 	uint32_t *inputs = NULL;
 	size_t n_inputs = x->m->graphs.at[0].n_inputs;
 	inputs = arena_alloc(&x->arena, (n_inputs ? n_inputs : 1) * sizeof *inputs);

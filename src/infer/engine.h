@@ -125,8 +125,6 @@ struct infer {
 	size_t n_fresh_slots;
 
 	oray_id *sorted; /**< nodes by graph in an order that works; NULL: as written */
-	size_t n_findings; /**< of the model before the walks */
-	uint64_t finding_counts[3];
 	dim body_cost; /**< what the bodies of the control-flow node at hand cost; set by its rule */
 };
 

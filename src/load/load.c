@@ -145,9 +145,10 @@ static bool finish(loader *l)
 	info->n_tensors = m->tensors.n;
 	info->unknown_fields = l->unknown_fields;
 	if (!l->has_graph)
-		model_finding(m, ORAY_ERROR, "no-graph", "model", "the model has no graph");
+		model_finding(m, ORAY_ERROR, "no-graph", (oray_place){0}, "model",
+		              "the model has no graph");
 	if (l->unknown_fields)
-		model_finding(m, ORAY_WARNING, "unknown-field", "model",
+		model_finding(m, ORAY_WARNING, "unknown-field", (oray_place){0}, "model",
 		              "%llu protobuf fields are unknown to this version and were skipped",
 		              (unsigned long long)l->unknown_fields);
 	for (oray_id t = 0; t < m->tensors.n; t++) {
@@ -156,7 +157,8 @@ static bool finish(loader *l)
 			continue;
 		oray_model_tensor(m, t, &tensor);
 		if (tensor.size_mismatch)
-			model_finding(m, ORAY_ERROR, "tensor-size", tensor.name.data,
+			model_finding(m, ORAY_ERROR, "tensor-size", (oray_place){ORAY_PLACE_TENSOR, t},
+			              tensor.name.data,
 			              "%llu bytes of data do not fit type and dimensions",
 			              (unsigned long long)tensor.stored_bytes);
 	}
@@ -303,6 +305,7 @@ oray_status oray_model_load(const char *path, const oray_load_options *opts, ora
 		close(s.fd);
 		return error_memory(err);
 	}
+	m->thorough = o.thorough;
 	m->source = (model_source){s.fd, s.size, directory_of(path), o.unsafe_external};
 	char *kept = arena_copy(&m->arena, path, strlen(path));
 	m->info.path = kept ? (oray_str){kept, strlen(kept)} : (oray_str){"", 0};

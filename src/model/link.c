@@ -29,7 +29,8 @@ typedef struct linker {
 	bool ok;
 } linker;
 
-static void report(linker *k, oray_severity severity, const char *rule, oray_id graph, oray_id name,
+/* All that linking finds is an error. `graph` and `name` make the words, `place` says where. */
+static void report(linker *k, const char *rule, oray_place place, oray_id graph, oray_id name,
                    const char *format)
 {
 	oray_str text = strings_get(&k->m->strings, name);
@@ -39,7 +40,7 @@ static void report(linker *k, oray_severity severity, const char *rule, oray_id 
 	oray_graph_path(k->m, graph, path, sizeof path);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	model_finding(k->m, severity, rule, path, format, buf_text(&safe));
+	model_finding(k->m, ORAY_ERROR, rule, place, path, format, buf_text(&safe));
 #pragma GCC diagnostic pop
 	buf_free(&safe);
 }
@@ -81,7 +82,7 @@ static oray_id define(linker *k, oray_id graph, oray_id name, const char *taken)
 	if (v == ORAY_NONE)
 		return v;
 	if (again)
-		report(k, ORAY_ERROR, "duplicate-name", graph, name, taken);
+		report(k, "duplicate-name", (oray_place){ORAY_PLACE_VALUE, v}, graph, name, taken);
 	else if (is_named(k, name))
 		bind(k, name, v);
 	return v;
@@ -169,7 +170,7 @@ static oray_id resolve(linker *k, oray_id g, oray_id name, const char *undefined
 	bind(k, name, v);
 	/* What a truncated file no longer defines is not the model's fault. */
 	if (!k->m->info.truncated)
-		report(k, ORAY_ERROR, "undefined-input", g, name, undefined);
+		report(k, "undefined-input", (oray_place){ORAY_PLACE_VALUE, v}, g, name, undefined);
 	return v;
 }
 
@@ -242,7 +243,7 @@ static void link_nodes(linker *k, oray_id g)
 			const model_value *v = &k->m->values.at[in[i]];
 			if (!early && v->graph == g && (v->flags & VALUE_FROM_NODE) && v->source >= n) {
 				early = true;
-				report(k, ORAY_ERROR, "not-sorted", g, v->name,
+				report(k, "not-sorted", (oray_place){ORAY_PLACE_NODE, n}, g, v->name,
 				       "'%s' is read before it is produced");
 			}
 		}

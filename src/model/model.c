@@ -8,7 +8,8 @@
 #include "base/buf.h"
 #include "base/heap.h"
 
-enum { FINDINGS_KEPT = 200 };
+/* All in all; of a thorough model as many of each rule. */
+enum { FINDINGS_KEPT = 200, FINDINGS_OF_RULE = 10000 };
 
 oray_model *model_new(uint64_t limit)
 {
@@ -57,6 +58,7 @@ void oray_model_free(oray_model *m)
 	vec_free(b, &m->attributes);
 	vec_free(b, &m->attribute_notes);
 	vec_free(b, &m->findings);
+	vec_free(b, &m->rule_counts);
 	vec_free(b, &m->node_notes);
 	vec_free(b, &m->value_notes);
 	vec_free(b, &m->tensor_notes);
@@ -76,29 +78,67 @@ void oray_model_free(oray_model *m)
 	heap_free(m);
 }
 
-void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,
-                   const char *format, ...)
+/* Whether one more is kept. Rules are told apart by their texts, of which there is one a place that
+ * reports: the last one is nearly always the same again. */
+static bool has_room(oray_model *m, const char *rule)
+{
+	if (!m->thorough)
+		return m->findings.n < FINDINGS_KEPT;
+	for (size_t i = 0; i < m->rule_counts.n; i++)
+		if (strcmp(m->rule_counts.at[i].rule, rule) == 0)
+			return m->rule_counts.at[i].count++ < FINDINGS_OF_RULE;
+	model_rule_count *next = vec_push(&m->budget, &m->rule_counts);
+	if (next)
+		*next = (model_rule_count){rule, 1, 0};
+	return next != NULL;
+}
+
+void model_finding(oray_model *m, oray_severity severity, const char *rule, oray_place place,
+                   const char *where, const char *format, ...)
 {
 	m->finding_counts[severity]++;
-	if (m->findings.n >= FINDINGS_KEPT)
+	if (!has_room(m, rule))
 		return;
-	buf raw = {0}, message = {0}, place = {0};
+	buf raw = {0}, message = {0}, path = {0};
 	va_list args;
 	va_start(args, format);
 	buf_vformat(&raw, format, args);
 	va_end(args);
 	buf_printable(&message, buf_text(&raw), raw.n);
-	buf_printable(&place, where, strlen(where));
-	if (buf_ok(&raw) && buf_ok(&message) && buf_ok(&place)) {
+	buf_printable(&path, where, strlen(where));
+	if (buf_ok(&raw) && buf_ok(&message) && buf_ok(&path)) {
 		const char *text = arena_copy(&m->arena, buf_text(&message), message.n);
-		const char *at = arena_copy(&m->arena, buf_text(&place), place.n);
+		const char *at = arena_copy(&m->arena, buf_text(&path), path.n);
 		oray_finding *f = text && at ? vec_push(&m->budget, &m->findings) : NULL;
 		if (f)
-			*f = (oray_finding){severity, rule, at, text};
+			*f = (oray_finding){
+			    .severity = severity,
+			    .rule = rule,
+			    .where = at,
+			    .message = text,
+			    .offset = ORAY_NO_OFFSET,
+			    .place = place,
+			};
 	}
 	buf_free(&raw);
 	buf_free(&message);
-	buf_free(&place);
+	buf_free(&path);
+}
+
+void model_findings_mark(oray_model *m)
+{
+	m->marked_findings = m->findings.n;
+	memcpy(m->marked_counts, m->finding_counts, sizeof m->marked_counts);
+	for (size_t i = 0; i < m->rule_counts.n; i++)
+		m->rule_counts.at[i].marked = m->rule_counts.at[i].count;
+}
+
+void model_findings_return(oray_model *m)
+{
+	m->findings.n = m->marked_findings;
+	memcpy(m->finding_counts, m->marked_counts, sizeof m->marked_counts);
+	for (size_t i = 0; i < m->rule_counts.n; i++)
+		m->rule_counts.at[i].count = m->rule_counts.at[i].marked;
 }
 
 const oray_finding *oray_model_findings(const oray_model *m, size_t *n, uint64_t counts[3])

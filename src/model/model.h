@@ -172,9 +172,17 @@ typedef struct model_inference {
 	void (*free_state)(void *state);
 } model_inference;
 
+/** How often a rule was broken, of a thorough model. */
+typedef struct model_rule_count {
+	const char *rule;
+	uint64_t count;
+	uint64_t marked; /**< the count at model_findings_mark() */
+} model_rule_count;
+
 struct oray_model {
 	mem_budget budget;
 	int64_t settled; /**< bytes of it that heap.h knows of */
+	bool thorough; /**< oray_load_options.thorough */
 	arena arena; /**< lists and texts that live as long as the model */
 	strings strings;
 	model_source source;
@@ -200,8 +208,11 @@ struct oray_model {
 	VEC(model_attribute) attributes;
 	VEC(model_attribute_note) attribute_notes;
 	VEC(oray_finding) findings;
+	VEC(model_rule_count) rule_counts;
 	model_notes node_notes, value_notes, tensor_notes;
 	uint64_t finding_counts[3];
+	size_t marked_findings; /**< model_findings_mark() */
+	uint64_t marked_counts[3];
 	model_inference inference;
 
 	strings op_keys;   /**< finds a model_op: same ids; freed by model_link() */
@@ -246,8 +257,13 @@ void model_settle(oray_model *m);
 
 /** Remembers a finding; the texts are made printable. Never fails: drops it when memory is short.
  */
-void model_finding(oray_model *m, oray_severity severity, const char *rule, const char *where,
-                   const char *format, ...) __attribute__((format(printf, 5, 6)));
+void model_finding(oray_model *m, oray_severity severity, const char *rule, oray_place place,
+                   const char *where, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/** Remembers which findings there are, and forgets all that came after. */
+void model_findings_mark(oray_model *m);
+void model_findings_return(oray_model *m);
 
 /** Id of an operator type, added when new; ORAY_NONE when memory ran out. */
 oray_id model_op_id(oray_model *m, oray_id domain, oray_id name, oray_id overload);

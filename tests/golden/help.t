@@ -13,6 +13,7 @@ Commands:
   graph     a picture of the graph, or of a part of it
   quant     how a model is quantized, and what looks wrong
   diff      what changed from one model to another
+  check     whether a model is sound, and within its budgets
   help      how to use a command
   version   the version, and the newest ONNX it knows
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check_adopt.c - what the loader, inference and the analysis of quantization found already.
+ */
+#include <string.h>
+
+#include "analyze/quantization.h"
+#include "base/buf.h"
+#include "check/check.h"
+#include "model/model.h"
+
+/* One of them, with its place as a path where it has one; severity is at least that of the rule. */
+static void adopt(check_pass *pass, const oray_finding *found)
+{
+	check_book *book = pass->book;
+	oray_finding f = *found;
+	check_rule rule;
+	buf path = {0};
+
+	if (!check_rule_id(found->rule, &rule))
+		return;
+	if (f.severity < oray_rules(NULL)[rule].severity)
+		f.severity = oray_rules(NULL)[rule].severity;
+	if (f.place.what != ORAY_PLACE_MODEL) {
+		check_path(pass->model, f.place, &path);
+		f.offset = check_offset(pass->model, f.place);
+	} else {
+		buf_str(&path, *f.where ? f.where : "model");
+	}
+	f.where = buf_ok(&path) ? arena_copy(&book->texts, buf_text(&path), path.n) : NULL;
+	f.message = arena_copy(&book->texts, f.message, strlen(f.message));
+	buf_free(&path);
+	if (f.where && f.message)
+		check_note_finding(book, rule, &f, 1);
+	else
+		book->counts[rule][f.severity]++;
+}
+
+/* What was counted, but not kept. */
+static void adopt_rest(check_pass *pass)
+{
+	const oray_model *m = pass->model;
+	for (size_t i = 0; i < m->rule_counts.n; i++) {
+		const model_rule_count *c = &m->rule_counts.at[i];
+		check_rule rule;
+		if (!check_rule_id(c->rule, &rule))
+			continue;
+		uint64_t *counts = pass->book->counts[rule], had = counts[0] + counts[1] + counts[2];
+		if (c->count > had)
+			counts[oray_rules(NULL)[rule].severity] += c->count - had;
+	}
+}
+
+static oray_status adopt_quantization(check_pass *pass, oray_error *err)
+{
+	oray_quantization *q;
+	oray_status status = ORAY_OK;
+
+	if (!quant_possible(pass->model))
+		return ORAY_OK;
+	status = oray_explain_quantization(pass->model, &q, err);
+	if (status == ORAY_OK && !pass->options->no_weights)
+		status = oray_measure_quantization(q, err);
+	for (size_t i = 0; q && status == ORAY_OK && i < q->n_findings; i++)
+		adopt(pass, &q->findings[i]);
+	oray_quantization_free(q);
+	return status;
+}
+
+oray_status check_adopt(check_pass *pass, oray_error *err)
+{
+	size_t n;
+	const oray_finding *list = oray_model_findings(pass->model, &n, NULL);
+
+	for (size_t i = 0; i < n; i++)
+		adopt(pass, &list[i]);
+	adopt_rest(pass);
+	return adopt_quantization(pass, err);
+}

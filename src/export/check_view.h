@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check_view.h - the parts of the writer of checks.
+ */
+#ifndef EXPORT_CHECK_VIEW_H
+#define EXPORT_CHECK_VIEW_H
+
+#include "export/page.h"
+
+/** Text and Markdown. */
+void check_page(emit *e, const oray_check_report *r, const oray_style *style);
+
+/** JSON, and one object for each finding. */
+void check_json(emit *e, const oray_check_report *r, const oray_style *style);
+void check_ndjson(emit *e, const oray_check_report *r, const oray_style *style);
+
+/** One row for each finding. */
+void check_csv(emit *e, const oray_check_report *r, const oray_style *style);
+
+/** "info", "warning", "error". */
+const char *check_severity_name(oray_severity severity);
+
+#endif
