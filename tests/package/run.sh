@@ -65,6 +65,7 @@ for file in bin/onnxray include/onnxray/onnxray.h lib/libonnxray.a "lib/libonnxr
     share/man/man1/onnxray-params.1 share/man/man1/onnxray-graph.1 share/man/man1/onnxray-show.1 \
     share/man/man3/onnxray.3 share/man/man5/onnxray-json.5 \
     share/man/man7/onnxray-costs.7 share/man/man1/onnxray-diff.1 share/man/man1/onnxray-quant.1 \
+    share/man/man1/onnxray-check.1 \
     share/bash-completion/completions/onnxray share/zsh/site-functions/_onnxray \
     share/fish/vendor_completions.d/onnxray.fish; do
     check "$file is installed" test -s "$dest/usr/$file"
