@@ -53,9 +53,11 @@ MOVES = {
 
 @dataclass
 class Cost:
-    """Seconds until boxes are seen; milliseconds a frame, median and worst, by move."""
+    """Seconds until boxes are seen, and until the page answers to everything; milliseconds a frame,
+    median and worst, by move."""
 
     paint: float
+    ready: float
     frames: dict[str, tuple[float, float]]
 
 
@@ -67,6 +69,8 @@ def first_paint(page: Page) -> float:
 def measure(chrome: Chrome, file: Path) -> Cost:
     page = chrome.open(file, WIDTH, HEIGHT)
     paint = first_paint(page)
+    page.until("performance.getEntriesByName('ready').length")
+    ready = page.run("performance.getEntriesByName('ready')[0].startTime") / 1e3
     page.settle()
     frames = {}
     for name, (begin, step) in MOVES.items():
@@ -75,7 +79,7 @@ def measure(chrome: Chrome, file: Path) -> Cost:
         times = sorted(page.run(TIMES % (FRAMES, step)))
         frames[name] = (times[len(times) // 2], times[-1])
     page.close()
-    return Cost(paint, frames)
+    return Cost(paint, ready, frames)
 
 
 def main() -> None:
@@ -85,7 +89,7 @@ def main() -> None:
             moves = ", ".join(f"{move} {median:.1f}/{worst:.1f} ms"
                               for move, (median, worst) in cost.frames.items())
             print(f"{Path(name).name}: {Path(name).stat().st_size / 1e6:.2f} MB, first paint "
-                  f"{cost.paint:.2f} s, frames (median/worst) {moves}")
+                  f"{cost.paint:.2f} s, ready {cost.ready:.2f} s, frames (median/worst) {moves}")
 
 
 if __name__ == "__main__":

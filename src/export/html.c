@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.c - the page to explore a model with, one file that needs no other and asks nobody: policy,
- * style, markup, data, script.
+ * style, markup, the opening of a large picture, script, data.
  *
  * Style and script come from templates/ as they are, and the policy names them by their digests:
- * nothing else can run or be loaded. What a model says is in the data block only, and in the title
- * with entities.
+ * nothing else can run or be loaded. What a model says is in the blocks of data only, and in the
+ * title with entities.
  */
 #include <string.h>
 
@@ -111,11 +111,11 @@ static void begin(html_draft *d, const char *title)
 	emit_add(d->out, viewer_html, sizeof viewer_html - 1);
 }
 
-static void end(html_draft *d)
+static void script(html_draft *d)
 {
 	emit_str(d->out, "<script>");
 	emit_add(d->out, viewer_js, sizeof viewer_js - 1);
-	emit_str(d->out, "</script>\n</body>\n</html>\n");
+	emit_str(d->out, "</script>\n");
 }
 
 static bool start(html_draft *d)
@@ -166,7 +166,9 @@ static void page(html_draft *d, const html_known *k, const picture *pic)
 		at--;
 	clean_text(&title, path.data + at, path.size - at, MOST_TITLE);
 	begin(d, buf_text(&title));
-	d->pack = html_pack_begin(d->out);
+	html_opening(d, pic, buf_text(&title));
+	script(d);
+	d->pack = html_pack_begin(d->out, "data");
 	if (d->pack && start(d)) {
 		data(d, k, pic, buf_text(&title));
 		html_pack_add(d->pack, d->json.data, d->json.n);
@@ -176,7 +178,7 @@ static void page(html_draft *d, const html_known *k, const picture *pic)
 	if (d->failed || !buf_ok(&d->json) || !buf_ok(&d->word) || !buf_ok(&d->more))
 		emit_fail(d->out, ORAY_ERR_MEMORY);
 	html_pack_end(d->pack);
-	end(d);
+	emit_str(d->out, "</body>\n</html>\n");
 	buf_free(&title);
 	finish(d);
 }

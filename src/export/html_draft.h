@@ -8,6 +8,7 @@
  *     columns   html_nodes.c, html_attrs.c, html_values.c, html_tensors.c
  *     facts     html_model.c, html_facts.c
  *     pictures  html_view.c       boxes and ways of each view; html_views.c which views there are
+ *               html_labels.c     what boxes say; html_opening.c what a large page shows first
  *
  * Data is written as it is found and handed on now and then, so that memory holds each different
  * text once and little else. Texts are told by number, their list comes last. In JSON no '<' is
@@ -142,7 +143,30 @@ void html_difference(html_draft *d);
 
 /** The pictures; `first` is that of all nodes. */
 void html_views(html_draft *d, const picture *first, const html_known *k);
-void html_view(html_draft *d, const picture *pic, const char *name, const char *kind);
+
+/** A part of a picture. */
+typedef struct html_part {
+	pic_area region;
+	VEC(uint32_t) items, ways; /**< in the order of the picture */
+	/** By item of the picture: its place among `items`. 0 for those that are not: a way is told from
+	 *  the first item then. */
+	uint32_t *number;
+} html_part;
+
+bool html_part_touches(const html_part *part, const pic_area *area);
+
+/** One picture; `part`: NULL for the whole. */
+void html_view(html_draft *d, const picture *pic, const html_part *part, const char *name,
+               const char *kind);
+
+/**
+ * Of a large picture, what a reader sees first, in a block of its own with nothing but that: it is
+ * on the screen while the rest is still being read. Of others nothing.
+ */
+void html_opening(html_draft *d, const picture *pic, const char *title);
+
+/** Number of a label of a picture among all that are written; 0 without memory. */
+uint32_t html_label(html_draft *d, const pic_labels *labels, uint32_t label);
 
 /** With a difference: what became of each node, and what only the first model has. */
 void html_gone(html_draft *d, const picture *first);

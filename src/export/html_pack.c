@@ -14,10 +14,11 @@ enum {
 	PIECE = 3 << 14, /* bytes that are deflated before they become base64; a multiple of 3 */
 };
 
-#define ELEMENT "<script type=\"application/json\" id=\"data\""
+#define ELEMENT "<script type=\"application/json\" id=\""
 
 struct html_pack {
 	emit *out;
+	const char *id;
 	size_t n;      /* bytes in `plain`, while nothing is deflated */
 	bool deflates; /* `z` is in use */
 	z_stream z;
@@ -26,11 +27,13 @@ struct html_pack {
 	char plain[HTML_PLAIN_MOST];
 };
 
-html_pack *html_pack_begin(emit *out)
+html_pack *html_pack_begin(emit *out, const char *id)
 {
 	html_pack *p = heap_zeroed(1, sizeof *p);
-	if (p)
+	if (p) {
 		p->out = out;
+		p->id = id;
+	}
 	return p;
 }
 
@@ -82,7 +85,9 @@ static bool start_deflating(html_pack *p)
 	p->deflates = true;
 	p->z.next_out = p->piece;
 	p->z.avail_out = PIECE;
-	emit_str(p->out, ELEMENT " data-coding=\"deflate-raw\">");
+	emit_str(p->out, ELEMENT);
+	emit_str(p->out, p->id);
+	emit_str(p->out, "\" data-coding=\"deflate-raw\">");
 	squeeze(p, p->plain, p->n, Z_NO_FLUSH);
 	return true;
 }
@@ -108,7 +113,9 @@ void html_pack_end(html_pack *p)
 		squeeze(p, NULL, 0, Z_FINISH);
 		deflateEnd(&p->z);
 	} else {
-		emit_str(p->out, ELEMENT ">");
+		emit_str(p->out, ELEMENT);
+		emit_str(p->out, p->id);
+		emit_str(p->out, "\">");
 		emit_add(p->out, p->plain, p->n);
 	}
 	emit_str(p->out, "</script>\n");

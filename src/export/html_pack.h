@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * html_pack.h - the element with the data of an HTML page.
+ * html_pack.h - an element with data of an HTML page.
  *
  * Little data is written as it is, for people who open the page in an editor; more of it deflated
  * (RFC 1951, without any header) and in base64, which a browser undoes quickly. Nothing grows with
@@ -16,8 +16,8 @@
 
 typedef struct html_pack html_pack;
 
-/** @return NULL without memory; freed by html_pack_end(). */
-html_pack *html_pack_begin(emit *out);
+/** @param id  Of the element; static. @return NULL without memory; freed by html_pack_end(). */
+html_pack *html_pack_begin(emit *out, const char *id);
 
 /** Adds to the data: JSON in which no '<' is. What goes wrong ends up in the emit. */
 void html_pack_add(html_pack *p, const char *data, size_t size);

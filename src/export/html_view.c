@@ -11,7 +11,6 @@
 #include "export/html_draft.h"
 #include "picture/pic_fold.h"
 #include "picture/pic_marks.h"
-#include "picture/pic_metric.h"
 
 /* Bits of flags of items. */
 enum { IS_DASHED = 1, IS_QUANTIZED = 2, IS_PILL = 4, IS_STUB = 8 };
@@ -22,68 +21,43 @@ enum { IS_REFERENCE = 1, IS_REVERSED = 2, IS_GONE = 4 };
 typedef struct viewed {
 	html_draft *d;
 	const picture *pic;
-	uint32_t *label; /* by label of the picture: among those of all */
+	const html_part *part; /* NULL: all of it */
 } viewed;
 
-/* ------------------------------------------------------------------------------- labels -- */
-
-static bool number_labels(viewed *v)
+/* Items and ways are written in these numbers, from 0 on. */
+static uint32_t n_items(const viewed *v)
 {
-	const pic_labels *labels = &v->pic->labels;
-	html_draft *d = v->d;
-	v->label = heap_zeroed(labels->all.n + 1, sizeof *v->label);
-	for (size_t i = 0; v->label && i < labels->all.n; i++) {
-		const pic_label *x = &labels->all.at[i];
-		oray_id id = strings_add(&d->labels, labels->text.data + x->text, x->size);
-		if (id == ORAY_NONE)
-			return false;
-		if (id == d->label_sizes.n) {
-			pic_label *size = vec_push(NULL, &d->label_sizes);
-			if (!size)
-				return false;
-			*size = *x;
-		}
-		v->label[i] = id;
-	}
-	return v->label != NULL;
+	return (uint32_t)(v->part ? v->part->items.n : v->pic->plan.items.n);
 }
 
-/* A text of our own with a role and faces: bytes below ' ' have to reach the page. */
-static void label_text(html_draft *d, oray_str text)
+static uint32_t n_ways(const viewed *v)
 {
-	buf_clear(&d->word);
-	for (size_t i = 0, from = 0; i <= text.size; i++) {
-		bool is_face = i < text.size && text.data[i] >= PIC_PLAIN && text.data[i] <= PIC_MUTED;
-		if (i < text.size && !is_face)
-			continue;
-		html_escape(&d->word, text.data + from, i - from);
-		if (is_face) {
-			const char face[] = {'\\', 'u', '0', '0', '0', (char)('0' + text.data[i])};
-			buf_add(&d->word, face, sizeof face);
-		}
-		from = i + 1;
-	}
-	buf_clear(&d->more);
-	buf_char(&d->more, '"');
-	buf_add(&d->more, buf_text(&d->word), d->word.n);
-	buf_char(&d->more, '"');
-	html_raw(d, buf_text(&d->more), d->more.n);
+	return (uint32_t)(v->part ? v->part->ways.n : v->pic->ways.n);
 }
 
-void html_labels(html_draft *d)
+static uint32_t item_of(const viewed *v, uint32_t number)
 {
-	html_key(d, "labels");
-	html_open(d, '[');
-	for (size_t i = 0; i < d->label_sizes.n && html_turn(d); i++) {
-		const pic_label *x = &d->label_sizes.at[i];
-		html_open(d, '[');
-		label_text(d, strings_get(&d->labels, (oray_id)i));
-		html_int(d, x->width);
-		html_int(d, x->height);
-		html_int(d, x->head);
-		html_close(d, ']');
-	}
-	html_close(d, ']');
+	return v->part ? v->part->items.at[number] : number;
+}
+
+static uint32_t way_of(const viewed *v, uint32_t number)
+{
+	return v->part ? v->part->ways.at[number] : number;
+}
+
+static int64_t number_of(const viewed *v, uint32_t item)
+{
+	return v->part ? v->part->number[item] : item;
+}
+
+static bool holds(const viewed *v, const pic_area *a)
+{
+	return !v->part || html_part_touches(v->part, a);
+}
+
+static uint32_t label_of(const viewed *v, uint32_t label)
+{
+	return html_label(v->d, &v->pic->labels, label);
 }
 
 /* -------------------------------------------------------------------------------- items -- */
@@ -123,7 +97,7 @@ static int64_t graph(const viewed *v, uint32_t i)
 
 static int64_t label(const viewed *v, uint32_t i)
 {
-	return v->label[v->pic->label[i]];
+	return label_of(v, v->pic->label[i]);
 }
 
 static int64_t filling(const viewed *v, uint32_t i)
@@ -195,8 +169,8 @@ static void items(const viewed *v)
 		int64_t before = 0;
 		html_key(d, item_columns[c].name);
 		html_open(d, '[');
-		for (uint32_t i = 0; i < v->pic->plan.items.n && html_turn(d); i++) {
-			int64_t x = item_columns[c].of(v, i);
+		for (uint32_t i = 0; i < n_items(v) && html_turn(d); i++) {
+			int64_t x = item_columns[c].of(v, item_of(v, i));
 			html_int(d, x - before);
 			before = item_columns[c].delta ? x : 0;
 		}
@@ -214,12 +188,12 @@ static const pic_wire *wire_of(const viewed *v, uint32_t way)
 
 static int64_t way_from(const viewed *v, uint32_t i)
 {
-	return wire_of(v, i)->from;
+	return number_of(v, wire_of(v, i)->from);
 }
 
 static int64_t way_to(const viewed *v, uint32_t i)
 {
-	return wire_of(v, i)->to;
+	return number_of(v, wire_of(v, i)->to);
 }
 
 static int64_t way_value(const viewed *v, uint32_t i)
@@ -264,7 +238,8 @@ static const struct {
 static void points(const viewed *v, const pic_way *way)
 {
 	html_draft *d = v->d;
-	const pic_area *box = &v->pic->area[v->pic->plan.wires.at[way->wire].from];
+	uint32_t from = v->pic->plan.wires.at[way->wire].from;
+	const pic_area *box = &v->pic->area[item_of(v, (uint32_t)number_of(v, from))];
 	const pic_point *p = v->pic->points.at + way->first;
 	pic_point before = {box->x, box->y};
 	html_open(d, '[');
@@ -286,8 +261,8 @@ static void ways(const viewed *v)
 		int64_t before = 0;
 		html_key(d, way_columns[c].name);
 		html_open(d, '[');
-		for (uint32_t i = 0; i < v->pic->ways.n && html_turn(d); i++) {
-			int64_t x = way_columns[c].of(v, i);
+		for (uint32_t i = 0; i < n_ways(v) && html_turn(d); i++) {
+			int64_t x = way_columns[c].of(v, way_of(v, i));
 			html_int(d, x - before);
 			before = way_columns[c].delta ? x : 0;
 		}
@@ -295,8 +270,8 @@ static void ways(const viewed *v)
 	}
 	html_key(d, "d");
 	html_open(d, '[');
-	for (size_t i = 0; i < v->pic->ways.n && html_turn(d); i++)
-		points(v, &v->pic->ways.at[i]);
+	for (uint32_t i = 0; i < n_ways(v) && html_turn(d); i++)
+		points(v, &v->pic->ways.at[way_of(v, i)]);
 	html_close(d, ']');
 	html_close(d, '}');
 }
@@ -318,9 +293,12 @@ static void frames(const viewed *v)
 	html_open(v->d, '[');
 	for (size_t i = 0; i < v->pic->frames.n && emit_ok(v->d->out); i++) {
 		const pic_frame *f = &v->pic->frames.at[i];
+		if (!holds(v, &f->area))
+			continue;
 		list(v->d,
-		     (const int64_t[]){f->graph, v->label[f->label], f->area.x, f->area.y, f->area.width,
-		                       f->area.height, f->holder == ORAY_NONE ? -1 : (int64_t)f->holder},
+		     (const int64_t[]){f->graph, label_of(v, f->label), f->area.x, f->area.y, f->area.width,
+		                       f->area.height,
+		                       f->holder == ORAY_NONE ? -1 : number_of(v, f->holder)},
 		     7);
 	}
 	html_close(v->d, ']');
@@ -337,10 +315,10 @@ static void tags(const viewed *v)
 {
 	static const char *const names[] = {"label", "x", "y", "way", "end"};
 	html_draft *d = v->d;
-	uint32_t *way = heap_zeroed(v->pic->plan.wires.n + 1, sizeof *way); /* by wire */
+	uint32_t *way = heap_zeroed(v->pic->plan.wires.n + 1, sizeof *way); /* by wire, plus 1 */
 	d->failed |= !way;
-	for (uint32_t i = 0; way && i < v->pic->ways.n; i++)
-		way[v->pic->ways.at[i].wire] = i;
+	for (uint32_t i = 0; way && i < n_ways(v); i++)
+		way[v->pic->ways.at[way_of(v, i)].wire] = i + 1;
 	html_key(d, "tags");
 	html_open(d, '{');
 	for (unsigned c = 0; c < sizeof names / sizeof *names; c++) {
@@ -349,9 +327,12 @@ static void tags(const viewed *v)
 		html_open(d, '[');
 		for (size_t i = 0; way && i < v->pic->tags.n && html_turn(d); i++) {
 			const pic_tag *t = &v->pic->tags.at[i];
-			pic_point from = begins(v, way[t->wire]);
-			const int64_t cells[] = {v->label[t->label], (int64_t)t->x - from.x,
-			                         (int64_t)t->y - from.y, way[t->wire], t->is_end};
+			if (!way[t->wire])
+				continue;
+			uint32_t at = way[t->wire] - 1;
+			pic_point from = begins(v, way_of(v, at));
+			const int64_t cells[] = {c ? 0 : label_of(v, t->label), (int64_t)t->x - from.x,
+			                         (int64_t)t->y - from.y, at, t->is_end};
 			html_int(d, cells[c] - before);
 			before = names[c][0] == 'w' ? cells[c] : 0;
 		}
@@ -369,8 +350,8 @@ static void legend(const viewed *v)
 		const pic_chip *c = &v->pic->legend.at[i];
 		list(v->d,
 		     (const int64_t[]){c->paint < PIC_N_PAINTS ? (int64_t)c->paint : -1,
-		                       c->label == ORAY_NONE ? -1 : (int64_t)v->label[c->label], c->area.x,
-		                       c->area.y, c->area.width, c->area.height, c->baseline},
+		                       c->label == ORAY_NONE ? -1 : (int64_t)label_of(v, c->label),
+		                       c->area.x, c->area.y, c->area.width, c->area.height, c->baseline},
 		     7);
 	}
 	html_close(v->d, ']');
@@ -426,14 +407,10 @@ static void deltas(html_draft *d)
 	html_close(d, ']');
 }
 
-void html_view(html_draft *d, const picture *pic, const char *name, const char *kind)
+void html_view(html_draft *d, const picture *pic, const html_part *part, const char *name,
+               const char *kind)
 {
-	viewed v = {.d = d, .pic = pic};
-	if (!number_labels(&v)) {
-		d->failed = true;
-		heap_free(v.label);
-		return;
-	}
+	const viewed v = {.d = d, .pic = pic, .part = part};
 	html_open(d, '{');
 	html_key(d, "name");
 	html_cstr(d, name);
@@ -451,7 +428,7 @@ void html_view(html_draft *d, const picture *pic, const char *name, const char *
 	ways(&v);
 	tags(&v);
 	legend(&v);
-	groups(&v);
+	if (!part)
+		groups(&v);
 	html_close(d, '}');
-	heap_free(v.label);
 }

@@ -56,7 +56,7 @@ static bool write_smaller(html_draft *d, const oray_drawing *drawing, size_t mos
 	if (status == ORAY_OK) {
 		smaller = pic.area != NULL;
 		if (smaller)
-			html_view(d, &pic, name, kind);
+			html_view(d, &pic, NULL, name, kind);
 	} else if (error_is_memory(status)) {
 		d->failed = true;
 	}
@@ -71,7 +71,7 @@ void html_views(html_draft *d, const picture *first, const html_known *k)
 	bool chosen = asked->fold || asked->depth, folded = false;
 	html_key(d, "views");
 	html_open(d, '[');
-	html_view(d, first,
+	html_view(d, first, NULL,
 	          asked->difference ? "Both models"
 	          : asked->only     ? "Selected"
 	                            : "All nodes",

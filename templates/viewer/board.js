@@ -22,7 +22,6 @@ const board = {
 		board.map = document.getElementById('map');
 		new ResizeObserver(() => board.resize()).observe(board.canvas.parentElement);
 		board.resize();
-		pointers.begin(board.canvas);
 		minimap.begin(board.map);
 	},
 
@@ -54,6 +53,12 @@ const board = {
 		board.tiles.clear(view, look);
 		minimap.resize();
 		board.later();
+	},
+
+	/** The whole of a view of which a part was shown: nothing moves. */
+	goOn(view, look) {
+		board.view = board.tiles.view = view;
+		board.refresh(look);
 	},
 
 	fitScale() {
@@ -335,7 +340,7 @@ const minimap = {
 	/* The bitmap of everything is made when nothing else is to be done. */
 	soon(wait = 60) {
 		const o = board.tiles.overview;
-		if (minimap.waits || (o && o.stamp === board.tiles.stamp))
+		if (minimap.waits || board.view.isPart || (o && o.stamp === board.tiles.stamp))
 			return;
 		minimap.waits = true;
 		setTimeout(() => {

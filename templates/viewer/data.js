@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * data.js - reads the data block: inflates it where it is deflated, and undoes differences.
+ * data.js - reads the blocks of data: inflates what is deflated, and undoes differences.
+ *
+ * "data" is everything, at the end of the page. Before the script of a large one stands "opening",
+ * the part of the first view that is seen at once: { title, themes, sizes, views, labels }.
  *
  * Everything is in columns: nodes, values, tensors and graphs are numbers, which index the arrays of
  * `D.nodes`, `D.values` and so on. Texts are numbers of `D.strings`. All text of a model reaches the
@@ -12,35 +15,42 @@
 let D = null;
 
 const data = {
-	async read() {
-		const block = document.getElementById('data');
-		const text = block.textContent;
+	/** What is in a block, which is empty afterwards; null: there is no such block. */
+	async read(id) {
+		const block = document.getElementById(id), text = block?.textContent;
+		if (!block)
+			return null;
 		block.textContent = '';
 		if (block.dataset.coding !== 'deflate-raw')
-			return data.open(JSON.parse(text));
+			return JSON.parse(text);
 		const packed = atob(text.trim());
 		const bytes = new Uint8Array(packed.length);
 		for (let i = 0; i < packed.length; i++)
 			bytes[i] = packed.charCodeAt(i);
 		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-		return data.open(await new Response(stream).json());
+		return new Response(stream).json();
 	},
 
 	open(json) {
-		D = json;
-		for (const table of [D.nodes, D.values, D.tensors])
+		for (const table of [json.nodes, json.values, json.tensors])
 			for (const name of table.delta || [])
 				data.sum(table[name]);
-		for (const view of D.views) {
+		unpack.costs(json);
+		unpack.tensors(json);
+		return data.openViews(json);
+	},
+
+	openViews(json) {
+		for (const view of json.views) {
 			for (const name of view.delta || []) {
 				const [table, column] = name.split('.');
 				data.sum(view[table][column]);
 			}
 			for (const group of view.groups || [])
 				data.sum(group.at(-1));
+			unpack.tags(view);
 		}
-		unpack(D);
-		return D;
+		return json;
 	},
 
 	/* Numbers are told as differences to the one before, which may be in the list before. */

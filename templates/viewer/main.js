@@ -12,18 +12,22 @@ const views = {
 
 	/** Shows a view, and in it what is selected. `how`: { camera: false } leaves the camera alone. */
 	show(i, how = {}) {
-		if (board.view?.index === i)
+		const goesOn = board.view?.isPart && board.view.index === i;
+		if (board.view?.index === i && !goesOn)
 			return;
 		const view = views.get(i), node = picked.what?.kind === 'node' ? picked.what.id : -1;
 		page.look.bright = null;
 		picked.lit = 0;
-		const first = !board.view, kept = board.camera.scale;
-		board.show(view, page.look);
+		const first = !board.view || board.view.isPart, kept = board.camera.scale;
+		if (goesOn)
+			board.goOn(view, page.look);
+		else
+			board.show(view, page.look);
 		if (picked.what?.kind === 'module')
 			picked.set(null, { quiet: true });
-		if (how.camera !== false || first)
+		if (!goesOn && (how.camera !== false || first))
 			board.home();
-		else
+		else if (!goesOn)
 			board.camera.scale = Math.max(kept, READABLE);
 		if (search.found)
 			search.mark();
@@ -145,12 +149,42 @@ function onKey(e) {
 	e.preventDefault();
 }
 
-function main() {
+/* Colours, sizes, the title, and a board to draw on. */
+function begin() {
 	draw.begin();
 	page.begin();
-	views.begin();
 	board.begin();
 	panel.begin();
+	document.body.classList.remove('loading');
+	board.resize();
+}
+
+/* Boxes are on the screen. */
+function seen() {
+	board.paint(performance.now());
+	requestAnimationFrame(() => setTimeout(() => performance.mark('first-picture')));
+}
+
+/* Draws the opening of a large model, unless the reader asks for another place. */
+async function greet() {
+	const opening = location.hash.length > 1 ? null : await data.read('opening');
+	if (!opening)
+		return;
+	D = data.openViews(opening);
+	begin();
+	board.show(new View(D.views[0], 0), page.look);
+	board.home();
+	seen();
+}
+
+function main() {
+	const greeted = !!board.view;
+	if (greeted)
+		draw.labels = [];
+	else
+		begin();
+	views.begin();
+	pointers.begin(board.canvas);
 	search.begin();
 	summary.begin();
 	help.begin();
@@ -162,19 +196,25 @@ function main() {
 	click('dark', () => page.toggleTheme());
 	click('save', () => exporter.save());
 	document.addEventListener('keydown', onKey);
-	document.body.classList.remove('loading');
-	board.resize();
 	if (!address.follow())
 		panel.show(null);
 	search.show();
 	if (page.narrow.matches && !picked.what)
 		panel.raise(false);
-	board.paint(performance.now());
-	requestAnimationFrame(() => setTimeout(() => performance.mark('first-picture')));
+	if (greeted)
+		board.later();
+	else
+		seen();
 	document.documentElement.dataset.ready = 'yes';
+	performance.mark('ready');
 }
 
-data.read().then(main).catch(error => {
+const parsed = new Promise(done => document.addEventListener('DOMContentLoaded', done));
+
+greet().then(() => parsed).then(() => data.read('data')).then(json => {
+	D = data.open(json);
+	main();
+}).catch(error => {
 	document.getElementById('note').textContent =
 		`This page cannot show its model: ${error.message}. It needs a browser of 2023 or later.`;
 });

@@ -16,6 +16,7 @@ class View {
 		this.json = json;
 		this.index = index;
 		this.name = json.name;
+		this.isPart = json.kind === 'part'; /* the opening: what is seen at once, and nothing else */
 		this.width = Math.max(1, json.width);
 		this.height = Math.max(1, json.height);
 		this.right = !!json.right;
@@ -86,7 +87,7 @@ class View {
 
 	/* Which item shows a node: its own box, the box of its group, or the box that reads it. */
 	findNodes() {
-		this.itemOfNode = new Int32Array(D.nodes.name.length).fill(-1);
+		this.itemOfNode = new Int32Array(this.isPart ? 0 : D.nodes.name.length).fill(-1);
 		this.itemOfValue = new Map();
 		for (let i = 0; i < this.n; i++) {
 			if (this.kind[i] === KIND.NODE)

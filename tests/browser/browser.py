@@ -267,6 +267,44 @@ def folds(chrome: Chrome, path: Path, folder: Path) -> None:
     page.close()
 
 
+def large(chrome: Chrome, path: Path, folder: Path) -> None:
+    """The opening is drawn without the rest, as it is drawn with it; then everything works."""
+    file, part = write(path, folder), folder / "part.html"
+    cut = re.sub(r'(id="data")[^<]*', r'\1>[', file.read_text())
+    check("it has an opening", 'id="opening"' in cut)
+    part.write_text(cut)
+    canvas = "board.canvas.toDataURL()"
+    for size in (WIDE, PHONE):
+        page = chrome.open(part, *size, ready=False)
+        page.until("performance.getEntriesByName('first-picture').length && !board.queued")
+        first, camera = page.run(canvas), page.run("JSON.stringify(board.camera)")
+        page.close()
+        page = chrome.open(file, *size)
+        page.settle()
+        check("the opening is drawn as the whole", page.run(canvas) == first, size)
+        check("nothing moved", page.run("JSON.stringify(board.camera)") == camera, camera)
+        check("the picture came first", page.run(
+            "performance.getEntriesByName('first-picture')[0].startTime < "
+            "performance.getEntriesByName('ready')[0].startTime"))
+        page.close()
+    page = chrome.open(file, *WIDE)
+    page.settle()
+    item = page.run("[...Array(board.view.n).keys()].find(i => board.view.kind[i] === KIND.NODE && "
+                    "Math.hypot(board.view.x[i] - board.at(500, 400).x, "
+                    "board.view.y[i] - board.at(500, 400).y) < 400)")
+    page.click(*place(page, item))
+    check("a click selects", page.run("picked.what?.id") == page.run(f"board.view.ref[{item}]"))
+    page.run("board.look(board.view.width / 2, board.view.height / 2)")
+    page.settle()
+    check("drawn beyond the opening", drawn(page) > 3, drawn(page))
+    quiet(page, path.name)
+    page.close()
+    page = chrome.open(file, *WIDE, fragment="#i=2000")
+    check("an address goes elsewhere", page.run("picked.what") == {"kind": "node", "id": 2000})
+    quiet(page, path.name)
+    page.close()
+
+
 def bodies(chrome: Chrome, path: Path, folder: Path) -> None:
     page = chrome.open(write(path, folder), *WIDE)
     page.settle()
@@ -408,6 +446,7 @@ def main() -> None:
             fields(chrome, CORPUS / "micro_kws_qdq.onnx", folder)
             fields(chrome, CORPUS / "student_fp32.onnx", folder)
             folds(chrome, CORPUS / "bert_squad_pt14_opset11.onnx", folder)
+            large(chrome, CORPUS / "tf_bert_qa_keras2onnx.onnx", folder)
             bodies(chrome, CORPUS / "silero_vad_16k_op15.onnx", folder)
             difference(chrome, folder)
             phone(chrome, CORPUS / "micro_kws_qdq.onnx", folder)

@@ -20,8 +20,10 @@ FRAME = re.compile(
     r'<meta name="viewport" content="width=device-width,initial-scale=1">\n'
     r'<meta name="generator" content="onnxray">\n<title>([^<>]*)</title>\n'
     r"<style>(.*?)</style>\n</head>\n<body>\n(.*?)"
+    r'(?:<script type="application/json" id="opening"( data-coding="deflate-raw")?>([^<]*)</script>\n)?'
+    r"<script>(.*?)</script>\n"
     r'<script type="application/json" id="data"( data-coding="deflate-raw")?>([^<]*)</script>\n'
-    r"<script>(.*?)</script>\n</body>\n</html>\n", re.S)
+    r"</body>\n</html>\n", re.S)
 URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[a-z0-9]|\bjavascript:|\bdata:[a-z]|@import|\burl\(", re.I)
 NAMESPACE = "http://www.w3.org/2000/svg"
 LOADS = re.compile(r"<[^>]*\s(?:src|href|srcset|action|formaction|style|on[a-z]+)\s*=", re.I)
@@ -35,12 +37,12 @@ def sha(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def look_at(text: str) -> tuple[str, str]:
-    """Checks the frame. Gives the title, and the data as JSON."""
+def look_at(text: str) -> tuple[str, str, str | None]:
+    """Checks the frame. Gives the title, the data as JSON, and that of the opening."""
     m = FRAME.fullmatch(text)
     if not m:
         raise Broken("not the frame of a page")
-    policy, title, style, markup, packed, data, script = m.groups()
+    policy, title, style, markup, opening_packed, opening, script, packed, data = m.groups()
     hashes = POLICY.fullmatch(policy)
     if not hashes:
         raise Broken(f"policy {policy}")
@@ -57,11 +59,17 @@ def look_at(text: str) -> tuple[str, str]:
     if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function",
                  script):
         raise Broken("a script that makes markup of text")
+    data = inflated(packed, data)
+    return title, data, opening and inflated(opening_packed, opening)
+
+
+def inflated(packed: str | None, data: str) -> str:
+    """The JSON of a block of data."""
     if packed:
         data = zlib.decompress(base64.b64decode(data, validate=True), -15).decode()
     if "<" in data:
         raise Broken("a < in the data")
-    return title, data
+    return data
 
 
 def undo(column: list[Any]) -> list[Any]:
@@ -101,6 +109,12 @@ def decode(data: str) -> dict[str, Any]:
     for i, step in enumerate(init):
         last += step + 1 if step < 0 else step
         init[i] = last if step else -1
+    decode_views(d)
+    return d
+
+
+def decode_views(d: dict[str, Any]) -> None:
+    """Undoes differences, in place."""
     for view in d["views"]:
         for path in view["delta"]:
             part, name = path.split(".")
@@ -122,10 +136,14 @@ def decode(data: str) -> dict[str, Any]:
         starts = [view["ways"]["d"][w][0] for w in tags["way"]]
         tags["x"] = [x + start[0] for x, start in zip(tags["x"], starts)]
         tags["y"] = [y + start[1] for y, start in zip(tags["y"], starts)]
-    return d
 
 
 def page(path: str) -> tuple[str, dict[str, Any]]:
+    """The title and the data; the opening of a large one is at "opening"."""
     with open(path, encoding="utf-8", newline="") as file:
-        title, data = look_at(file.read())
-    return title, decode(data)
+        title, data, opening = look_at(file.read())
+    d = decode(data)
+    if opening:
+        d["opening"] = json.loads(opening)
+        decode_views(d["opening"])
+    return title, d

@@ -370,6 +370,42 @@ def check_view(tally: Tally, d: dict[str, Any], view: dict[str, Any]) -> None:
             tally.check(0 <= before < len(d["nodes"]["name"]), f"{name}: nodes of {group[:3]}")
 
 
+def shown(d: dict[str, Any]) -> tuple[dict[Any, int], set[Any]]:
+    """Boxes and texts of the first view, and the lines of its ways."""
+    view, labels = d["views"][0], d["labels"]
+    things: dict[Any, int] = {}
+    for x, y, w, h, label, paint, flags in zip(*(view["items"][c] for c in (
+            "x", "y", "w", "h", "label", "paint", "flags"))):
+        text, wide, high, head = labels[label]
+        things[x, y, w or wide, h or high, text, head, paint, flags] = 1
+    for x, y, label, end in zip(*(view["tags"][c] for c in ("x", "y", "label", "end"))):
+        things[x, y, labels[label][0], end] = 2
+    return things, {(tuple(way), stroke) for way, stroke in
+                    zip(view["ways"]["d"], view["ways"]["stroke"])}
+
+
+def check_opening(tally: Tally, d: dict[str, Any]) -> None:
+    """What a large page shows first is a part of its first view, all that is near the first input."""
+    opening = d.get("opening")
+    tally.check(bool(opening) == (len(d["views"][0]["items"]["x"]) >= 1500), "an opening")
+    if not opening:
+        return
+    for key in ("title", "theme", "themes", "sizes"):
+        tally.check(opening[key] == d[key], f"opening: {key}")
+    view, whole = opening["views"][0], d["views"][0]
+    tally.check((view["width"], view["height"]) == (whole["width"], whole["height"]), "opening: size")
+    part, lines = shown(opening)
+    every, all_lines = shown(d)
+    tally.check(part.keys() <= every.keys() and lines <= all_lines, "opening: it is a part")
+    items = whole["items"]
+    first = items["kind"].index(1) if 1 in items["kind"] else 0
+    x, y = items["x"][first], items["y"][first]
+    near = {thing for thing in every if abs(thing[0] - x) < 800 and abs(thing[1] - y) < 800
+            and y - 300 < thing[1]}
+    tally.check(len(near) > 3 and near <= part.keys(), "opening: all that is near is in it",
+                list(near - part.keys())[:3])
+
+
 def check_pictures(tally: Tally, d: dict[str, Any], path: str, scratch: str) -> None:
     for view in d["views"]:
         check_view(tally, d, view)
@@ -447,6 +483,7 @@ def check_model(path: str) -> tuple[int, int, int]:
         tally.check(bool(title), "a title")
         tally.check(d["summary"] == answer("summary", path), "the same summary as `summary`")
         check_pictures(tally, d, path, scratch)
+        check_opening(tally, d)
         try:
             model = onnx.load(path, load_external_data=False)
         except Exception:  # of any kind: what it cannot read is not compared
