@@ -9,10 +9,11 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/heap.h"
 
 enum {
 	MOST_OF_RULE = 10000,
-	TEXTS_MOST = 96 << 20 /* bytes of findings; what comes after is counted only */
+	ROOM = 64 << 20 /* bytes of findings; what comes after is counted only */
 };
 
 static void (*const passes[])(check_pass *) = {
@@ -68,7 +69,7 @@ void check_prerequisites(check_book *book)
 	note_index index = {.at = mem_resize(NULL, NULL, 0, size ? size : 1), .n = book->notes.n};
 
 	if (!index.at) {
-		book->texts.failed = true;
+		book->failed = true;
 		return;
 	}
 	for (size_t i = 0; i < index.n; i++)
@@ -125,7 +126,7 @@ static void count_rules(check_book *book)
 		oray_rule_count *c = all ? vec_push(NULL, &book->counted) : NULL;
 		if (c)
 			*c = (oray_rule_count){&oray_rules(NULL)[i], all, book->kept[i]};
-		book->texts.failed |= all && !c;
+		book->failed |= all && !c;
 		r->dropped += all > book->kept[i] ? all - book->kept[i] : 0;
 	}
 	r->n_rules = book->counted.n;
@@ -139,7 +140,7 @@ static void publish(check_book *book)
 	for (size_t i = 0; i < book->notes.n && !book->notes.at[i].left_out; i++) {
 		oray_finding *f = vec_push(NULL, &book->findings);
 		if (!f) {
-			book->texts.failed = true;
+			book->failed = true;
 			return;
 		}
 		*f = book->notes.at[i].finding;
@@ -178,7 +179,7 @@ oray_status oray_check(const oray_model *model, const oray_check_options *opts,
                        oray_check_report **out, oray_error *err)
 {
 	static const oray_check_options everything;
-	check_book *book = calloc(1, sizeof *book);
+	check_book *book = heap_zeroed(1, sizeof *book);
 
 	*out = NULL;
 	if (!book)
@@ -188,8 +189,7 @@ oray_status oray_check(const oray_model *model, const oray_check_options *opts,
 	                   .options = opts ? opts : &everything,
 	                   .book = book};
 	book->public.model = model;
-	book->budget.limit = TEXTS_MOST;
-	book->texts.budget = &book->budget;
+	book->room = ROOM;
 	book->most = pass.options->most ? pass.options->most : MOST_OF_RULE;
 	oray_status status = check_select(pass.options, book->wanted, err);
 	if (status == ORAY_OK)
@@ -202,8 +202,8 @@ oray_status oray_check(const oray_model *model, const oray_check_options *opts,
 	}
 	if (status == ORAY_OK)
 		publish(book);
-	vec_free(&book->budget, &book->notes);
-	if (status == ORAY_OK && book->texts.failed && !book->budget.exceeded)
+	vec_free(NULL, &book->notes);
+	if (status == ORAY_OK && (book->failed || book->texts.failed))
 		status = error_memory(err);
 	if (status != ORAY_OK) {
 		oray_check_report_free(&book->public);
@@ -218,9 +218,9 @@ void oray_check_report_free(oray_check_report *report)
 	check_book *book = (check_book *)report;
 	if (!book)
 		return;
-	vec_free(&book->budget, &book->notes);
+	vec_free(NULL, &book->notes);
 	vec_free(NULL, &book->findings);
 	vec_free(NULL, &book->counted);
 	arena_free(&book->texts);
-	free(book);
+	heap_free(book);
 }

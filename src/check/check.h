@@ -67,8 +67,7 @@ static inline oray_place check_at_tensor(oray_id tensor)
 /**
  * Reports that a rule is broken, with the severity of its row. The message is one sentence without
  * full stop that says what is there and what should be; the place need not be in it. It may quote
- * names as they are in the model ("%.*s", or check_quote()): the whole is made printable. Never
- * fails: when memory is out the finding is counted only.
+ * names as they are in the model ("%.*s" with CHECK_NAME()): the whole is made printable.
  */
 void check_report(check_pass *pass, check_rule rule, oray_place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -95,8 +94,9 @@ typedef struct check_note {
 
 typedef struct check_book {
 	oray_check_report public; /**< first: what the user gets */
-	mem_budget budget;        /**< of findings and their texts */
 	arena texts;
+	size_t room; /**< bytes of findings that may still be kept */
+	bool failed; /**< memory ran out */
 	VEC(check_note) notes;
 	VEC(oray_finding) findings;
 	VEC(oray_rule_count) counted;
@@ -121,9 +121,8 @@ oray_status check_select(const oray_check_options *options, bool wanted[CHECK_N_
 /** Findings of the loader, of inference, and of quantization become findings of the book. */
 oray_status check_adopt(check_pass *pass, oray_error *err);
 
-/** Notes a finding with finished texts. */
-void check_note_finding(check_book *book, check_rule rule, const oray_finding *finding,
-                        uint64_t times);
+/** Counts a finding, and keeps it with copies of its texts while there is room. */
+void check_keep(check_book *book, check_rule rule, const oray_finding *finding);
 
 /** Where a place is, for people: "graph/node[17] Conv_3"; and its byte, or ORAY_NO_OFFSET. */
 

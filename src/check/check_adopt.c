@@ -2,8 +2,6 @@
 /*
  * check_adopt.c - what the loader, inference and the analysis of quantization found already.
  */
-#include <string.h>
-
 #include "analyze/quantization.h"
 #include "base/buf.h"
 #include "check/check.h"
@@ -27,13 +25,10 @@ static void adopt(check_pass *pass, const oray_finding *found)
 	} else {
 		buf_str(&path, *f.where ? f.where : "model");
 	}
-	f.where = buf_ok(&path) ? arena_copy(&book->texts, buf_text(&path), path.n) : NULL;
-	f.message = arena_copy(&book->texts, f.message, strlen(f.message));
+	book->failed |= !buf_ok(&path);
+	f.where = buf_text(&path);
+	check_keep(book, rule, &f);
 	buf_free(&path);
-	if (f.where && f.message)
-		check_note_finding(book, rule, &f, 1);
-	else
-		book->counts[rule][f.severity]++;
 }
 
 /* What was counted, but not kept. */

@@ -8,18 +8,31 @@
 #include "base/buf.h"
 #include "check/check.h"
 
-void check_note_finding(check_book *book, check_rule rule, const oray_finding *finding,
-                        uint64_t times)
+void check_keep(check_book *book, check_rule rule, const oray_finding *finding)
 {
-	book->counts[rule][finding->severity] += times;
-	if (book->kept[rule] >= book->most)
+	const oray_rule *row = &oray_rules(NULL)[rule];
+	size_t message = strlen(finding->message), where = strlen(finding->where);
+	size_t size = sizeof(check_note) + sizeof(oray_finding) + message + 3 * where;
+
+	book->counts[rule][finding->severity]++;
+	if (book->kept[rule] >= book->most || size > book->room)
 		return;
-	check_note *note = vec_push(&book->budget, &book->notes);
-	if (!note)
+	check_note *note = vec_push(NULL, &book->notes);
+	if (!note) {
+		book->failed = true;
 		return;
+	}
 	*note = (check_note){.finding = *finding, .rule = rule};
-	note->finding.rule = oray_rules(NULL)[rule].name;
-	note->finding.hint = oray_rules(NULL)[rule].hint;
+	note->finding.rule = row->name;
+	note->finding.hint = row->hint;
+	note->finding.message = arena_copy(&book->texts, finding->message, message);
+	note->finding.where = arena_copy(&book->texts, finding->where, where);
+	if (!note->finding.message || !note->finding.where) {
+		book->notes.n--;
+		book->failed = true;
+		return;
+	}
+	book->room -= size;
 	book->kept[rule]++;
 }
 
@@ -39,25 +52,25 @@ static void report(check_pass *pass, check_rule rule, oray_severity severity, or
                    uint64_t offset, const char *format, va_list args)
 {
 	check_book *book = pass->book;
-	oray_finding finding = {.severity = severity, .place = place, .offset = offset};
 	buf raw = {0}, message = {0}, path = {0};
 
-	if (book->kept[rule] < book->most) {
-		buf_vformat(&raw, format, args);
-		buf_printable(&message, buf_text(&raw), raw.n);
-		check_path(pass->model, place, &path);
-		if (buf_ok(&raw) && buf_ok(&message) && buf_ok(&path)) {
-			finding.message = arena_copy(&book->texts, buf_text(&message), message.n);
-			finding.where = arena_copy(&book->texts, buf_text(&path), path.n);
-		}
-		buf_free(&raw);
-		buf_free(&message);
-		buf_free(&path);
-	}
-	if (finding.message && finding.where)
-		check_note_finding(book, rule, &finding, 1);
-	else
+	if (book->kept[rule] >= book->most) {
 		book->counts[rule][severity]++;
+		return;
+	}
+	buf_vformat(&raw, format, args);
+	buf_printable(&message, buf_text(&raw), raw.n);
+	check_path(pass->model, place, &path);
+	book->failed |= !buf_ok(&raw) || !buf_ok(&message) || !buf_ok(&path);
+	check_keep(book, rule,
+	           &(oray_finding){.severity = severity,
+	                           .message = buf_text(&message),
+	                           .where = buf_text(&path),
+	                           .place = place,
+	                           .offset = offset});
+	buf_free(&raw);
+	buf_free(&message);
+	buf_free(&path);
 }
 
 void check_report(check_pass *pass, check_rule rule, oray_place place, const char *format, ...)
