@@ -22,7 +22,7 @@ typedef enum lay_kind { LAY_LOCAL, LAY_LONG, LAY_LANE, LAY_REFERENCE } lay_kind;
 
 /** All edges that leave one port. */
 typedef struct lay_trunk {
-	uint32_t box, port;
+	uint32_t box;
 	uint32_t first, n; /**< of lay.out; sorted by the rank of their ends, reversed edges last */
 	uint32_t n_forward;
 	uint32_t last;   /**< rank of its last end; the rank of its box when it has none */
@@ -55,22 +55,24 @@ typedef struct lay {
 	layout_graph in; /**< as seen downwards */
 	layout_options opt;
 	arena memory;
+	arena early; /**< of what is marked so; freed after lay_pieces() */
 	mem_budget *budget;
 	uint32_t n_boxes, n_edges, n_trunks, n_ranks, n_parts, n_bends, n_lanes, n_columns;
 	uint32_t *out;         /**< edges by trunk */
 	lay_trunk *trunks;     /**< by box and port */
 	uint32_t *trunk_first; /**< of each box, n_boxes + 1 */
 	uint32_t *trunk_of;    /**< of each edge */
-	uint32_t *into;        /**< edges by box and port they end at */
-	uint32_t *into_first;  /**< of each box, n_boxes + 1 */
+	uint32_t *into;        /**< edges by box and port they end at; early */
+	uint32_t *into_first;  /**< of each box, n_boxes + 1; early */
 	bool *reversed;        /**< each edge */
-	uint32_t *topological; /**< boxes, so that forward edges go forward */
+	uint32_t *topological; /**< boxes, so that forward edges go forward; early */
 	uint32_t *rank;
-	uint32_t *spine_in, *spine_out; /**< of each box: the edges of the path it is on, or LAY_NONE */
-	uint8_t *spine_weight;          /**< of each box: how much its path is to be upright */
+	/** Of each box: the edges of the path it is on, or LAY_NONE, and how much that is to be upright;
+	 *  early. */
+	uint32_t *spine_in, *spine_out;
+	uint8_t *spine_weight;
 	int32_t *port_at;               /**< where each edge ends, from the left of its box */
 	lay_part *parts;
-	uint32_t *part_of; /**< each rank */
 	uint32_t *by_part; /**< boxes */
 	int32_t *box_x, *bend_x;
 	int32_t *left, *right;     /**< extents of each rank */
@@ -172,9 +174,10 @@ typedef struct lay_vertex {
 /** From one rank to the next. */
 typedef struct lay_link {
 	uint32_t from, to;
-	uint32_t from_slot, to_slot;
+	uint32_t from_slot;
+	uint16_t to_slot;
+	uint16_t weight;        /**< how much it is to be straight; 0: not at all */
 	int32_t from_at, to_at; /**< where the ports are, from the left of their boxes */
-	uint32_t weight;        /**< how much it is to be straight; 0: not at all */
 } lay_link;
 
 typedef struct lay_piece {
@@ -189,7 +192,6 @@ typedef struct lay_piece {
 	uint32_t *pos;                             /**< of each vertex in its row */
 	/* the result */
 	uint64_t crossings;
-	int32_t *starts, *ends; /**< of each link, from the left of its boxes */
 	int32_t *x;
 } lay_piece;
 
@@ -198,11 +200,20 @@ typedef struct lay_builder {
 	lay *l;
 	const lay_part *part;
 	lay_piece *p;
-	uint32_t *local;  /**< of each box of the model: its vertex */
-	uint32_t *names;  /**< of each vertex: its bend, for those that are one */
-	uint32_t *edges;  /**< of each link: the edge it is the end of, or LAY_NONE */
-	uint32_t *trunks; /**< of each link */
+	uint32_t *local; /**< of each box of the model: its vertex */
+	uint32_t *names; /**< of each bend, which are the last vertices: its number in lay.bend_x */
+	uint32_t *name;  /**< of the next one to be added */
+	uint32_t *edges; /**< of each link: the edge it is the end of, or LAY_TO_BEND and its trunk */
 } lay_builder;
+
+#define LAY_TO_BEND (1U << 31)
+
+/** The trunk a link is part of. */
+static inline uint32_t lay_link_trunk(const lay_builder *w, uint32_t link)
+{
+	uint32_t e = w->edges[link];
+	return e & LAY_TO_BEND ? e - LAY_TO_BEND : w->l->trunk_of[e];
+}
 
 /** Makes the piece of w->part, in the arena. */
 bool lay_build(lay_builder *w, arena *a);
@@ -210,7 +221,7 @@ bool lay_build(lay_builder *w, arena *a);
 /** Lists the links of each vertex, and the rows in the order of their numbers. */
 bool lay_piece_index(lay_piece *p, arena *a);
 
-/** Finds where links start and end, rows being ordered: ports that may change places do. */
+/** Moves the ends of links, rows being ordered: ports that may change places do. */
 void lay_piece_ends(lay_builder *w);
 
 /** Vertices that stand in one upright line move as one. */

@@ -51,11 +51,10 @@ static void build_trunk(lay_builder *w, uint32_t trunk, uint32_t head, bool entr
 	if (spine != LAY_NONE && l->trunk_of[spine] == trunk)
 		far = l->rank[l->in.edges[spine].to];
 	for (uint32_t i = 0; i < n; i++) {
-		w->names[p->n] = first + i;
+		*w->name++ = first + i;
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = start + i - w->part->first + shift, .in_slots = 1, .out_slots = 1, .bend = 1};
-		w->edges[p->n_links] = LAY_NONE;
-		w->trunks[p->n_links] = trunk;
+		w->edges[p->n_links] = LAY_TO_BEND | trunk;
 		p->links[p->n_links++] = (lay_link){
 		    .from = i ? base + i - 1 : head,
 		    .to = base + i,
@@ -71,7 +70,6 @@ static void build_trunk(lay_builder *w, uint32_t trunk, uint32_t head, bool entr
 			break;
 		bool direct = r == start;
 		w->edges[p->n_links] = e;
-		w->trunks[p->n_links] = trunk;
 		p->links[p->n_links++] = (lay_link){
 		    .from = direct ? head : base + (r - start - 1),
 		    .to = w->local[to],
@@ -131,29 +129,26 @@ bool lay_build(lay_builder *w, arena *a)
 	lay *l = w->l;
 	const lay_part *part = w->part;
 	lay_piece *p = w->p;
-	uint32_t n = part->n + 1, links = 0, unused = 0, shift = part->entry != LAY_NONE;
+	uint32_t bends = 0, links = 0, unused = 0, shift = part->entry != LAY_NONE;
 	if (shift) {
 		const lay_trunk *k = &l->trunks[part->entry];
-		n += bends_inside(l, part, part->entry, &unused);
+		bends += bends_inside(l, part, part->entry, &unused);
 		links += k->first + k->n_forward - k->cursor;
 	}
 	for (uint32_t i = 0; i < part->n; i++) {
 		uint32_t b = l->by_part[part->box + i];
 		for (uint32_t t = l->trunk_first[b]; t < l->trunk_first[b + 1]; t++)
 			if (l->trunks[t].kind == LAY_LOCAL) {
-				n += bends_inside(l, part, t, &unused);
+				bends += bends_inside(l, part, t, &unused);
 				links += l->trunks[t].n_forward;
 			}
 	}
 	*p = (lay_piece){
 	    .n_ranks = part->last - part->first + 1 + shift, .entry = LAY_NONE, .exit = LAY_NONE};
-	p->vertices = LAY_NEW(a, n, lay_vertex);
-	p->links = LAY_NEW(a, (size_t)links + n, lay_link);
-	w->names = LAY_NEW(a, n, uint32_t);
-	w->edges = LAY_NEW(a, (size_t)links + n, uint32_t);
-	w->trunks = LAY_NEW(a, (size_t)links + n, uint32_t);
-	p->starts = LAY_NEW(a, (size_t)links + n, int32_t);
-	p->ends = LAY_NEW(a, (size_t)links + n, int32_t);
+	p->vertices = LAY_NEW(a, (size_t)shift + part->n + bends, lay_vertex);
+	p->links = LAY_NEW(a, (size_t)links + bends, lay_link);
+	w->names = w->name = LAY_NEW(a, bends, uint32_t);
+	w->edges = LAY_NEW(a, (size_t)links + bends, uint32_t);
 	if (a->failed)
 		return false;
 	if (shift) {
@@ -194,9 +189,9 @@ bool lay_build(lay_builder *w, arena *a)
 			p->exit = w->local[k->box];
 			p->exit_at = lay_port_out(l, l->out[k->first]);
 		} else { /* its bend on the last rank: the last bend of its run */
-			for (uint32_t v = p->n; v-- > first + part->n;)
-				if (w->names[v] == k->bend + (part->last - r - 1)) {
-					p->exit = v;
+			for (uint32_t i = bends; i-- > 0;)
+				if (w->names[i] == k->bend + (part->last - r - 1)) {
+					p->exit = first + part->n + i;
 					break;
 				}
 		}
@@ -213,8 +208,8 @@ static void piece_starts(lay_builder *w, uint32_t b, uint32_t v)
 	uint64_t sum[LAY_ANY_MOST] = {0}, count[LAY_ANY_MOST] = {0};
 	uint32_t first = l->trunk_first[b], n = l->trunk_first[b + 1] - first, main = LAY_NONE;
 	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++) {
-		sum[w->trunks[p->out[j]] - first] += j - p->out_first[v];
-		count[w->trunks[p->out[j]] - first]++;
+		sum[lay_link_trunk(w, p->out[j]) - first] += j - p->out_first[v];
+		count[lay_link_trunk(w, p->out[j]) - first]++;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		keys[i] = (lay_key){count[i] ? sum[i] * 256 / count[i] : 0, i};
@@ -228,7 +223,7 @@ static void piece_starts(lay_builder *w, uint32_t b, uint32_t v)
 		at[keys[i].id] = lay_port_beside(width, i, n, main, width / 2);
 	}
 	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++)
-		p->starts[p->out[j]] = at[w->trunks[p->out[j]] - first];
+		p->links[p->out[j]].from_at = at[lay_link_trunk(w, p->out[j]) - first];
 }
 
 /* Where links end, rows being ordered: inputs that may change places come as their edges do. */
@@ -236,10 +231,6 @@ void lay_piece_ends(lay_builder *w)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
-	for (uint32_t i = 0; i < p->n_links; i++) {
-		p->starts[i] = p->links[i].from_at;
-		p->ends[i] = p->links[i].to_at;
-	}
 	for (uint32_t i = 0; i < w->part->n; i++) {
 		uint32_t b = l->by_part[w->part->box + i], v = w->local[b];
 		uint32_t first = p->in_first[v], n = p->in_first[v + 1] - first, main = LAY_NONE;
@@ -251,7 +242,7 @@ void lay_piece_ends(lay_builder *w)
 			if (w->edges[p->in[first + j]] == l->spine_in[b])
 				main = j;
 		for (uint32_t j = 0; j < n; j++)
-			p->ends[p->in[first + j]] =
+			p->links[p->in[first + j]].to_at =
 			    lay_port_beside(p->vertices[v].width, j, n, main, lay_port_main(l, b));
 	}
 }

@@ -48,15 +48,13 @@ static bool cut_kinds(lay *l, arena *scratch)
 	return true;
 }
 
-/* Cuts; a gap is named by the rank below it. */
-static bool cut_parts(lay *l, arena *scratch)
+/* Cuts; a gap is named by the rank below it. `part_of`: of each rank. */
+static bool cut_parts(lay *l, uint32_t *part_of, arena *scratch)
 {
 	uint32_t n = l->n_ranks;
 	uint32_t *open = LAY_NEW(scratch, (size_t)n + 1, uint32_t);
 	uint64_t *which = LAY_NEW(scratch, (size_t)n + 1, uint64_t); /* sums; modulo 2^64 is fine */
-	l->parts = LAY_NEW(&l->memory, n, lay_part);
-	l->part_of = LAY_NEW(&l->memory, n, uint32_t);
-	if (scratch->failed || l->memory.failed)
+	if (scratch->failed)
 		return false;
 	for (uint32_t t = 0; t < l->n_trunks; t++) {
 		const lay_trunk *k = &l->trunks[t];
@@ -74,23 +72,29 @@ static bool cut_parts(lay *l, arena *scratch)
 			open[r] += open[r - 1];
 			which[r] += which[r - 1];
 		}
-		if (!r || open[r] <= 1) {
+		l->n_parts += !r || open[r] <= 1;
+		part_of[r] = l->n_parts - 1;
+	}
+	l->parts = LAY_NEW(&l->memory, l->n_parts, lay_part);
+	if (!l->parts)
+		return false;
+	for (uint32_t r = 0; r < n; r++) {
+		lay_part *p = &l->parts[part_of[r]];
+		if (!r || part_of[r] != part_of[r - 1]) {
 			uint32_t entry = r && open[r] ? (uint32_t)which[r] : LAY_NONE;
 			if (r)
-				l->parts[l->n_parts - 1].exit = entry;
-			l->parts[l->n_parts++] =
-			    (lay_part){.first = r, .last = r, .entry = entry, .exit = LAY_NONE};
+				p[-1].exit = entry;
+			*p = (lay_part){.first = r, .entry = entry, .exit = LAY_NONE};
 		}
-		l->parts[l->n_parts - 1].last = r;
-		l->part_of[r] = l->n_parts - 1;
+		p->last = r;
 	}
 	return true;
 }
 
-static void cut_boxes(lay *l)
+static void cut_boxes(lay *l, const uint32_t *part_of)
 {
 	for (uint32_t b = 0; b < l->n_boxes; b++)
-		l->parts[l->part_of[l->rank[b]]].n++;
+		l->parts[part_of[l->rank[b]]].n++;
 	uint32_t sum = 0;
 	for (uint32_t i = 0; i < l->n_parts; i++) {
 		l->parts[i].box = sum;
@@ -98,13 +102,13 @@ static void cut_boxes(lay *l)
 		l->parts[i].n = 0;
 	}
 	for (uint32_t b = 0; b < l->n_boxes; b++) {
-		lay_part *p = &l->parts[l->part_of[l->rank[b]]];
+		lay_part *p = &l->parts[part_of[l->rank[b]]];
 		l->by_part[p->box + p->n++] = b;
 	}
 }
 
 /* Long trunks that hold many pieces together are references, the others get a lane. */
-static void cut_long(lay *l)
+static void cut_long(lay *l, const uint32_t *part_of)
 {
 	for (uint32_t t = 0; t < l->n_trunks; t++) {
 		lay_trunk *k = &l->trunks[t];
@@ -112,7 +116,7 @@ static void cut_long(lay *l)
 			continue;
 		uint32_t parts = 0, last = LAY_NONE;
 		for (uint32_t i = k->first; i < k->first + k->n_forward && parts < CHIP_PARTS; i++) {
-			uint32_t part = l->part_of[l->rank[l->in.edges[l->out[i]].to]];
+			uint32_t part = part_of[l->rank[l->in.edges[l->out[i]].to]];
 			parts += part != last;
 			last = part;
 		}
@@ -125,10 +129,11 @@ bool lay_cut(lay *l)
 {
 	arena scratch = {.budget = l->budget};
 	l->by_part = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
-	bool ok = l->by_part && cut_kinds(l, &scratch) && cut_parts(l, &scratch);
+	uint32_t *part_of = LAY_NEW(&scratch, l->n_ranks, uint32_t);
+	bool ok = l->by_part && part_of && cut_kinds(l, &scratch) && cut_parts(l, part_of, &scratch);
 	if (ok) {
-		cut_boxes(l);
-		cut_long(l);
+		cut_boxes(l, part_of);
+		cut_long(l, part_of);
 	}
 	arena_free(&scratch);
 	return ok;

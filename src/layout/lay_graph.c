@@ -65,62 +65,102 @@ void lay_sort(lay_key *keys, lay_key *spare, size_t n)
 		memcpy(keys, from, n * sizeof *keys);
 }
 
+/* The box at one end of an edge, and its port there. */
+static uint32_t end_box(const layout_edge *e, bool out)
+{
+	return out ? e->from : e->to;
+}
+
+static uint32_t end_port(const layout_edge *e, bool out)
+{
+	return out ? e->from_port : e->to_port;
+}
+
+/*
+ * Lists edges by the boxes they leave or end at, those of one box by port, those of one port as
+ * they came. `first`: where each box begins in `list`, and the end; zeroed.
+ */
+static bool list_edges(const lay *l, bool out, uint32_t *first, uint32_t *list, arena *scratch)
+{
+	const layout_edge *edges = l->in.edges;
+	uint32_t most = 0;
+	for (uint32_t e = 0; e < l->n_edges; e++)
+		first[end_box(&edges[e], out) + 1]++;
+	for (uint32_t b = 0; b < l->n_boxes; b++)
+		first[b + 1] += first[b];
+	for (uint32_t e = 0; e < l->n_edges; e++)
+		list[first[end_box(&edges[e], out)]++] = e;
+	memmove(first + 1, first, l->n_boxes * sizeof *first); /* ends, which are the next's starts */
+	first[0] = 0;
+	for (uint32_t i = 1, b = 0; i < l->n_edges; i++) { /* most boxes are in order already */
+		while (first[b + 1] <= i)
+			b++;
+		if (i > first[b] && end_port(&edges[list[i]], out) < end_port(&edges[list[i - 1]], out))
+			most = first[b + 1] - first[b] > most ? first[b + 1] - first[b] : most;
+	}
+	if (!most)
+		return true;
+	lay_key *keys = LAY_NEW(scratch, most, lay_key), *spare = LAY_NEW(scratch, most, lay_key);
+	for (uint32_t b = 0; b < l->n_boxes && !scratch->failed; b++) {
+		uint32_t *run = list + first[b], n = first[b + 1] - first[b];
+		if (n < 2 || n > most)
+			continue;
+		for (uint32_t i = 0; i < n; i++)
+			keys[i] = (lay_key){end_port(&edges[run[i]], out), run[i]};
+		lay_sort(keys, spare, n);
+		for (uint32_t i = 0; i < n; i++)
+			run[i] = keys[i].id;
+	}
+	return !scratch->failed;
+}
+
+/* Whether the edge at place `i` of lay.out begins a trunk. */
+static bool begins_trunk(const lay *l, uint32_t i)
+{
+	if (!i)
+		return true;
+	const layout_edge *a = &l->in.edges[l->out[i - 1]], *b = &l->in.edges[l->out[i]];
+	return a->from != b->from || a->from_port != b->from_port;
+}
+
 bool lay_graph(lay *l)
 {
-	arena *a = &l->memory;
-	size_t n = l->n_edges;
+	arena *a = &l->memory, *early = &l->early;
+	uint32_t n = l->n_edges;
 	arena scratch = {.budget = l->budget};
-	lay_key *keys = LAY_NEW(&scratch, n, lay_key), *spare = LAY_NEW(&scratch, n, lay_key);
+	uint32_t *first = LAY_NEW(&scratch, l->n_boxes + 1, uint32_t);
 	l->out = LAY_NEW(a, n, uint32_t);
-	l->into = LAY_NEW(a, n, uint32_t);
+	l->into = LAY_NEW(early, n, uint32_t);
 	l->trunk_of = LAY_NEW(a, n, uint32_t);
 	l->trunk_first = LAY_NEW(a, l->n_boxes + 1, uint32_t);
-	l->into_first = LAY_NEW(a, l->n_boxes + 1, uint32_t);
-	if (a->failed || scratch.failed)
-		goto done;
-	const layout_edge *edges = l->in.edges;
-	for (uint32_t e = 0; e < n; e++)
-		keys[e] = (lay_key){(uint64_t)edges[e].to << 20 | edges[e].to_port, e};
-	lay_sort(keys, spare, n);
-	for (uint32_t i = 0; i < n; i++) {
-		l->into[i] = keys[i].id;
-		l->into_first[edges[keys[i].id].to + 1]++;
-	}
-	for (uint32_t e = 0; e < n; e++)
-		keys[e] = (lay_key){(uint64_t)edges[e].from << 20 | edges[e].from_port, e};
-	lay_sort(keys, spare, n);
+	l->into_first = LAY_NEW(early, l->n_boxes + 1, uint32_t);
+	bool ok = !a->failed && !early->failed && !scratch.failed &&
+	          list_edges(l, false, l->into_first, l->into, &scratch) &&
+	          list_edges(l, true, first, l->out, &scratch);
+	arena_free(&scratch);
+	if (!ok)
+		return false;
 	for (uint32_t i = 0; i < n; i++)
-		l->n_trunks += !i || keys[i].key != keys[i - 1].key;
+		l->n_trunks += begins_trunk(l, i);
 	l->trunks = LAY_NEW(a, l->n_trunks, lay_trunk);
-	if (a->failed)
-		goto done;
-	uint32_t t = 0;
+	if (!l->trunks)
+		return false;
+	lay_trunk *t = l->trunks;
 	for (uint32_t i = 0; i < n; i++) {
-		const layout_edge *e = &edges[keys[i].id];
-		if (i && keys[i].key != keys[i - 1].key)
-			t++;
-		if (!l->trunks[t].n) {
-			l->trunks[t] = (lay_trunk){.box = e->from,
-			                           .port = e->from_port,
-			                           .first = i,
-			                           .label = LAY_NONE,
-			                           .lane = LAY_NONE};
+		const layout_edge *e = &l->in.edges[l->out[i]];
+		if (begins_trunk(l, i)) {
+			t += i > 0;
+			*t = (lay_trunk){.box = e->from, .first = i, .label = LAY_NONE, .lane = LAY_NONE};
 			l->trunk_first[e->from + 1]++;
 		}
-		l->trunks[t].n++;
-		if (l->trunks[t].label == LAY_NONE && e->label_width && e->label_height)
-			l->trunks[t].label = keys[i].id;
-		l->trunk_of[keys[i].id] = t;
-		l->out[i] = keys[i].id;
+		t->n++;
+		if (t->label == LAY_NONE && e->label_width && e->label_height)
+			t->label = l->out[i];
+		l->trunk_of[l->out[i]] = (uint32_t)(t - l->trunks);
 	}
-	for (uint32_t b = 0; b < l->n_boxes; b++) {
+	for (uint32_t b = 0; b < l->n_boxes; b++)
 		l->trunk_first[b + 1] += l->trunk_first[b];
-		l->into_first[b + 1] += l->into_first[b];
-	}
-done:;
-	bool ok = !a->failed && !scratch.failed;
-	arena_free(&scratch);
-	return ok;
+	return true;
 }
 
 /* The run of l->out that leaves a box. */
@@ -135,10 +175,10 @@ bool lay_cycles(lay *l)
 	arena scratch = {.budget = l->budget};
 	uint32_t n = l->n_boxes, done = n;
 	l->reversed = LAY_NEW(&l->memory, l->n_edges, bool);
-	l->topological = LAY_NEW(&l->memory, n, uint32_t);
+	l->topological = LAY_NEW(&l->early, n, uint32_t);
 	uint32_t *stack = LAY_NEW(&scratch, n, uint32_t), *next = LAY_NEW(&scratch, n, uint32_t);
 	uint8_t *state = LAY_NEW(&scratch, n, uint8_t); /* 1: on the path, 2: done */
-	bool ok = !l->memory.failed && !scratch.failed;
+	bool ok = !l->memory.failed && !l->early.failed && !scratch.failed;
 	/* from the last box, so that the order of the input is kept where edges allow it */
 	for (uint32_t root = n; ok && root-- > 0;) {
 		if (state[root])

@@ -14,7 +14,8 @@
 enum { WORK_LEAST = 200000, WORK_EACH = 20, WORK_LARGE = 30000 };
 
 typedef struct solved {
-	lay_piece piece;
+	lay_piece piece; /**< as it was given, and where its vertices came to be */
+	lay_link *moved; /**< the links with the ends they came to have */
 	uint64_t hash;
 	uint32_t next; /**< of the same place in the table */
 } solved;
@@ -81,49 +82,72 @@ static int64_t piece_work(const lay *l, const piece_memo *memo, const lay_piece 
 	return work < MOST * size ? work : MOST * size;
 }
 
-/* Finds or makes the solution, which lasts until the next call; NULL when memory is refused. */
-static const lay_piece *piece_solve(piece_memo *memo, lay_builder *w, arena *a, arena *scratch)
+static void *copy(arena *a, const void *data, size_t n, size_t size)
+{
+	void *to = lay_new(a, n, size);
+	return to ? memcpy(to, data, n * size) : NULL;
+}
+
+/* Keeps the piece as it is given. */
+static bool memo_given(piece_memo *memo, solved *s, const lay_piece *p)
+{
+	arena *a = &memo->memory;
+	s->piece = *p;
+	s->piece.vertices = copy(a, p->vertices, p->n, sizeof *p->vertices);
+	s->piece.links = copy(a, p->links, p->n_links, sizeof *p->links);
+	return !a->failed;
+}
+
+/* And what was found for it. */
+static bool memo_found(piece_memo *memo, solved *s, const lay_piece *p)
+{
+	arena *a = &memo->memory;
+	bool same = !memcmp(s->piece.links, p->links, p->n_links * sizeof *p->links);
+	s->piece.crossings = p->crossings;
+	s->piece.x = copy(a, p->x, p->n, sizeof *p->x);
+	s->moved = same ? s->piece.links : copy(a, p->links, p->n_links, sizeof *p->links);
+	return !a->failed;
+}
+
+/* Finds or makes the solution of w->p: its x, crossings and the ends of its links. */
+static bool piece_solve(piece_memo *memo, lay_builder *w, arena *a, arena *scratch)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
 	bool once = w->part->n > l->n_boxes / 2; /* there is no room for another one */
-	uint64_t hash = once ? 0 : piece_hash(p);
-	uint32_t *place = &memo->table[hash & memo->mask];
-	for (uint32_t i = once ? 0 : *place; i; i = memo->list.at[i - 1].next)
-		if (memo->list.at[i - 1].hash == hash && piece_same(&memo->list.at[i - 1].piece, p))
-			return &memo->list.at[i - 1].piece;
+	solved s = {.hash = once ? 0 : piece_hash(p)};
+	uint32_t *place = &memo->table[s.hash & memo->mask];
+	s.next = *place;
+	for (uint32_t i = once ? 0 : *place; i; i = memo->list.at[i - 1].next) {
+		const solved *known = &memo->list.at[i - 1];
+		if (known->hash != s.hash || !piece_same(&known->piece, p))
+			continue;
+		p->links = known->moved;
+		p->x = known->piece.x;
+		p->crossings = known->piece.crossings;
+		return true;
+	}
 	l->n_different++;
 	arena_reset(scratch);
 	int64_t work = piece_work(l, memo, p), left = work;
 	if (!lay_order(p, &left, a, scratch))
-		return NULL;
+		return false;
 	memo->work -= work - left;
+	if (!once && !memo_given(memo, &s, p))
+		return false;
 	lay_piece_ends(w);
 	arena_reset(scratch);
 	if (!lay_place(p, &l->opt, a, scratch))
-		return NULL;
+		return false;
 	arena_reset(scratch);
 	if (once)
-		return p;
-	solved *s = vec_push(l->budget, &memo->list);
-	if (!s)
-		return NULL;
-	*s = (solved){*p, hash, *place};
-	arena *keep = &memo->memory;
-	s->piece.vertices = LAY_NEW(keep, p->n, lay_vertex);
-	s->piece.links = LAY_NEW(keep, p->n_links, lay_link);
-	s->piece.starts = LAY_NEW(keep, p->n_links, int32_t);
-	s->piece.ends = LAY_NEW(keep, p->n_links, int32_t);
-	s->piece.x = LAY_NEW(keep, p->n, int32_t);
-	if (keep->failed)
-		return NULL;
-	memcpy(s->piece.vertices, p->vertices, p->n * sizeof *p->vertices);
-	memcpy(s->piece.links, p->links, p->n_links * sizeof *p->links);
-	memcpy(s->piece.starts, p->starts, p->n_links * sizeof *p->starts);
-	memcpy(s->piece.ends, p->ends, p->n_links * sizeof *p->ends);
-	memcpy(s->piece.x, p->x, p->n * sizeof *p->x);
+		return true;
+	solved *new = vec_push(l->budget, &memo->list);
+	if (!new || !memo_found(memo, &s, p))
+		return false;
+	*new = s;
 	*place = (uint32_t)memo->list.n;
-	return &s->piece;
+	return true;
 }
 
 /*
@@ -131,33 +155,35 @@ static const lay_piece *piece_solve(piece_memo *memo, lay_builder *w, arena *a, 
  * comes in. A way through that ends elsewhere bends back in the gap, so that equal pieces stand
  * below each other.
  */
-static void piece_put(lay_builder *w, const lay_piece *s)
+static void piece_put(lay_builder *w)
 {
 	lay *l = w->l;
+	const lay_piece *p = w->p;
 	int32_t move = 0;
-	if (s->entry != LAY_NONE)
-		move = -s->x[s->entry];
-	else if (s->exit != LAY_NONE)
-		move = -(s->x[s->exit] + s->exit_at);
+	if (p->entry != LAY_NONE)
+		move = -p->x[p->entry];
+	else if (p->exit != LAY_NONE)
+		move = -(p->x[p->exit] + p->exit_at);
 	uint32_t shift = w->part->entry != LAY_NONE;
 	uint32_t v = shift;
 	for (uint32_t i = 0; i < w->part->n; i++, v++)
-		l->box_x[l->by_part[w->part->box + i]] = s->x[v] + move;
-	for (; v < s->n; v++)
-		l->bend_x[w->names[v]] = s->x[v] + move;
-	for (v = shift; v < s->n; v++) {
-		uint32_t r = w->part->first + s->vertices[v].rank - shift;
-		const lay_vertex *k = &s->vertices[v];
-		int32_t x = s->x[v] + move + (k->under_from < 0 ? k->under_from : 0);
-		int32_t end = s->x[v] + move + (k->under_to > k->width ? k->under_to : k->width);
+		l->box_x[l->by_part[w->part->box + i]] = p->x[v] + move;
+	for (uint32_t i = 0; v < p->n; i++, v++)
+		l->bend_x[w->names[i]] = p->x[v] + move;
+	for (v = shift; v < p->n; v++) {
+		uint32_t r = w->part->first + p->vertices[v].rank - shift;
+		const lay_vertex *k = &p->vertices[v];
+		int32_t x = p->x[v] + move + (k->under_from < 0 ? k->under_from : 0);
+		int32_t end = p->x[v] + move + (k->under_to > k->width ? k->under_to : k->width);
 		l->left[r] = x < l->left[r] ? x : l->left[r];
 		l->right[r] = end > l->right[r] ? end : l->right[r];
 	}
-	for (uint32_t i = 0; i < s->n_links; i++) {
-		if (s->vertices[s->links[i].to].any_order)
-			l->port_at[w->edges[i]] = s->ends[i];
-		if (s->vertices[s->links[i].from].any_outputs)
-			l->trunks[w->trunks[i]].at = s->starts[i];
+	for (uint32_t i = 0; i < p->n_links; i++) {
+		const lay_link *k = &p->links[i];
+		if (p->vertices[k->to].any_order)
+			l->port_at[w->edges[i]] = k->to_at;
+		if (p->vertices[k->from].any_outputs)
+			l->trunks[lay_link_trunk(w, i)].at = k->from_at;
 	}
 }
 
@@ -189,14 +215,11 @@ bool lay_pieces(lay *l)
 	for (uint32_t i = 0; ok && i < l->n_parts; i++) {
 		arena_reset(&piece);
 		w.part = &l->parts[i];
-		const lay_piece *done = NULL;
-		if (lay_build(&w, &piece))
-			done = piece_solve(&memo, &w, &piece, &work);
-		ok = done;
+		ok = lay_build(&w, &piece) && piece_solve(&memo, &w, &piece, &work);
 		if (!ok)
 			break;
-		l->crossings += done->crossings;
-		piece_put(&w, done);
+		l->crossings += p.crossings;
+		piece_put(&w);
 	}
 	vec_free(l->budget, &memo.list);
 	arena_free(&memo.memory);

@@ -14,9 +14,9 @@ enum { HUGE_PIECE = 40000 }; /**< more vertices are packed to the left only, and
 
 /** The heaviest sets that end at or before a place of the lower row: a tree of prefixes. */
 typedef struct heavy {
-	uint64_t *sum;    /**< of each node of the tree */
-	uint32_t *link;   /**< the last one of that set */
-	uint32_t *before; /**< of each link: the one left of it in its set */
+	uint64_t *sum;  /**< of each node of the tree */
+	uint32_t *link; /**< the last one of that set; links by how they come */
+	uint32_t *ids, *before; /**< of each link: its number, the one left of it in its set */
 	uint32_t n;
 } heavy;
 
@@ -44,24 +44,26 @@ static void heavy_note(heavy *h, uint32_t place, uint64_t sum, uint32_t link)
 static void line_up(lay_lines *o, heavy *h, uint32_t r)
 {
 	const lay_piece *p = o->p;
+	uint32_t n = 0;
 	h->n = p->row_first[r + 2] - p->row_first[r + 1];
 	memset(h->sum, 0, ((size_t)h->n + 1) * sizeof *h->sum);
 	for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++) {
 		uint32_t u = p->row[i];
 		for (uint32_t j = p->out_first[u + 1]; j-- > p->out_first[u];) { /* from the right */
-			uint32_t id = p->out[j], place = p->pos[p->links[id].to];
-			if (!p->links[id].weight)
-				continue;
+			const lay_link *k = &p->links[p->out[j]];
 			uint64_t sum;
-			h->before[id] = heavy_find(h, place, &sum);
-			heavy_note(h, place, sum + p->links[id].weight, id);
+			if (!k->weight)
+				continue;
+			h->ids[n] = p->out[j];
+			h->before[n] = heavy_find(h, p->pos[k->to], &sum);
+			heavy_note(h, p->pos[k->to], sum + k->weight, n++);
 		}
 	}
 	uint64_t sum;
-	for (uint32_t id = heavy_find(h, h->n, &sum); id != LAY_NONE; id = h->before[id]) {
-		const lay_link *k = &p->links[id];
+	for (uint32_t i = heavy_find(h, h->n, &sum); i != LAY_NONE; i = h->before[i]) {
+		const lay_link *k = &p->links[h->ids[i]];
 		o->root[k->to] = o->root[k->from];
-		o->shift[k->to] = o->shift[k->from] + p->starts[id] - p->ends[id];
+		o->shift[k->to] = o->shift[k->from] + k->from_at - k->to_at;
 		o->next[k->to] = o->next[k->from];
 		o->next[k->from] = k->to;
 	}
@@ -75,7 +77,8 @@ static void note_rows(lay_lines *o)
 		for (uint32_t i = p->row_first[r], end = p->row_first[r + 1]; i < end; i++) {
 			uint32_t v = p->row[i], w = i + 1 < end ? p->row[i + 1] : LAY_NONE;
 			const lay_vertex *a = &p->vertices[v];
-			o->left[v] = i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
+			if (o->left)
+				o->left[v] = i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
 			o->right[v] = w;
 			if (w == LAY_NONE)
 				continue;
@@ -180,16 +183,20 @@ static int32_t right_end(const lay_lines *o, const int32_t *x)
 
 bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch)
 {
-	uint32_t widest = 0;
+	uint32_t widest = 0, most = 0;
+	bool huge = p->n > HUGE_PIECE;
 	for (uint32_t r = 0; r < p->n_ranks; r++) {
-		uint32_t n = p->row_first[r + 1] - p->row_first[r];
+		uint32_t n = p->row_first[r + 1] - p->row_first[r], links = 0;
+		for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++)
+			links += p->out_first[p->row[i] + 1] - p->out_first[p->row[i]];
 		widest = n > widest ? n : widest;
+		most = links > most ? links : most;
 	}
 	lay_lines o = {.p = p, .opt = opt};
 	o.root = LAY_NEW(scratch, p->n, uint32_t);
 	o.next = LAY_NEW(scratch, p->n, uint32_t);
 	o.shift = LAY_NEW(scratch, p->n, int32_t);
-	o.left = LAY_NEW(scratch, p->n, uint32_t);
+	o.left = huge ? NULL : LAY_NEW(scratch, p->n, uint32_t);
 	o.right = LAY_NEW(scratch, p->n, uint32_t);
 	o.apart = LAY_NEW(scratch, p->n, int32_t);
 	o.lines = LAY_NEW(scratch, p->n, uint32_t);
@@ -199,34 +206,33 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 		return false;
 	if (p->n == 1)
 		return true;
-	heavy h = {LAY_NEW(scratch, (size_t)widest + 1, uint64_t),
-	           LAY_NEW(scratch, (size_t)widest + 1, uint32_t),
-	           LAY_NEW(scratch, p->n_links, uint32_t), 0};
-	uint32_t *waiting = LAY_NEW(scratch, p->n, uint32_t);
-	if (a->failed || scratch->failed)
+	heavy h = {.sum = LAY_NEW(scratch, (size_t)widest + 1, uint64_t),
+	           .link = LAY_NEW(scratch, (size_t)widest + 1, uint32_t),
+	           .ids = LAY_NEW(scratch, most, uint32_t),
+	           .before = LAY_NEW(scratch, most, uint32_t)};
+	if (scratch->failed)
 		return false;
 	for (uint32_t v = 0; v < p->n; v++)
 		o.root[v] = o.next[v] = v;
 	note_rows(&o);
 	for (uint32_t r = 0; r + 1 < p->n_ranks; r++)
 		line_up(&o, &h, r);
-	pack_left(&o, waiting, o.x);
+	pack_left(&o, (uint32_t *)p->x, o.x); /* x is not needed yet */
 	int32_t end = right_end(&o, o.x);
-	memcpy(p->x, o.x, p->n * sizeof *p->x);
-	pack_right(&o, o.x, end, false);
-	if (p->n > HUGE_PIECE) {
+	if (!huge)
 		memcpy(p->x, o.x, p->n * sizeof *p->x);
-	} else {
+	pack_right(&o, o.x, end, false);
+	if (!huge) {
 		pack_right(&o, p->x, end, true);
 		pull_left(&o, p->x);
+		for (uint32_t i = 0; i < o.n_lines; i++) { /* downwards, or distances shrink */
+			uint32_t v = o.lines[i];
+			int32_t sum = o.x[v] + p->x[v];
+			o.x[v] = sum >= 0 ? sum / 2 : -((1 - sum) / 2);
+		}
+		if (!lay_settle(&o, scratch))
+			return false;
 	}
-	for (uint32_t i = 0; i < o.n_lines; i++) { /* downwards, or distances shrink */
-		uint32_t v = o.lines[i];
-		int32_t sum = o.x[v] + p->x[v];
-		o.x[v] = sum >= 0 ? sum / 2 : -((1 - sum) / 2);
-	}
-	if (p->n <= HUGE_PIECE && !lay_settle(&o, scratch))
-		return false;
 	int32_t least = INT32_MAX;
 	for (uint32_t v = 0; v < p->n; v++) {
 		p->x[v] = o.x[o.root[v]] + o.shift[v];

@@ -201,25 +201,25 @@ static bool rank_close(lay *l, arena *scratch)
 /* Sorts the edges of each trunk by the rank they end at, reversed ones last. */
 static bool rank_edges(lay *l, arena *scratch)
 {
-	uint32_t n = l->n_edges;
-	lay_key *keys = LAY_NEW(scratch, n, lay_key), *spare = LAY_NEW(scratch, n, lay_key);
+	uint32_t most = 0;
+	for (uint32_t t = 0; t < l->n_trunks; t++)
+		most = l->trunks[t].n > most ? l->trunks[t].n : most;
+	lay_key *keys = LAY_NEW(scratch, most, lay_key), *spare = LAY_NEW(scratch, most, lay_key);
 	if (scratch->failed)
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t e = l->out[i];
-		uint64_t r = l->reversed[e] ? (1U << 27) : l->rank[l->in.edges[e].to];
-		keys[i] = (lay_key){(uint64_t)l->trunk_of[e] << 28 | r, e};
-	}
-	lay_sort(keys, spare, n);
-	for (uint32_t i = 0; i < n; i++)
-		l->out[i] = keys[i].id;
 	for (uint32_t t = 0; t < l->n_trunks; t++) {
 		lay_trunk *k = &l->trunks[t];
+		uint32_t *run = l->out + k->first;
 		k->last = l->rank[k->box];
-		for (uint32_t i = k->first; i < k->first + k->n && !l->reversed[l->out[i]]; i++) {
-			k->last = l->rank[l->in.edges[l->out[i]].to];
-			k->n_forward++;
+		for (uint32_t i = 0; i < k->n; i++) {
+			uint32_t r = l->rank[l->in.edges[run[i]].to];
+			keys[i] = (lay_key){l->reversed[run[i]] ? LAY_NONE : r, run[i]};
+			k->n_forward += !l->reversed[run[i]];
+			k->last = !l->reversed[run[i]] && r > k->last ? r : k->last;
 		}
+		lay_sort(keys, spare, k->n);
+		for (uint32_t i = 0; i < k->n; i++)
+			run[i] = keys[i].id;
 	}
 	return true;
 }

@@ -52,7 +52,7 @@ static bool pull_next(pull_walk *w)
 				w->other = o->root[u];
 				if (w->other == w->line)
 					continue;
-				int32_t d = in ? p->starts[id] - p->ends[id] : p->ends[id] - p->starts[id];
+				int32_t d = in ? k->from_at - k->to_at : k->to_at - k->from_at;
 				w->at = o->x[w->other] + o->shift[u] + d - o->shift[v];
 				w->weight = k->weight ? k->weight : 1;
 				return true;

@@ -63,11 +63,11 @@ static void spine_next(lay *l, uint32_t *below)
 bool lay_spine(lay *l, const uint32_t *above, arena *scratch)
 {
 	enum { LEAST = 8, MOST = 24 };
-	l->spine_in = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
-	l->spine_out = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
-	l->spine_weight = LAY_NEW(&l->memory, l->n_boxes, uint8_t);
+	l->spine_in = LAY_NEW(&l->early, l->n_boxes, uint32_t);
+	l->spine_out = LAY_NEW(&l->early, l->n_boxes, uint32_t);
+	l->spine_weight = LAY_NEW(&l->early, l->n_boxes, uint8_t);
 	uint32_t *length = LAY_NEW(scratch, l->n_boxes, uint32_t);
-	if (scratch->failed || l->memory.failed)
+	if (scratch->failed || l->early.failed)
 		return false;
 	spine_main(l, above);
 	spine_next(l, length);
@@ -113,8 +113,9 @@ bool lay_ports(lay *l)
 		lay_trunk *k = &l->trunks[t];
 		const layout_box *b = &l->in.boxes[k->box];
 		uint32_t n = b->outputs ? b->outputs : 1, main = l->spine_out[k->box];
+		uint32_t port = l->in.edges[l->out[k->first]].from_port;
 		main = l->opt.even_ports || main == LAY_NONE ? LAY_NONE : l->in.edges[main].from_port;
-		k->at = lay_port_beside(b->width, k->port, n, main, b->width / 2);
+		k->at = lay_port_beside(b->width, port, n, main, b->width / 2);
 	}
 	for (uint32_t e = 0; e < l->n_edges; e++) {
 		const layout_edge *k = &l->in.edges[e];

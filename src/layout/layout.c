@@ -119,8 +119,10 @@ static bool run(lay *l, layout_result *r)
 {
 	if (!l->n_boxes)
 		return true;
-	return lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_ports(l) && lay_cut(l) &&
-	       lay_pieces(l) && lay_stack(l) && lay_route(l, r);
+	bool ok =
+	    lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_ports(l) && lay_cut(l) && lay_pieces(l);
+	arena_free(&l->early);
+	return ok && lay_stack(l) && lay_route(l, r);
 }
 
 layout_status layout_run(const layout_graph *graph, const layout_options *options,
@@ -132,6 +134,7 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 	lay l = {.in = *graph,
 	         .opt = *options,
 	         .memory = {.budget = budget},
+	         .early = {.budget = budget},
 	         .budget = budget,
 	         .n_boxes = (uint32_t)graph->n_boxes,
 	         .n_edges = (uint32_t)graph->n_edges};
