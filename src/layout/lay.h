@@ -24,14 +24,14 @@ typedef enum lay_kind { LAY_LOCAL, LAY_LONG, LAY_LANE, LAY_REFERENCE } lay_kind;
 typedef struct lay_trunk {
 	uint32_t box;
 	uint32_t first, n; /**< of lay.out; sorted by the rank of their ends, reversed edges last */
-	uint32_t n_forward;
-	uint32_t last;   /**< rank of its last end; the rank of its box when it has none */
-	uint32_t bend;   /**< its first bend in lay.bend_x; one for each rank it passes */
-	uint32_t label;  /**< the edge that wants room for a label, or LAY_NONE */
-	int32_t at;      /**< its port, from the left of its box */
-	uint32_t cursor; /**< first edge that ends in a piece not yet built */
-	uint32_t lane;   /**< of lay.lanes, or LAY_NONE */
-	uint8_t kind;    /**< lay_kind */
+	uint32_t n_forward : 30;
+	uint32_t kind : 2; /**< lay_kind */
+	uint32_t last;     /**< rank of its last end; the rank of its box when it has none */
+	/** LAY_LOCAL: its first bend in lay.bend_x, one for each rank it passes; LAY_LANE: of
+	 * lay.lanes. */
+	uint32_t way;
+	uint32_t label; /**< the edge that wants room for a label, or LAY_NONE */
+	int32_t at;     /**< its port, from the left of its box */
 } lay_trunk;
 
 /** A vertical way beside the boxes, from the gap above rank `low` to the gap above rank `high`. */
@@ -55,10 +55,11 @@ typedef struct lay {
 	layout_graph in; /**< as seen downwards */
 	layout_options opt;
 	arena memory;
-	arena early; /**< of what is marked so; freed after lay_pieces() */
+	arena early;  /**< of what is marked so; freed after lay_pieces() */
+	arena middle; /**< after lay_stack() */
 	mem_budget *budget;
 	uint32_t n_boxes, n_edges, n_trunks, n_ranks, n_parts, n_bends, n_lanes, n_columns;
-	uint32_t *out;         /**< edges by trunk */
+	uint32_t *out;         /**< edges by trunk; middle */
 	lay_trunk *trunks;     /**< by box and port */
 	uint32_t *trunk_first; /**< of each box, n_boxes + 1 */
 	uint32_t *trunk_of;    /**< of each edge */
@@ -67,15 +68,15 @@ typedef struct lay {
 	bool *reversed;        /**< each edge */
 	uint32_t *topological; /**< boxes, so that forward edges go forward; early */
 	uint32_t *rank;
-	/** Of each box: the edges of the path it is on, or LAY_NONE, and how much that is to be upright;
-	 *  early. */
+	/** Of each box: the edges of the path it is on, or LAY_NONE, and how much that is to be
+	 * upright; early. */
 	uint32_t *spine_in, *spine_out;
 	uint8_t *spine_weight;
-	int32_t *port_at;               /**< where each edge ends, from the left of its box */
+	int32_t *port_at; /**< where each edge ends, from the left of its box */
 	lay_part *parts;
 	uint32_t *by_part; /**< boxes */
 	int32_t *box_x, *bend_x;
-	int32_t *left, *right;     /**< extents of each rank */
+	int32_t *left, *right;     /**< extents of each rank; middle */
 	int32_t *top, *height;     /**< of each rank */
 	int32_t *band;             /**< of each rank: how far labels hang out below it */
 	uint32_t *component_first; /**< first rank of each component, and the end */
@@ -85,7 +86,7 @@ typedef struct lay {
 	int32_t *column_x; /**< how far each column is moved */
 	int32_t *channel;  /**< where the trunk goes back up after each column */
 	lay_lane *lanes;
-	uint32_t *lane_of; /**< of each edge that has its own, else LAY_NONE */
+	uint32_t *lane_of; /**< of each reversed edge; NULL: there is none */
 	uint16_t *arrive;  /**< track of each edge in the gap above its end */
 	uint32_t *tracks;  /**< how many in the gap above each rank; n_ranks + 1 */
 	uint64_t crossings;
@@ -200,6 +201,8 @@ typedef struct lay_builder {
 	lay *l;
 	const lay_part *part;
 	lay_piece *p;
+	uint32_t cursor; /**< first edge of the trunk in the gap above that ends in no piece above it */
+	uint32_t next;   /**< and of that in the gap below */
 	uint32_t *local; /**< of each box of the model: its vertex */
 	uint32_t *names; /**< of each bend, which are the last vertices: its number in lay.bend_x */
 	uint32_t *name;  /**< of the next one to be added */

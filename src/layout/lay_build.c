@@ -18,19 +18,19 @@ static uint32_t bends_inside(const lay *l, const lay_part *part, uint32_t trunk,
 	uint32_t to = high < part->last + 1 ? high : part->last + 1;
 	if (from >= to)
 		return 0;
-	*first = k->bend + (from - low);
+	*first = k->way + (from - low);
 	return to - from;
 }
 
 /* What a link weighs: of a path, between bends, else. */
-static uint32_t link_weight(const lay *l, uint32_t e, bool inner)
+static uint16_t link_weight(const lay *l, uint32_t e, bool inner)
 {
 	enum { INNER = 14 };
 	if (e == LAY_NONE)
 		return inner ? INNER : 2;
 	const layout_edge *k = &l->in.edges[e];
 	if (l->spine_in[k->to] == e)
-		return l->spine_weight[k->to] + (inner ? INNER / 2 : 0);
+		return (uint16_t)(l->spine_weight[k->to] + (inner ? INNER / 2 : 0));
 	return k->kind == LAYOUT_CAPTURE ? 0 : k->weight > 1 ? 3 : 2;
 }
 
@@ -64,8 +64,9 @@ static void build_trunk(lay_builder *w, uint32_t trunk, uint32_t head, bool entr
 		        link_weight(l, start + i < far ? spine : LAY_NONE, i || p->vertices[head].bend),
 		};
 	}
-	for (; k->cursor < k->first + k->n_forward; k->cursor++) {
-		uint32_t e = l->out[k->cursor], to = l->in.edges[e].to, r = l->rank[to];
+	uint32_t cursor = entry ? w->cursor : k->first;
+	for (; cursor < k->first + k->n_forward; cursor++) {
+		uint32_t e = l->out[cursor], to = l->in.edges[e].to, r = l->rank[to];
 		if (r > w->part->last)
 			break;
 		bool direct = r == start;
@@ -80,6 +81,8 @@ static void build_trunk(lay_builder *w, uint32_t trunk, uint32_t head, bool entr
 		    .weight = link_weight(l, e, false),
 		};
 	}
+	if (trunk == w->part->exit)
+		w->next = cursor;
 }
 
 /* Whether the inputs of a box may change places: all of them must be known here. */
@@ -133,7 +136,7 @@ bool lay_build(lay_builder *w, arena *a)
 	if (shift) {
 		const lay_trunk *k = &l->trunks[part->entry];
 		bends += bends_inside(l, part, part->entry, &unused);
-		links += k->first + k->n_forward - k->cursor;
+		links += k->first + k->n_forward - w->cursor;
 	}
 	for (uint32_t i = 0; i < part->n; i++) {
 		uint32_t b = l->by_part[part->box + i];
@@ -182,6 +185,7 @@ bool lay_build(lay_builder *w, arena *a)
 			if (l->trunks[t].kind == LAY_LOCAL)
 				build_trunk(w, t, first + i, false);
 	}
+	w->cursor = w->next;
 	if (part->exit != LAY_NONE) {
 		const lay_trunk *k = &l->trunks[part->exit];
 		uint32_t r = l->rank[k->box];
@@ -190,7 +194,7 @@ bool lay_build(lay_builder *w, arena *a)
 			p->exit_at = lay_port_out(l, l->out[k->first]);
 		} else { /* its bend on the last rank: the last bend of its run */
 			for (uint32_t i = bends; i-- > 0;)
-				if (w->names[i] == k->bend + (part->last - r - 1)) {
+				if (w->names[i] == k->way + (part->last - r - 1)) {
 					p->exit = first + part->n + i;
 					break;
 				}

@@ -40,8 +40,7 @@ static bool cut_kinds(lay *l, arena *scratch)
 		lay_trunk *k = &l->trunks[t];
 		uint32_t span = trunk_span(l, k);
 		k->kind = span <= local ? LAY_LOCAL : LAY_LONG;
-		k->bend = bend;
-		k->cursor = k->first;
+		k->way = bend;
 		if (k->kind == LAY_LOCAL && span > 1)
 			bend += span - 1;
 	}

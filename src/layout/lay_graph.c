@@ -125,16 +125,16 @@ static bool begins_trunk(const lay *l, uint32_t i)
 
 bool lay_graph(lay *l)
 {
-	arena *a = &l->memory, *early = &l->early;
+	arena *a = &l->memory, *early = &l->early, *middle = &l->middle;
 	uint32_t n = l->n_edges;
 	arena scratch = {.budget = l->budget};
 	uint32_t *first = LAY_NEW(&scratch, l->n_boxes + 1, uint32_t);
-	l->out = LAY_NEW(a, n, uint32_t);
+	l->out = LAY_NEW(middle, n, uint32_t);
 	l->into = LAY_NEW(early, n, uint32_t);
 	l->trunk_of = LAY_NEW(a, n, uint32_t);
 	l->trunk_first = LAY_NEW(a, l->n_boxes + 1, uint32_t);
 	l->into_first = LAY_NEW(early, l->n_boxes + 1, uint32_t);
-	bool ok = !a->failed && !early->failed && !scratch.failed &&
+	bool ok = !a->failed && !early->failed && !middle->failed && !scratch.failed &&
 	          list_edges(l, false, l->into_first, l->into, &scratch) &&
 	          list_edges(l, true, first, l->out, &scratch);
 	arena_free(&scratch);
@@ -150,7 +150,7 @@ bool lay_graph(lay *l)
 		const layout_edge *e = &l->in.edges[l->out[i]];
 		if (begins_trunk(l, i)) {
 			t += i > 0;
-			*t = (lay_trunk){.box = e->from, .first = i, .label = LAY_NONE, .lane = LAY_NONE};
+			*t = (lay_trunk){.box = e->from, .first = i, .label = LAY_NONE};
 			l->trunk_first[e->from + 1]++;
 		}
 		t->n++;

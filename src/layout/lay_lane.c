@@ -85,7 +85,7 @@ bool lay_lanes(lay *l)
 	for (uint32_t t = 0; t < l->n_trunks; t++)
 		n += l->trunks[t].kind == LAY_LANE;
 	l->lanes = LAY_NEW(&l->memory, n, lay_lane);
-	l->lane_of = LAY_NEW(&l->memory, l->n_edges, uint32_t);
+	l->lane_of = l->n_reversed ? LAY_NEW(&l->memory, l->n_edges, uint32_t) : NULL;
 	l->tracks = LAY_NEW(&l->memory, (size_t)l->n_ranks + 1, uint32_t);
 	if (l->memory.failed)
 		return false;
@@ -93,7 +93,7 @@ bool lay_lanes(lay *l)
 		lay_trunk *k = &l->trunks[t];
 		uint32_t below = l->rank[k->box] + 1, last = LAY_NONE;
 		if (k->kind == LAY_LANE) {
-			k->lane = l->n_lanes;
+			k->way = l->n_lanes;
 			l->lanes[l->n_lanes++] = (lay_lane){.low = below,
 			                                    .high = k->last,
 			                                    .trunk = t,
@@ -102,7 +102,6 @@ bool lay_lanes(lay *l)
 		}
 		for (uint32_t i = k->first; i < k->first + k->n; i++) {
 			uint32_t e = l->out[i], to = l->rank[l->in.edges[e].to];
-			l->lane_of[e] = LAY_NONE;
 			if (i >= k->first + k->n_forward) {
 				l->lane_of[e] = l->n_lanes;
 				l->lanes[l->n_lanes++] = (lay_lane){.low = to,

@@ -200,9 +200,9 @@ bool lay_pieces(lay *l)
 	l->arrive = LAY_NEW(&l->memory, l->n_edges, uint16_t);
 	l->box_x = LAY_NEW(&l->memory, l->n_boxes, int32_t);
 	l->bend_x = LAY_NEW(&l->memory, l->n_bends, int32_t);
-	l->left = LAY_NEW(&l->memory, l->n_ranks, int32_t);
-	l->right = LAY_NEW(&l->memory, l->n_ranks, int32_t);
-	bool ok = !scratch.failed && !l->memory.failed;
+	l->left = LAY_NEW(&l->middle, l->n_ranks, int32_t);
+	l->right = LAY_NEW(&l->middle, l->n_ranks, int32_t);
+	bool ok = !scratch.failed && !l->memory.failed && !l->middle.failed;
 	for (uint32_t r = 0; ok && r < l->n_ranks; r++) {
 		l->left[r] = INT32_MAX;
 		l->right[r] = INT32_MIN;

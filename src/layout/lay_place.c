@@ -14,8 +14,8 @@ enum { HUGE_PIECE = 40000 }; /**< more vertices are packed to the left only, and
 
 /** The heaviest sets that end at or before a place of the lower row: a tree of prefixes. */
 typedef struct heavy {
-	uint64_t *sum;  /**< of each node of the tree */
-	uint32_t *link; /**< the last one of that set; links by how they come */
+	uint64_t *sum;          /**< of each node of the tree */
+	uint32_t *link;         /**< the last one of that set; links by how they come */
 	uint32_t *ids, *before; /**< of each link: its number, the one left of it in its set */
 	uint32_t n;
 } heavy;

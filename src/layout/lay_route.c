@@ -12,6 +12,9 @@ typedef struct router {
 	bool ok;
 } router;
 
+/* Of one edge: a few a rank, of no more ranks than a way between boxes passes. */
+#define ROUTE_MOST ((1U << 29) - 1)
+
 /* Adds a point; the middle one of three in one upright or level line goes. */
 static void point(router *w, int32_t x, int32_t y)
 {
@@ -95,11 +98,11 @@ static void route_edge(router *w, uint32_t e)
 	layout_route *route = &w->result->routes[e];
 	*route = (layout_route){.first = (uint32_t)w->result->n_points, .reversed = l->reversed[e]};
 	w->first = route->first;
-	uint32_t lane = l->reversed[e] ? l->lane_of[e] : t->lane;
+	uint32_t lane = l->reversed[e] ? l->lane_of[e] : t->kind == LAY_LANE ? t->way : LAY_NONE;
 	point(w, x, y);
 	if (lane == LAY_NONE && t->kind == LAY_LOCAL) {
 		for (uint32_t r = ra + 1; w->ok && r <= rb; r++) {
-			int32_t to = r == rb ? end : moved(l, r, l->bend_x[t->bend + (r - ra - 1)]);
+			int32_t to = r == rb ? end : moved(l, r, l->bend_x[t->way + (r - ra - 1)]);
 			step(w, r, x, to);
 			x = to;
 		}
@@ -121,7 +124,7 @@ static void route_edge(router *w, uint32_t e)
 		w->first = w->result->n_points;
 		point(w, same.x, same.y);
 	}
-	route->n = (uint32_t)(w->result->n_points - route->first);
+	route->n = (uint32_t)(w->result->n_points - route->first) & ROUTE_MOST;
 }
 
 static void route_labels(const lay *l, layout_result *result)

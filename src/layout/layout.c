@@ -46,11 +46,9 @@ static layout_status check(const layout_graph *g, const layout_options *o)
 	}
 	for (size_t i = 0; i < g->n_edges; i++) {
 		const layout_edge *e = &g->edges[i];
-		if (e->from >= g->n_boxes || e->to >= g->n_boxes || (unsigned)e->kind > LAYOUT_CAPTURE)
+		if (e->from >= g->n_boxes || e->to >= g->n_boxes || e->kind > LAYOUT_CAPTURE)
 			return LAYOUT_BAD_INPUT;
 		uint32_t outs = g->boxes[e->from].outputs, ins = g->boxes[e->to].inputs;
-		if (!side_fits(e->label_width) || !side_fits(e->label_height))
-			return LAYOUT_BAD_INPUT;
 		labels_wide += e->label_width;
 		labels_high += e->label_height;
 		if (e->from_port >= (outs ? outs : 1) || e->to_port >= (ins ? ins : 1))
@@ -122,7 +120,9 @@ static bool run(lay *l, layout_result *r)
 	bool ok =
 	    lay_graph(l) && lay_cycles(l) && lay_rank(l) && lay_ports(l) && lay_cut(l) && lay_pieces(l);
 	arena_free(&l->early);
-	return ok && lay_stack(l) && lay_route(l, r);
+	ok = ok && lay_stack(l);
+	arena_free(&l->middle);
+	return ok && lay_route(l, r);
 }
 
 layout_status layout_run(const layout_graph *graph, const layout_options *options,
@@ -135,6 +135,7 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 	         .opt = *options,
 	         .memory = {.budget = budget},
 	         .early = {.budget = budget},
+	         .middle = {.budget = budget},
 	         .budget = budget,
 	         .n_boxes = (uint32_t)graph->n_boxes,
 	         .n_edges = (uint32_t)graph->n_edges};

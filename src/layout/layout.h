@@ -14,6 +14,7 @@
 enum {
 	LAYOUT_SIDE_MOST = 1 << 20, /**< the widest, highest box, and the largest gap */
 	LAYOUT_PORTS_MOST = 1 << 20,
+	LAYOUT_LABEL_MOST = UINT16_MAX, /**< the widest, highest label */
 };
 
 /** A rectangle with ports: inputs on the side where edges arrive, outputs on the opposite one. */
@@ -32,11 +33,11 @@ typedef enum layout_edge_kind {
 typedef struct layout_edge {
 	uint32_t from, from_port; /**< a box and one of its outputs */
 	uint32_t to, to_port;     /**< a box and one of its inputs */
-	layout_edge_kind kind;
-	uint16_t weight; /**< the heaviest ways are drawn as upright lines; 0 is 1 */
 	/** Room for words beside the trunk, where it leaves its box; 0: none. The first edge of a trunk
 	 * that asks for some gets it. */
-	int32_t label_width, label_height;
+	uint16_t label_width, label_height;
+	uint16_t weight; /**< the heaviest ways are drawn as upright lines; 0 is 1 */
+	uint8_t kind;    /**< layout_edge_kind */
 } layout_edge;
 
 typedef struct layout_graph {
@@ -87,10 +88,10 @@ typedef struct layout_point {
  * their corners may be cut by half of edge_gap. No stretch passes a box or a label.
  */
 typedef struct layout_route {
-	uint32_t first; /**< among layout_result.points */
-	uint32_t n;     /**< at least 2 */
-	layout_route_kind kind;
-	bool reversed; /**< it closes a cycle, and goes against the direction */
+	uint32_t first;    /**< among layout_result.points */
+	uint32_t n : 29;   /**< at least 2 */
+	uint32_t kind : 2; /**< layout_route_kind */
+	bool reversed : 1; /**< it closes a cycle, and goes against the direction */
 } layout_route;
 
 /** Freed by layout_free(). */

@@ -100,9 +100,12 @@ static void ask(pic_placing *w, uint32_t first, uint32_t end, bool shapes)
 		w->edges[i].weight = asked.is_aside || w->edges[i].kind == LAYOUT_CAPTURE ? 1 : 2;
 	if (!shapes || asked.shape == ORAY_NONE || tells_itself(&pic->plan, x, end - first == 1))
 		return;
-	w->shape[first] = asked.shape;
 	int32_t width = pic->labels.all.at[asked.shape].width - 2 * PIC_SIDE;
-	w->edges[first].label_width = width + (pic->right ? PIC_SHAPE_AWAY : 0);
+	width += pic->right ? PIC_SHAPE_AWAY : 0;
+	if (width > LAYOUT_LABEL_MOST)
+		return;
+	w->shape[first] = asked.shape;
+	w->edges[first].label_width = (uint16_t)width;
 	w->edges[first].label_height = PIC_SHAPE_HEIGHT;
 }
 

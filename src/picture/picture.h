@@ -45,17 +45,17 @@ typedef enum pic_stroke {
 
 /** The way of a wire. */
 typedef struct pic_way {
-	uint32_t wire;  /**< among plan.wires */
-	uint32_t first; /**< among picture.points */
-	uint32_t n;     /**< points; at least 2, the last is at the head */
+	uint32_t wire;         /**< among plan.wires */
+	uint32_t first;        /**< among picture.points */
+	uint32_t n : 29;       /**< points; at least 2, the last is at the head */
+	bool is_reference : 1; /**< not drawn through: short ends, a tag at each names the value */
+	bool is_reversed : 1;  /**< against the direction: it closes a cycle */
+	bool is_crowded : 1;   /**< a reference whose head is too close between others for a name */
 	/** So many points from the start are drawn already, by ways before this one that have the same
 	 *  source. 0: a new trunk. */
-	uint32_t shared;
-	pic_point from;    /**< where its own part begins: the first point, or behind the shared ones */
-	uint8_t stroke;    /**< pic_stroke */
-	bool is_reference; /**< not drawn through: short ends, and a tag at each that names the value */
-	bool is_reversed;  /**< against the direction: it closes a cycle */
-	bool is_crowded;   /**< a reference whose head is too close between others for a name */
+	uint32_t shared : 29;
+	uint32_t stroke : 3; /**< pic_stroke */
+	pic_point from;      /**< where its own part begins: first, or behind the shared points */
 } pic_way;
 
 /** Sizes of tags, in pixels; their text has PIC_TAG_SIZE and is as wide as its label less 2 *
