@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,9 +30,13 @@ struct tensor_bytes {
 	size_t n_segments;
 	uint64_t message; /* offset of the tensor in the model file, for errors */
 	size_t next, n;   /* unread part of bytes */
-	/* What was left of the last piece is moved to before the next one, which stays aligned. */
-	uint8_t bytes[TENSOR_BYTES_MOST + TENSOR_BYTES_CHUNK];
+	/* What was left of the last piece is moved to before the next one, which stays aligned. As many
+	 * as are read at once, and for large tensors a chunk, so that all of those are alike. */
+	uint8_t bytes[];
 };
+
+/* Bytes of a chunk, and what packing entries may write behind the last one. */
+enum { ROOM = TENSOR_BYTES_MOST + TENSOR_BYTES_CHUNK, OVER = 8 };
 
 static oray_status refuse(const oray_tensor *t, oray_status code, oray_error *err, const char *why)
 {
@@ -79,6 +84,28 @@ static oray_status open_data(tensor_bytes *b, oray_id tensor, const oray_tensor 
 	return ORAY_OK;
 }
 
+/* ---------------------------------------------------------------------------------- memory -- */
+
+static tensor_bytes *get_memory(const oray_model *m, uint64_t size)
+{
+	tensor_bytes *b = NULL;
+	if (size < TENSOR_BYTES_CHUNK)
+		return heap_get(sizeof *b + TENSOR_BYTES_MOST + (size_t)size + OVER);
+	for (size_t i = 0; !b && i < MODEL_SPARES; i++)
+		b = atomic_exchange(&m->spares->at[i], NULL);
+	return b ? b : heap_get(sizeof *b + ROOM + OVER);
+}
+
+static void give_back(tensor_bytes *b)
+{
+	void *p = b;
+	const oray_model *m = b->m;
+	bool is_spare = b->size >= TENSOR_BYTES_CHUNK;
+	for (size_t i = 0; is_spare && p && i < MODEL_SPARES; i++)
+		p = atomic_exchange(&m->spares->at[i], p);
+	heap_free(p);
+}
+
 oray_status tensor_bytes_open(const oray_model *m, oray_id tensor, tensor_bytes **out,
                               oray_error *err)
 {
@@ -92,10 +119,10 @@ oray_status tensor_bytes_open(const oray_model *m, oray_id tensor, tensor_bytes 
 		return refuse(&t, ORAY_ERR_USAGE, err, "elements of this type are no numbers");
 	if (t.storage == ORAY_STORAGE_NONE && t.elements.value)
 		return refuse(&t, ORAY_ERR_MALFORMED, err, "the tensor has no data");
-	tensor_bytes *b = heap_get(sizeof *b);
+	tensor_bytes *b = get_memory(m, t.bytes.value);
 	if (!b)
 		return error_memory(err);
-	memset(b, 0, offsetof(tensor_bytes, bytes));
+	memset(b, 0, sizeof *b);
 	b->m = m;
 	b->fd = m->source.fd;
 	b->bits = oray_type_bits(t.type);
@@ -120,7 +147,7 @@ void tensor_bytes_close(tensor_bytes *b)
 	if (b->fd >= 0 && b->fd != b->m->source.fd)
 		close(b->fd);
 	heap_free(b->typed);
-	heap_free(b);
+	give_back(b);
 }
 
 uint64_t tensor_bytes_size(const tensor_bytes *b)

@@ -16,6 +16,11 @@ oray_model *model_new(uint64_t limit)
 	oray_model *m = heap_zeroed(1, sizeof *m);
 	if (!m)
 		return NULL;
+	m->spares = heap_zeroed(1, sizeof *m->spares);
+	if (!m->spares) {
+		heap_free(m);
+		return NULL;
+	}
 	m->budget.limit = limit;
 	heap_allow(limit);
 	m->arena.budget = &m->budget;
@@ -38,6 +43,9 @@ void oray_model_free(oray_model *m)
 	if (!m)
 		return;
 	mem_budget *b = &m->budget;
+	for (size_t i = 0; i < MODEL_SPARES; i++)
+		heap_free(m->spares->at[i]);
+	heap_free(m->spares);
 	vec_free(b, &m->graphs);
 	vec_free(b, &m->functions);
 	vec_free(b, &m->ops);

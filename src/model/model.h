@@ -148,6 +148,13 @@ typedef struct model_attribute_note {
 typedef VEC(model_note) model_notes;
 typedef VEC(oray_id) model_id_list;
 
+/** Blocks of memory that wait for the next reader of a tensor: getting them anew from the system,
+ * page by page, costs as much as a tenth of the reading. Any thread takes and gives. */
+enum { MODEL_SPARES = 4 };
+typedef struct model_spares {
+	_Atomic(void *) at[MODEL_SPARES]; /**< of base/heap.h, all of one size; or NULL */
+} model_spares;
+
 /** How values are read back from the file after loading; implemented by the load room. */
 typedef struct model_source {
 	int fd;
@@ -186,6 +193,7 @@ struct oray_model {
 	arena arena; /**< lists and texts that live as long as the model */
 	strings strings;
 	model_source source;
+	model_spares *spares;
 	oray_model_info info;
 
 	VEC(oray_graph) graphs;
