@@ -34,8 +34,8 @@ typedef struct kernel_integers {
 	uint64_t zeros, lowest, highest; /**< equal to `zero`, and to the ends of the type */
 } kernel_integers;
 
-/** Integers of a block at most. */
-enum { KERNEL_INTEGERS = 4096 };
+/** Integers of a block at most: of 16 and of 8 bits. */
+enum { KERNEL_INTEGERS = 4096, KERNEL_BYTES = 256 * 1024 };
 
 /** What is asked about a block of wide numbers. */
 typedef struct kernel_asked {
@@ -86,9 +86,12 @@ typedef struct kernels {
 	void (*doubles)(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
 	                kernel_doubles *out);
 	/** Sums are exact. @param flip  Sign bit of unsigned ones, 0 of others; done to `zero` already.
-	 * At most KERNEL_INTEGERS, at least 1. NULL: there is nothing faster than what is simple. */
+	 * At least 1, at most KERNEL_BYTES of one byte, KERNEL_INTEGERS of two. NULL: there is nothing
+	 * faster than what is simple. */
 	void (*bytes)(const uint8_t *p, size_t n, uint8_t flip, int8_t zero, kernel_integers *out);
 	void (*shorts)(const uint8_t *p, size_t n, uint16_t flip, int16_t zero, kernel_integers *out);
+	/** Bytes that are 0. NULL: as above. */
+	uint64_t (*zeros)(const uint8_t *p, size_t n);
 	/** Counts the elements of 2 or 4 bits in bytes, by bit pattern. NULL: as above. */
 	void (*codes)(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 	/** Elements of a type that singles_hold() as floats; from a whole byte on. */

@@ -27,6 +27,7 @@ void kernels_avx2_doubles(const reals *r, const uint8_t *p, size_t n, const kern
                           kernel_doubles *out);
 void kernels_avx2_bytes(const uint8_t *p, size_t n, uint8_t flip, int8_t zero,
                         kernel_integers *out);
+uint64_t kernels_avx2_zeros(const uint8_t *p, size_t n);
 void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);

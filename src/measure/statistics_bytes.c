@@ -42,13 +42,9 @@ static void count_sixes(measuring *m, const uint8_t *p, size_t n)
 /* Any byte but 0 is true. */
 static void count_bools(const measuring *m, const uint8_t *p, size_t n, uint64_t counts[256])
 {
-	for (size_t i = 0; i < n; i += KERNEL_INTEGERS) {
-		kernel_integers b;
-		size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
-		m->with->bytes(p + i, some, 0, 0, &b);
-		counts[0] += b.zeros;
-		counts[1] += some - b.zeros;
-	}
+	uint64_t zeros = m->with->zeros(p, n);
+	counts[0] += zeros;
+	counts[1] += n - zeros;
 }
 
 /* Counts of elements from counts of bytes; `unused` are the elements that the last byte lacks.
@@ -115,7 +111,7 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
 		uint64_t here = (uint64_t)n * (8 / bits);
 		if (bits < 8 && m->with->codes)
 			m->with->codes(bits, p, n, counts);
-		else if (m->type.type == ORAY_BOOL && m->with->bytes)
+		else if (m->type.type == ORAY_BOOL && m->with->zeros)
 			count_bools(m, p, n, counts);
 		else
 			count_bytes(m, p, n);
@@ -137,7 +133,7 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
  */
 oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
 {
-	enum { SHARE = 4, SHARE_OF_MANY = 32, MANY = 400 * 1024 };
+	enum { BLOCK = 4096, SHARE = 4, SHARE_OF_MANY = 32, MANY = 400 * 1024 };
 	oray_statistics *s = m->out;
 	const uint8_t flip = m->type.type == ORAY_UINT8 ? 0x80 : 0;
 	const int offset = flip ? 128 : 0;
@@ -159,9 +155,9 @@ oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
 		n = n < left ? n : (size_t)left;
 		if (!n)
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += KERNEL_INTEGERS, block++) {
+		for (size_t i = 0; i < n; i += KERNEL_BYTES) {
 			kernel_integers b;
-			size_t some = n - i < KERNEL_INTEGERS ? n - i : KERNEL_INTEGERS;
+			size_t some = n - i < KERNEL_BYTES ? n - i : KERNEL_BYTES;
 			m->with->bytes(p + i, some, flip, zero, &b);
 			min = b.min < min ? b.min : min;
 			max = b.max > max ? b.max : max;
@@ -170,9 +166,11 @@ oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
 			s->zeros += has_zero ? b.zeros : 0;
 			s->lowest += b.lowest;
 			s->highest += b.highest;
+		}
+		for (size_t i = 0; i < n; i += BLOCK, block++) {
 			if (block != m->next)
 				continue;
-			count_bytes(m, p + i, some);
+			count_bytes(m, p + i, n - i < BLOCK ? n - i : BLOCK);
 			measuring_next(m);
 		}
 		tensor_bytes_take(bytes, n);

@@ -194,6 +194,12 @@ static void check_integers(const kernels *k, const uint8_t *p, size_t n, size_t 
 		want.lowest += v == low;
 		want.highest += v == high;
 	}
+	if (width == 1 && !flipped) {
+		uint64_t zeros = 0;
+		for (size_t i = 0; i < n; i++)
+			zeros += p[i] == 0;
+		assert_true(k->zeros(p, n) == zeros);
+	}
 	if (width == 1)
 		k->bytes(p, n, flipped ? 0x80 : 0, (int8_t)zero, &got);
 	else
@@ -208,7 +214,7 @@ static void check_integers(const kernels *k, const uint8_t *p, size_t n, size_t 
 
 static void integers(const kernels *k)
 {
-	static uint8_t p[KERNEL_INTEGERS * 2 + 1];
+	static uint8_t p[KERNEL_BYTES + 1];
 	for (size_t width = 1; k->bytes && k->shorts && width <= 2; width++)
 		for (int kind = 0; kind < 4; kind++) {
 			fill(p, sizeof p);
@@ -216,8 +222,10 @@ static void integers(const kernels *k)
 				p[i] = kind == 1 ? 0 : kind == 2 ? 0xff : (i + 1) % width ? 0 : 0x80;
 			for (size_t n = 1; n < 100; n++)
 				check_integers(k, p + n % 2, n, width, kind % 2, 3);
-			check_integers(k, p + 1, KERNEL_INTEGERS, width, false, 0);
-			check_integers(k, p, KERNEL_INTEGERS, width, true, -7);
+			const size_t most = width == 1 ? KERNEL_BYTES : KERNEL_INTEGERS;
+			check_integers(k, p + 1, most, width, false, 0);
+			check_integers(k, p, most - 5, width, true, -7);
+			check_integers(k, p + 1, most / 3, width, true, 0);
 		}
 }
 
