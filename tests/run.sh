@@ -59,7 +59,8 @@ suite_proto() {
 }
 
 suite_ops() {
-    "$B/tools/dump_ops" >"$work/ops.tsv" && "$PY" tests/truth/ops_truth.py "$work/ops.tsv"
+    "$B/tools/dump_ops" >"$work/ops.tsv" && "$B/tools/dump_ops" types >"$work/types.tsv" &&
+        "$PY" tests/truth/ops_truth.py "$work/ops.tsv" "$work/types.tsv"
 }
 
 # Every readable model there is: the corpus, Debian's test data, our samples.

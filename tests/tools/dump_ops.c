@@ -6,10 +6,16 @@
  * most inputs, least and most outputs ("*" for no limit), inputs, outputs, attributes. Lists are
  * separated by "|"; a formal is name, flag ("", "?" or "*") and role; an attribute is name, type
  * number, required, and "=" with the default where there is one.
+ *
+ *     dump_ops types    prints the table of types: domain, operator, versions, inputs, outputs; a
+ *                       formal is variable, "~" where each tensor has a type of its own, and the
+ *                       sets as hexadecimal numbers
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "ops/ops.h"
+#include "ops/types.h"
 
 static void put_limit(unsigned n)
 {
@@ -47,11 +53,46 @@ static void put_attributes(const ops_row *row)
 	}
 }
 
-int main(void)
+static void put_typing(const ops_types *row, const char *formals,
+                       bool (*get)(const ops_types *, size_t, ops_typing *))
+{
+	size_t n = *formals != '\0';
+
+	putchar('\t');
+	for (const char *p = formals; *p; p++)
+		n += *p == ' ';
+	for (size_t i = 0; i < n; i++) {
+		ops_typing t;
+
+		get(row, i, &t);
+		printf("%s%.*s,%s,%x,%x,%x,%x,%x", i ? "|" : "", (int)t.size, t.size ? t.variable : "",
+		       t.own ? "~" : "", (unsigned)t.set.tensors, (unsigned)t.set.sequences,
+		       (unsigned)t.set.optionals, (unsigned)t.set.optional_sequences,
+		       (unsigned)t.set.maps);
+	}
+}
+
+static int dump_types(void)
+{
+	size_t n;
+	const ops_types *rows = ops_types_rows(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%s\t%s\t%s", rows[i].domain, rows[i].name, rows[i].versions);
+		put_typing(&rows[i], rows[i].inputs, ops_types_input);
+		put_typing(&rows[i], rows[i].outputs, ops_types_output);
+		putchar('\n');
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	size_t n;
 	const ops_row *rows = ops_rows(&n);
 
+	if (argc > 1 && strcmp(argv[1], "types") == 0)
+		return dump_types();
 	for (size_t i = 0; i < n; i++) {
 		const ops_row *row = &rows[i];
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the operator table with the schemas of an installed onnx package.
 
-    dump_ops > ops.tsv && python3 ops_truth.py ops.tsv
+    dump_ops > ops.tsv && dump_ops types > types.tsv && python3 ops_truth.py ops.tsv types.tsv
 
 Every schema version that this onnx knows must be in the table, with the same names, arities,
-flags, attribute types, defaults and deprecation; what the table knows beyond it is left alone, so an
+flags, attribute types, defaults and deprecation, and with the same types; what the table knows beyond it is left alone, so an
 older onnx is a smaller truth, not a failure. Where onnxruntime can be imported, its own domains are
 compared the same way.
 """
@@ -12,7 +12,7 @@ compared the same way.
 import struct
 import sys
 
-from onnx import AttributeProto, defs, helper
+from onnx import AttributeProto, TensorProto, defs, helper
 
 RUNTIME_DOMAINS = ("com.microsoft", "com.microsoft.nchwc", "com.ms.internal.nhwc")
 UNBOUNDED = 65535
@@ -143,10 +143,53 @@ def schemas():
         print("onnxruntime is not here: its domains are skipped", file=sys.stderr)
 
 
+MAPS = ("map(int64, double)", "map(int64, float)", "map(int64, string)", "map(string, double)",
+        "map(string, float)", "map(string, int64)", "seq(map(int64, float))",
+        "seq(map(string, float))")
+
+
+def read_types(path):
+    """(domain, operator, version) -> inputs, outputs: lists of (variable, own, set of types)."""
+    names = {number: name.lower() for name, number in TensorProto.DataType.items()}
+    table = {}
+
+    def formal(word):
+        variable, own, *sets = word.split(",")
+        types = set()
+        forms = ("tensor(%s)", "seq(tensor(%s))", "optional(tensor(%s))", "optional(seq(tensor(%s)))")
+        for form, bits in zip(forms, sets):
+            types |= {form % names.get(i, i) for i in range(32) if int(bits, 16) >> i & 1}
+        types |= {name for i, name in enumerate(MAPS) if int(sets[-1], 16) >> i & 1}
+        return variable, own == "~", types
+
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            domain, name, versions, *sides = line.rstrip("\n").split("\t")
+            sides = [[formal(word) for word in side.split("|")] if side else [] for side in sides]
+            for version in versions.split(","):
+                table[domain, name, int(version)] = sides
+    return table
+
+
+def compare_types(sides, schema):
+    """Yields a sentence for each difference; what a newer onnx added to a set is one."""
+    sets = {c.type_param_str: set(c.allowed_type_strs) for c in schema.type_constraints}
+    for side, what in zip(sides, ("inputs", "outputs")):
+        expected = [(f.type_str if f.type_str in sets else "", not f.is_homogeneous,
+                     sets.get(f.type_str, {f.type_str})) for f in getattr(schema, what)]
+        if len(side) != len(expected):
+            yield f"types of {len(side)} {what}, expected {len(expected)}"
+        for have, wants in zip(side, expected):
+            if have[:2] != wants[:2]:
+                yield f"types of {what}: {have[:2]}, expected {wants[:2]}"
+            if have[2] != wants[2]:
+                yield f"types of {what} {have[0]}: differ in {sorted(have[2] ^ wants[2])}"
+
+
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: ops_truth.py TABLE  (the output of dump_ops)")
-    table = read_table(sys.argv[1])
+    if len(sys.argv) != 3:
+        sys.exit("usage: ops_truth.py TABLE TYPES  (the output of dump_ops, and of dump_ops types)")
+    table, types = read_table(sys.argv[1]), read_types(sys.argv[2])
     known, passed, failed, newest = set(), 0, 0, 0
     for schema in schemas():
         key = (schema.domain or "ai.onnx", schema.name, schema.since_version)
@@ -155,6 +198,9 @@ def main():
         if not schema.domain:
             newest = max(newest, schema.since_version)
         problems = list(compare(table[key], schema)) if key in table else ["not in the table"]
+        if key[0] not in RUNTIME_DOMAINS and hasattr(schema.inputs[0] if schema.inputs else
+                                                     schema.outputs[0], "is_homogeneous"):
+            problems += compare_types(types[key], schema) if key in types else ["has no types"]
         for problem in problems:
             print(f"{label}: {problem}")
         passed += not problems
