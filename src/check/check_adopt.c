@@ -21,7 +21,8 @@ static void adopt(check_pass *pass, const oray_finding *found)
 		f.severity = oray_rules(NULL)[rule].severity;
 	if (f.place.what != ORAY_PLACE_MODEL) {
 		check_path(pass->model, f.place, &path);
-		f.offset = check_offset(pass->model, f.place);
+		if (f.offset == ORAY_NO_OFFSET)
+			f.offset = check_offset(pass->model, f.place);
 	} else {
 		buf_str(&path, *f.where ? f.where : "model");
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "load/loader.h"
+#include "load/verify.h"
 
 enum {
 	MODEL_GRAPH = 7,
@@ -127,6 +128,8 @@ static bool declare_interface(loader *l, graph_walk *g, range at, bool is_input)
 	if (!load_value_info(l, g->depth + 1, at, &d))
 		return false;
 	d.graph = g->id;
+	if (l->m->thorough)
+		verify_interface(l, &d, is_input, at.offset);
 	/* Documentation and metadata stay with the name until it is linked. */
 	if (d.note != ORAY_NONE) {
 		model_declaration *kept = vec_push(&l->m->budget, &l->names.value_infos);
@@ -311,6 +314,8 @@ static bool load_function(loader *l, oray_id graph, uint32_t depth, const range 
 	Onnx__FunctionProto *p = walk(l, KIND_FUNCTION, depth, pieces, n, &handler);
 	if (!p || !read_function(l, p, &f))
 		return false;
+	if (l->m->thorough)
+		verify_function(l, f.name, p->has_domain, pieces[0].offset);
 	loader_done(l);
 	f.first_default = (oray_id)l->m->attributes.n;
 	for (size_t i = defaults; i < l->children.n; i++)

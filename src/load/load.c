@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "load/loader.h"
 #include "load/source.h"
+#include "load/verify.h"
 
 enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, MEMORY_RATIO = 30 };
 
@@ -151,7 +152,9 @@ static bool finish(loader *l)
 		model_finding(m, ORAY_WARNING, "unknown-field", (oray_place){0}, "model",
 		              "%llu protobuf fields are unknown to this version and were skipped",
 		              (unsigned long long)l->unknown_fields);
-	for (oray_id t = 0; t < m->tensors.n; t++) {
+	if (m->thorough)
+		verify_tensors(m);
+	for (oray_id t = 0; t < m->tensors.n && !m->thorough; t++) {
 		oray_tensor tensor;
 		if (is_plainly_right(m, &m->tensors.at[t]))
 			continue;

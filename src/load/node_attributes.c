@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "load/loader.h"
+#include "load/verify.h"
 
 enum {
 	ATTR_NAME = 1,
@@ -340,6 +341,28 @@ static bool keep_note(loader *l, const attribute_walk *w, model_attribute *a)
 	return true;
 }
 
+/* Tells which fields were there, for findings. */
+static void verify(loader *l, const attribute_walk *w, range at)
+{
+	verify_fields f = {.seen = w->seen, .type = w->type, .name = w->name, .node = w->node,
+	                   .offset = at.offset};
+	const struct {
+		uint32_t field;
+		bool empty;
+	} lists[] = {{ATTR_FLOATS, !l->floats.n && !w->count[ATTR_FLOATS]},
+	             {ATTR_INTS, !l->ints.n && !w->count[ATTR_INTS]}};
+	for (size_t i = w->children; i < l->children.n; i++)
+		f.seen |= 1u << l->children.at[i].number;
+	for (uint32_t field = 0; field < ATTR_BULK; field++)
+		f.seen |= (uint32_t)(w->count[field] != 0) << field;
+	for (size_t i = 0; i < 2; i++)
+		if (lists[i].empty)
+			f.seen &= ~(1u << lists[i].field);
+	if (w->note.reference == ORAY_NONE)
+		f.seen &= ~(1u << ATTR_REFERENCE);
+	verify_attribute(l, &f);
+}
+
 bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, range at)
 {
 	attribute_walk w = {.graph = graph,
@@ -358,6 +381,8 @@ bool load_attribute(loader *l, oray_id graph, oray_id node, uint32_t depth, rang
 	l->floats.n = l->ints.n = 0;
 	if (!walk(l, KIND_ATTRIBUTE, depth, &at, 1, &handler))
 		return false;
+	if (l->m->thorough && node != ORAY_NONE)
+		verify(l, &w, at);
 	bool typed = w.type > 0 && w.type < N_CARRIERS;
 	model_attribute a = {.name = w.name,
 	                     .type = (uint8_t)(typed ? (oray_attribute_type)w.type : guess_type(l, &w)),
