@@ -80,17 +80,17 @@ void verify_attribute(loader *l, const verify_fields *a)
 		note(l, "attribute-type", place, a->offset,
 		     "attribute '%.*s' is of type %d, which no attribute has", NAME(name), (int)a->type);
 	if (n > 1)
-		note(l, "attribute-value", place, a->offset, "attribute '%.*s' has %zu values, not one",
+		note(l, "attribute-fields", place, a->offset, "attribute '%.*s' has %zu values, not one",
 		     NAME(name), n);
 	else if (n == 1 && is_typed && own < N_VALUES && first != own)
-		note(l, "attribute-value", place, a->offset,
+		note(l, "attribute-fields", place, a->offset,
 		     "attribute '%.*s' should have its value in field '%s', it is in '%s'", NAME(name),
 		     values[own].word, values[first].word);
 	if (n && refers)
 		note(l, "attribute-reference", place, a->offset,
 		     "attribute '%.*s' has a value and refers to another attribute as well", NAME(name));
 	if (n == 0 && !refers && own < N_VALUES && values[own].is_required)
-		note(l, "attribute-value", place, a->offset,
+		note(l, "attribute-fields", place, a->offset,
 		     "attribute '%.*s' has no value: field '%s' is missing", NAME(name), values[own].word);
 }
 

@@ -61,6 +61,21 @@ static oray_id new_value(linker *k, oray_id graph, oray_id name)
 	return (oray_id)(k->m->values.n - 1);
 }
 
+/*
+ * Whether a value around a body is there when the body runs: made before the node that holds it.
+ * The way out is as long as bodies nest.
+ */
+static bool is_made_before(const linker *k, oray_id outer, oray_id body)
+{
+	const model_value *v = &k->m->values.at[outer];
+	if (!(v->flags & VALUE_FROM_NODE))
+		return true;
+	oray_id holder = k->m->graphs.at[body].parent_node;
+	while (holder != ORAY_NONE && k->m->nodes.at[holder].graph != v->graph)
+		holder = k->m->graphs.at[k->m->nodes.at[holder].graph].parent_node;
+	return holder == ORAY_NONE || v->source < holder;
+}
+
 /* The value of a name if this very graph defines it. */
 static oray_id own(linker *k, oray_id graph, oray_id name)
 {
@@ -132,6 +147,19 @@ static void define_initializers(linker *k, oray_id g)
 	}
 }
 
+/* A body that makes a value of a name which is one outside: what that means there is lost. */
+static void note_shadow(linker *k, oray_id body, oray_id v)
+{
+	const model_value *value = &k->m->values.at[v];
+	if (k->bound[value->name] != v)
+		return; /* twice in the body itself */
+	oray_id outer = value->uses;
+	if (outer != ORAY_NONE && !(k->m->values.at[outer].flags & VALUE_UNDEFINED) &&
+	    is_made_before(k, outer, body))
+		report(k, "shadowed-name", (oray_place){ORAY_PLACE_VALUE, v}, body, value->name,
+		       "'%s' is the name of a value outside as well");
+}
+
 static void define_results(linker *k, oray_id g)
 {
 	oray_graph *graph = &k->m->graphs.at[g];
@@ -153,6 +181,8 @@ static void define_results(linker *k, oray_id g)
 			k->m->values.at[v].source = n;
 			k->m->values.at[v].output = o;
 			out[o] = v;
+			if (graph->role == ORAY_GRAPH_BODY)
+				note_shadow(k, g, v);
 		}
 	}
 }
@@ -241,7 +271,9 @@ static void link_nodes(linker *k, oray_id g)
 			if (in[i] == ORAY_NONE)
 				return;
 			const model_value *v = &k->m->values.at[in[i]];
-			if (!early && v->graph == g && (v->flags & VALUE_FROM_NODE) && v->source >= n) {
+			bool late = v->graph == g ? (v->flags & VALUE_FROM_NODE) && v->source >= n
+			                          : k->has_bodies && !is_made_before(k, in[i], g);
+			if (!early && late) {
 				early = true;
 				report(k, "not-sorted", (oray_place){ORAY_PLACE_NODE, n}, g, v->name,
 				       "'%s' is read before it is produced");

@@ -588,12 +588,12 @@ def _(m):
     attribute(m, name="alpha", type=0)
 
 
-@case("attribute-two-fields", "attribute-value")
+@case("attribute-two-fields", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1, f=1, i=1)
 
 
-@case("attribute-two-fields-unsaid", "attribute-value")
+@case("attribute-two-fields-unsaid", "attribute-fields")
 def _(m):
     m.ir_version = 1
     del m.opset_import[:]
@@ -603,41 +603,41 @@ def _(m):
 
 MISMATCHED = [("i", 1), ("s", b"a"), ("floats", [1]), ("ints", [1]), ("strings", [b"a"])]
 for _field, _value in MISMATCHED:
-    case(f"attribute-mismatch-{_field}", "attribute-value")(
+    case(f"attribute-mismatch-{_field}", "attribute-fields")(
         lambda m, f=_field, v=_value: attribute(m, name="alpha", type=1, **{f: v}) and None)
 
 
-@case("attribute-mismatch-f", "attribute-value")
+@case("attribute-mismatch-f", "attribute-fields")
 def _(m):
     attribute(m, "Gather", name="axis", type=2, f=1)
 
 
-@case("attribute-mismatch-t", "attribute-value")
+@case("attribute-mismatch-t", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).t.CopyFrom(m.graph.initializer[0])
 
 
-@case("attribute-mismatch-g", "attribute-value")
+@case("attribute-mismatch-g", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).g.name = "g"
 
 
-@case("attribute-mismatch-tp", "attribute-value")
+@case("attribute-mismatch-tp", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).tp.tensor_type.elem_type = 1
 
 
-@case("attribute-mismatch-sparse", "attribute-value")
+@case("attribute-mismatch-sparse", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).sparse_tensor.dims.append(1)
 
 
-@case("attribute-mismatch-tensors", "attribute-value")
+@case("attribute-mismatch-tensors", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).tensors.add(data_type=1, dims=[0])
 
 
-@case("attribute-mismatch-graphs", "attribute-value")
+@case("attribute-mismatch-graphs", "attribute-fields")
 def _(m):
     attribute(m, name="alpha", type=1).graphs.add(name="g")
 
@@ -684,12 +684,12 @@ def _(m):
     return other
 
 
-@case("attribute-no-tensor", "attribute-value")
+@case("attribute-no-tensor", "attribute-fields")
 def _(m):
     m.graph.node.add(op_type="Constant", output=["k"]).attribute.add(name="value", type=4)
 
 
-@case("attribute-no-graph", "attribute-value")
+@case("attribute-no-graph", "attribute-fields")
 def _(m):
     other = text("""g (bool c, float[2] x) => (float[2] y) {
         y = If(c) <then_branch = t () => (float[2] a) { a = Relu(x) },
@@ -698,12 +698,12 @@ def _(m):
     return other
 
 
-@case("attribute-no-sparse", "attribute-value")
+@case("attribute-no-sparse", "attribute-fields")
 def _(m):
     m.graph.node.add(op_type="Constant", output=["k"]).attribute.add(name="sparse_value", type=11)
 
 
-@case("attribute-no-type-proto", "attribute-value")
+@case("attribute-no-type-proto", "attribute-fields")
 def _(m):
     m.graph.node.add(op_type="Optional", output=["k"]).attribute.add(name="type", type=13)
 
