@@ -18,7 +18,6 @@ enum { NOT_VISITED, ON_THE_WAY = UINT16_MAX }; /* of depth */
 
 typedef struct function_check {
 	check_pass *pass;
-	mem_budget *budget;
 	size_t n;
 	VEC(size_t) first; /* by function: first of its callees; one more at the end */
 	VEC(oray_id) callees;
@@ -57,15 +56,15 @@ static void keep_call(function_check *c, oray_id from, oray_id to)
 
 static bool collect_calls(function_check *c)
 {
-	if (!vec_reserve(c->budget, &c->first, c->n + 1) ||
-	    !vec_reserve(c->budget, &c->next, c->n + 1) || !vec_reserve(c->budget, &c->depth, c->n + 1))
+	if (!vec_reserve(NULL, &c->first, c->n + 1) || !vec_reserve(NULL, &c->next, c->n + 1) ||
+	    !vec_reserve(NULL, &c->depth, c->n + 1))
 		return false;
 	memset(c->first.at, 0, (c->n + 1) * sizeof *c->first.at);
 	memset(c->depth.at, 0, (c->n + 1) * sizeof *c->depth.at);
 	each_call(c, count_call);
 	for (size_t f = 0; f < c->n; f++)
 		c->first.at[f + 1] += c->first.at[f];
-	if (!vec_reserve(c->budget, &c->callees, c->first.at[c->n] + 1))
+	if (!vec_reserve(NULL, &c->callees, c->first.at[c->n] + 1))
 		return false;
 	memcpy(c->next.at, c->first.at, (c->n + 1) * sizeof *c->first.at);
 	each_call(c, keep_call);
@@ -77,7 +76,7 @@ static bool collect_calls(function_check *c)
 
 static bool enter(function_check *c, oray_id f)
 {
-	oray_id *on = vec_push(c->budget, &c->way);
+	oray_id *on = vec_push(NULL, &c->way);
 	if (on)
 		*on = f;
 	c->depth.at[f] = ON_THE_WAY;
@@ -151,7 +150,7 @@ static bool again(strings *pool, const oray_str *parts, size_t n_parts)
 static void check_ids(function_check *c)
 {
 	strings seen = {0};
-	strings_init(&seen, c->budget);
+	strings_init(&seen, NULL);
 	for (oray_id i = 0; i < c->n; i++) {
 		const oray_function *f = oray_model_function(c->pass->model, i);
 		oray_str parts[3] = {f->domain, f->name, f->overload};
@@ -173,8 +172,8 @@ static void check_lists(function_check *c)
 		const oray_function *f = oray_model_function(c->pass->model, i);
 		const oray_graph *g = oray_model_graph(c->pass->model, f->graph);
 		strings outputs = {0}, attributes = {0};
-		strings_init(&outputs, c->budget);
-		strings_init(&attributes, c->budget);
+		strings_init(&outputs, NULL);
+		strings_init(&attributes, NULL);
 		for (size_t k = 0; k < g->n_outputs; k++)
 			if (oray_model_value(c->pass->model, g->outputs[k], &v) && again(&outputs, &v.name, 1))
 				check_report(c->pass, CHECK_function_duplicate, check_at_function(i),
@@ -198,7 +197,7 @@ typedef struct imports {
 	VEC(int64_t) versions; /* by id in `domains` */
 } imports;
 
-static void add_imports(function_check *c, imports *all, const oray_opset *at, size_t n, bool last)
+static void add_imports(imports *all, const oray_opset *at, size_t n, bool last)
 {
 	for (size_t i = 0; i < n; i++) {
 		oray_id id = strings_add(&all->domains, at[i].domain.data, at[i].domain.size);
@@ -207,7 +206,7 @@ static void add_imports(function_check *c, imports *all, const oray_opset *at, s
 				all->versions.at[id] = at[i].version;
 			continue;
 		}
-		int64_t *version = id == ORAY_NONE ? NULL : vec_push(c->budget, &all->versions);
+		int64_t *version = id == ORAY_NONE ? NULL : vec_push(NULL, &all->versions);
 		if (version)
 			*version = at[i].version;
 	}
@@ -243,11 +242,11 @@ static void check_opsets(function_check *c)
 {
 	const oray_model *m = c->pass->model;
 	imports all = {0};
-	strings_init(&all.domains, c->budget);
-	add_imports(c, &all, c->pass->info->opsets, c->pass->info->n_opsets, true);
+	strings_init(&all.domains, NULL);
+	add_imports(&all, c->pass->info->opsets, c->pass->info->n_opsets, true);
 	for (oray_id i = 0; i < c->n; i++) {
 		const oray_function *f = oray_model_function(m, i);
-		add_imports(c, &all, f->opsets, f->n_opsets, false);
+		add_imports(&all, f->opsets, f->n_opsets, false);
 	}
 	for (oray_id i = 0; i < c->n; i++) {
 		const oray_graph *g = oray_model_graph(m, oray_model_function(m, i)->graph);
@@ -255,12 +254,12 @@ static void check_opsets(function_check *c)
 			check_opset(c, &all, i, (oray_id)(g->first_node + k));
 	}
 	strings_free(&all.domains);
-	vec_free(c->budget, &all.versions);
+	vec_free(NULL, &all.versions);
 }
 
 void check_functions(check_pass *pass)
 {
-	function_check c = {.pass = pass, .budget = &pass->book->budget, .n = pass->info->n_functions};
+	function_check c = {.pass = pass, .n = pass->info->n_functions};
 	if (!c.n)
 		return;
 	if (c.n > MOST_FUNCTIONS)
@@ -270,9 +269,9 @@ void check_functions(check_pass *pass)
 	check_lists(&c);
 	check_opsets(&c);
 	check_calls(&c);
-	vec_free(c.budget, &c.first);
-	vec_free(c.budget, &c.callees);
-	vec_free(c.budget, &c.next);
-	vec_free(c.budget, &c.depth);
-	vec_free(c.budget, &c.way);
+	vec_free(NULL, &c.first);
+	vec_free(NULL, &c.callees);
+	vec_free(NULL, &c.next);
+	vec_free(NULL, &c.depth);
+	vec_free(NULL, &c.way);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "check/check_operators.h"
 #include "model/model.h"
 
@@ -42,8 +43,7 @@ static int by_id(const void *a, const void *b)
 static void duplicate_attributes(node_check *c)
 {
 	c->names.n = 0;
-	if (c->node.n_attributes < 2 ||
-	    !vec_reserve(&c->pass->book->budget, &c->names, c->node.n_attributes))
+	if (c->node.n_attributes < 2 || !vec_reserve(NULL, &c->names, c->node.n_attributes))
 		return;
 	for (size_t i = 0; i < c->node.n_attributes; i++)
 		c->names.at[c->names.n++] = attribute(c, i)->name;
@@ -155,16 +155,16 @@ static void check_side(node_check *c, const side *s)
 {
 	ops_formal formal;
 	if (s->n < s->least || s->n > s->most || is_odd_count(c->w->row, s)) {
-		char range[64];
+		buf range = {0};
+		buf_format(&range, "%zu", s->least);
 		if (s->most == UINT16_MAX)
-			snprintf(range, sizeof range, "%zu or more", s->least);
-		else if (s->least == s->most)
-			snprintf(range, sizeof range, "%zu", s->least);
-		else
-			snprintf(range, sizeof range, "%zu to %zu", s->least, s->most);
+			buf_str(&range, " or more");
+		else if (s->least != s->most)
+			buf_format(&range, " to %zu", s->most);
 		check_report(c->pass, CHECK_node_arity, check_at_node(c->id),
 		             "%.*s of opset %" PRId64 " of %.*s has %s %s, here it has %zu", OPERATOR(c),
-		             range, s->what, s->n);
+		             buf_text(&range), s->what, s->n);
+		buf_free(&range);
 	}
 	for (size_t i = 0; i < s->n && s->formal(c->w->row, i, &formal) && !formal.variadic; i++)
 		if (s->values[i] == ORAY_NONE && !formal.optional)
@@ -228,9 +228,9 @@ static void check_one(node_check *c, oray_id id, oray_id function)
 
 void check_nodes(check_pass *pass)
 {
-	node_check *c = calloc(1, sizeof *c);
+	node_check *c = mem_zeroed(NULL, 1, sizeof *c);
 	if (!c) {
-		pass->book->texts.failed = true;
+		pass->book->failed = true;
 		return;
 	}
 	c->pass = pass;
@@ -243,6 +243,6 @@ void check_nodes(check_pass *pass)
 		for (size_t i = 0; i < graph->n_nodes; i++)
 			check_one(c, (oray_id)(graph->first_node + i), function);
 	}
-	vec_free(&pass->book->budget, &c->names);
-	free(c);
+	vec_free(NULL, &c->names);
+	mem_free(NULL, c, sizeof *c);
 }

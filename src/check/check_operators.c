@@ -37,15 +37,6 @@ static const char *const experiments[] = {
     "ScaledTanh",
 };
 
-/* What runtimes know under the name of the standard, before the standard did. */
-static bool is_beyond(const ops_row *row)
-{
-	static const char *const names[] = {"LayerNormalization", "MeanVarianceNormalization",
-	                                    "ThresholdedRelu"};
-	oray_str name = {row->name, strlen(row->name)};
-	return row->since == 1 && strcmp(row->domain, "ai.onnx") == 0 && ONE_OF(name, names);
-}
-
 int64_t check_imported(const oray_opset *at, size_t n, oray_str domain)
 {
 	int64_t version = 0;
@@ -76,6 +67,15 @@ int64_t check_since(const char *versions, int64_t import)
 	return since;
 }
 
+/* What runtimes know under the name of the standard, before the standard did. */
+static bool is_beyond(const ops_row *row, int64_t import)
+{
+	static const char *const names[] = {"LayerNormalization", "MeanVarianceNormalization",
+	                                    "ThresholdedRelu"};
+	oray_str name = {row->name, strlen(row->name)};
+	return check_since(row->versions, import) == 1 && strcmp(row->domain, "ai.onnx") == 0 && ONE_OF(name, names);
+}
+
 static void find_out(check_meaning *w, const oray_model *model, const oray_node *node)
 {
 	const oray_model_info *info = oray_model_describe(model);
@@ -99,7 +99,7 @@ static void find_out(check_meaning *w, const oray_model *model, const oray_node 
 	    ops_find(node->domain.data, node->domain.size, node->op.data, node->op.size, w->version);
 	w->types = ops_types_find(node->domain.data, node->domain.size, node->op.data, node->op.size,
 	                          w->version);
-	if (w->row && is_beyond(w->row))
+	if (w->row && is_beyond(w->row, w->version))
 		w->row = NULL;
 	if (!w->row)
 		w->types = NULL;

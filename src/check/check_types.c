@@ -57,6 +57,21 @@ static type_code code_of(const oray_model *m, oray_id id)
 	return (type_code){0};
 }
 
+/* Of what is stored the tensor says it. */
+static type_code stored_code(const oray_model *m, const oray_value *v)
+{
+	oray_sparse s;
+	oray_tensor t;
+	bool is_sparse = v->initializer == ORAY_NONE && oray_model_sparse(m, v->sparse, &s);
+	type_code code = {0};
+	if (!oray_model_tensor(m, is_sparse ? s.values : v->initializer, &t) || !t.type)
+		return code;
+	code.n = 1;
+	code.kind[0] = is_sparse ? ORAY_KIND_SPARSE_TENSOR : ORAY_KIND_TENSOR;
+	code.element = t.type;
+	return code;
+}
+
 static void code_text(const type_code *code, buf *out)
 {
 	static const char *const words[] = {
@@ -166,8 +181,14 @@ static void check_value_type(type_check *c, const char *what, oray_id value,
 	oray_value v;
 	if (value == ORAY_NONE || !oray_model_value(c->pass->model, value, &v))
 		return;
-	type_code code = code_of(c->pass->model, v.inferred);
+	const oray_model *m = c->pass->model;
+	bool is_stored = v.initializer != ORAY_NONE || v.sparse != ORAY_NONE;
+	type_code code = is_stored ? stored_code(m, &v) : code_of(m, v.inferred);
+	type_code declared = code_of(m, v.type);
 	if (!code.n)
+		return;
+	/* Where the model says another type than it makes, that is the finding. */
+	if (declared.n && memcmp(&declared, &code, sizeof code) != 0 && is_in(&declared, &typing->set))
 		return;
 	if (!is_in(&code, &typing->set)) {
 		say_unsupported(c, what, formal, &code, &typing->set);
@@ -212,9 +233,9 @@ static void check_one(type_check *c, oray_id id, oray_id function)
 
 void check_types(check_pass *pass)
 {
-	type_check *c = calloc(1, sizeof *c);
+	type_check *c = mem_zeroed(NULL, 1, sizeof *c);
 	if (!c) {
-		pass->book->texts.failed = true;
+		pass->book->failed = true;
 		return;
 	}
 	c->pass = pass;
@@ -227,5 +248,5 @@ void check_types(check_pass *pass)
 		for (size_t i = 0; i < graph->n_nodes; i++)
 			check_one(c, (oray_id)(graph->first_node + i), function);
 	}
-	free(c);
+	mem_free(NULL, c, sizeof *c);
 }

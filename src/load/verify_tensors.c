@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/num.h"
 #include "load/entries.h"
 #include "load/verify.h"
@@ -109,7 +109,7 @@ static bool count_entries(const oray_model *m, const data *d, uint64_t most, uin
 			break;
 		}
 	}
-	free(e);
+	heap_free(e);
 	return true;
 }
 
