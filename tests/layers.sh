@@ -101,7 +101,8 @@ may_use()
     infer) echo "dim ops model base" ;;
     rules) echo "infer dim ops model base" ;;
     analyze) echo "infer ops model base" ;;
-    check | diff) echo "analyze infer ops model base" ;;
+    check) echo "words analyze infer ops model base" ;;
+    diff) echo "analyze infer ops model base" ;;
     words) echo "infer ops base" ;;
     picture) echo "words layout analyze infer ops base" ;;
     export) echo "picture words check diff layout analyze infer ops base" ;;

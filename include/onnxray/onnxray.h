@@ -1351,7 +1351,8 @@ typedef enum oray_format {
 	ORAY_NDJSON, /**< one object a line: a row of a list, or a whole summary */
 	ORAY_CSV,    /**< RFC 4180, lines end in CR LF; a summary is one row; no totals */
 	ORAY_MARKDOWN,
-	ORAY_N_FORMATS
+	ORAY_N_FORMATS,
+	ORAY_SARIF = ORAY_N_FORMATS /**< of checks only: SARIF 2.1.0, what code hosts show */
 } oray_format;
 
 /**
@@ -1371,7 +1372,10 @@ typedef struct oray_style {
 	unsigned depth;   /**< tree: how deep; 0: all the way */
 	const char *by;   /**< params: "role" "type" "op" "module" "tensor"; NULL: overview */
 	oray_counting counting; /**< what costs are called: as in oray_infer_options */
-	bool no_header;   /**< CSV: no line of titles, since these rows follow those of another model */
+	bool no_header;   /**< CSV: no line of titles, since these rows follow those of another model;
+	                       SARIF: results only, with commas between, see oray_write_sarif_begin() */
+	const char *severity; /**< checks: "error" "warning" "info", the least that is shown; NULL: all,
+	                           but text and Markdown only count infos unless they are verbose */
 	const oray_error *error; /**< what loading said about a truncated model, for JSON; or NULL */
 } oray_style;
 
@@ -1412,6 +1416,31 @@ ORAY_API ORAY_MUST_USE oray_status oray_write_difference(const oray_difference *
 ORAY_API ORAY_MUST_USE oray_status oray_write_check(const oray_check_report *report,
                                                    const oray_style *style, oray_sink sink,
                                                    void *context, oray_error *err);
+
+/** A model that could not be checked, for oray_write_sarif_end(). */
+typedef struct oray_failure {
+	const char *file; /**< the path as the user wrote it */
+	oray_error error;
+} oray_failure;
+
+/**
+ * One SARIF document about several models: its beginning; then for each model oray_write_check() with
+ * `no_header`, and a comma between any two that wrote something; then its end.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_sarif_begin(oray_sink sink, void *context,
+                                                          oray_error *err);
+ORAY_API ORAY_MUST_USE oray_status oray_write_sarif_end(const oray_failure *failures, size_t n,
+                                                        oray_sink sink, void *context,
+                                                        oray_error *err);
+
+/**
+ * The findings of a report as lines for oray_check_options.baseline, budgets left out; those of
+ * several models may follow one another.
+ * @param name  What tells this model from others in the same file.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_write_baseline(const oray_check_report *report,
+                                                       const char *name, oray_sink sink,
+                                                       void *context, oray_error *err);
 
 /** The table of rules: what each means. */
 ORAY_API ORAY_MUST_USE oray_status oray_write_rules(const oray_style *style, oray_sink sink,

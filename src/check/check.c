@@ -104,16 +104,6 @@ static int in_order(const void *a, const void *b)
 	return places ? places : strcmp(x->finding.message, y->finding.message);
 }
 
-static const char *fingerprint(check_book *book, const oray_finding *f)
-{
-	buf text = {0};
-	buf_format(&text, "%s ", f->rule);
-	check_anchor(book->public.model, f->place, &text);
-	const char *kept = buf_ok(&text) ? arena_copy(&book->texts, buf_text(&text), text.n) : NULL;
-	buf_free(&text);
-	return kept;
-}
-
 static void count_rules(check_book *book)
 {
 	oray_check_report *r = &book->public;
@@ -167,12 +157,9 @@ static void look(check_pass *pass)
 		passes[i](pass);
 	check_budgets(pass);
 	check_prerequisites(book);
-	for (size_t i = 0; i < book->notes.n; i++) {
-		check_note *note = &book->notes.at[i];
-		note->left_out |= !book->wanted[note->rule];
-		if (!note->left_out)
-			note->finding.fingerprint = fingerprint(book, &note->finding);
-	}
+	for (size_t i = 0; i < book->notes.n; i++)
+		book->notes.at[i].left_out |= !book->wanted[book->notes.at[i].rule];
+	check_fingerprints(book);
 }
 
 oray_status oray_check(const oray_model *model, const oray_check_options *opts,

@@ -139,6 +139,9 @@ void check_prerequisites(check_book *book);
 void check_budgets(check_pass *pass);
 oray_status check_budgets_verify(const oray_check_options *options, oray_error *err);
 
+/** Gives each note that is not left out its fingerprint. */
+void check_fingerprints(check_book *book);
+
 /** Leaves out notes that the baseline knows. @return ORAY_ERR_USAGE when it is none. */
 oray_status check_baseline(check_book *book, const oray_check_options *options, oray_error *err);
 

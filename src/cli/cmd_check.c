@@ -2,36 +2,157 @@
 /*
  * cmd_check.c - whether models are sound, and within their budgets.
  */
+#include "baseline.h"
+#include "help.h"
 #include "jobs.h"
 
-static oray_check_options options_of(const options *o)
+#include <stdlib.h>
+#include <string.h>
+
+/* What the command line asks for; the same for every model. */
+typedef struct demands {
+	oray_check_options check;
+	oray_budget *budgets;
+	baseline known; /* what --baseline holds */
+	baseline found; /* what --write-baseline gets */
+} demands;
+
+/* Reports are written by several threads, and only they know their findings. */
+static demands wanted;
+
+/* ---------------------------------------------------------------------------------- demands -- */
+
+static void demand(demands *d, oray_budget b)
 {
-	return (oray_check_options){
+	d->budgets[d->check.n_budgets++] = b;
+}
+
+static void demand_limits(demands *d, const options *o)
+{
+	const struct {
+		const char *figure;
+		uint64_t most, least;
+	} limits[] = {
+	    {"params", o->max_params, 0},
+	    {"bytes", o->max_bytes, 0},
+	    {"macs", o->max_macs, 0},
+	    {"activation", o->max_activation, 0},
+	    {"opset", o->max_opset, o->min_opset},
+	};
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		oray_budget b = {.what = ORAY_BUDGET_MOST, .figure = limits[i].figure};
+		b.limit = limits[i].most;
+		if (b.limit)
+			demand(d, b);
+		b.what = ORAY_BUDGET_LEAST;
+		b.limit = limits[i].least;
+		if (b.limit)
+			demand(d, b);
+	}
+}
+
+static bool demand_all(demands *d, const options *o)
+{
+	size_t most = 16 + o->deny_op.n + o->allow_op.n + o->assertion.n;
+
+	d->check = (oray_check_options){
 	    .n_only = o->rule.n,
 	    .only = o->rule.items,
 	    .n_without = o->no_rule.n,
 	    .without = o->no_rule.items,
+	    .no_weights = o->no_weights,
 	};
+	d->budgets = calloc(most, sizeof *d->budgets);
+	d->check.budgets = d->budgets;
+	if (!d->budgets)
+		return false;
+	demand_limits(d, o);
+	for (size_t i = 0; i < o->deny_op.n; i++)
+		demand(d, (oray_budget){.what = ORAY_BUDGET_DENY, .text = o->deny_op.items[i]});
+	for (size_t i = 0; i < o->allow_op.n; i++)
+		demand(d, (oray_budget){.what = ORAY_BUDGET_ALLOW, .text = o->allow_op.items[i]});
+	if (o->require_static)
+		demand(d, (oray_budget){.what = ORAY_BUDGET_STATIC});
+	for (size_t i = 0; i < o->assertion.n; i++)
+		demand(d, (oray_budget){.what = ORAY_BUDGET_ASSERT, .text = o->assertion.items[i]});
+	return true;
+}
+
+/* ---------------------------------------------------------------------------------- reports -- */
+
+static bool fails(const options *o, const oray_check_report *found)
+{
+	size_t least = o->fail_on ? option_severity(o->fail_on) : ORAY_ERROR;
+	if (o->write_baseline)
+		return false;
+	for (size_t s = least; s <= ORAY_ERROR; s++)
+		if (found->counts[s])
+			return true;
+	return false;
 }
 
 static oray_status write_check(report *r, const oray_model *model, oray_error *err)
 {
-	oray_check_options wanted = options_of(&r->cli->options);
+	oray_check_options check = wanted.check;
 	oray_check_report *found;
-	oray_status status = oray_check(model, &wanted, &found, err);
+
+	r->tells_cut = r->style.format == ORAY_JSON;
+	check.baseline = wanted.known.text.n ? draft_text(&wanted.known.text) : NULL;
+	check.baseline_size = wanted.known.text.n;
+	check.baseline_name = baseline_name(r->path);
+	oray_status status = oray_check(model, &check, &found, err);
+	if (status == ORAY_OK && r->cli->options.write_baseline)
+		status = baseline_add(&wanted.found, found, r->path, err);
 	if (status == ORAY_OK)
 		status = oray_write_check(found, &r->style, report_sink, r, err);
-	if (status == ORAY_OK && found->counts[ORAY_ERROR])
+	if (status == ORAY_OK && fails(&r->cli->options, found))
 		r->exit_code = report_worse(r->exit_code, EXIT_FINDINGS);
+	r->wrote |= status == ORAY_OK;
 	oray_check_report_free(found);
 	return status;
 }
 
+static int list_rules(cli *c)
+{
+	oray_style style = oray_style_defaults();
+	oray_error err;
+	draft text = {0};
+
+	style.format = option_format(&c->options);
+	style.width = c->term.width;
+	style.color = c->term.color;
+	style.utf8 = c->term.utf8;
+	style.verbose = c->options.verbose;
+	if (oray_write_rules(&style, draft_sink, &text, &err) == ORAY_OK)
+		return help_print(c, &text);
+	draft_free(&text);
+	return cli_misuse(c, err.message);
+}
+
+/* ---------------------------------------------------------------------------------- command -- */
+
+static int run(cli *c)
+{
+	oray_error err;
+	int code;
+
+	if (!demand_all(&wanted, &c->options))
+		return cli_fail(c, ORAY_ERR_USAGE, "out of memory");
+	if (oray_check_verify(&wanted.check, &err) != ORAY_OK)
+		return cli_misuse(c, err.message);
+	if (c->options.baseline && !baseline_read(&wanted.known, c->options.baseline, &err))
+		return cli_fail(c, ORAY_ERR_USAGE, err.message);
+	code = jobs_run(c, c->operands, c->n_operands, write_check);
+	if (c->options.write_baseline && code != EXIT_WRONG_USAGE)
+		code = report_worse(code, baseline_write(&wanted.found, c));
+	return code;
+}
+
 int cmd_check(cli *c)
 {
-	oray_check_options wanted = options_of(&c->options);
-	oray_error err;
-	if (oray_check_verify(&wanted, &err) != ORAY_OK)
-		return cli_misuse(c, err.message);
-	return jobs_run(c, c->operands, c->n_operands, write_check);
+	int code = c->options.list_rules ? list_rules(c) : run(c);
+	free(wanted.budgets);
+	baseline_free(&wanted.known);
+	baseline_free(&wanted.found);
+	return code;
 }

@@ -42,6 +42,8 @@ typedef struct jobs {
 	bool any_delivered;
 	draft header; /**< first line of the first CSV report */
 	draft lost;   /**< error objects, for standard output when there will be no file */
+	oray_failure *failures; /**< of all reports, for SARIF */
+	size_t n_failures;
 	int exit_code;
 } jobs;
 
@@ -106,8 +108,22 @@ static const char *skip_header(jobs *j, const char *text)
 	return text;
 }
 
+/** Failures wait for the end of the document. */
+static void note_failures(jobs *j, const report *r)
+{
+	size_t n = j->n_failures + r->n_failures;
+	oray_failure *all = n ? realloc(j->failures, n * sizeof *all) : NULL;
+	if (!all)
+		return;
+	memcpy(all + j->n_failures, r->failures, r->n_failures * sizeof *all);
+	j->failures = all;
+	j->n_failures = n;
+}
+
 static void note(jobs *j, report *r)
 {
+	if (r->n_failures)
+		note_failures(j, r);
 	j->exit_code = report_worse(j->exit_code, r->exit_code);
 	j->any_delivered |= r->delivered;
 	draft_add(&j->lost, draft_text(&r->errors), r->errors.n);
@@ -129,6 +145,8 @@ static void tell(jobs *j, slot *s)
 	if (size > 0) {
 		if (j->any_text && (format == ORAY_TEXT || format == ORAY_MARKDOWN))
 			output_sink(&j->cli->out, "\n", 1);
+		if (j->any_text && format == ORAY_SARIF)
+			output_sink(&j->cli->out, ",\n", 2);
 		output_sink(&j->cli->out, text, size);
 		output_flush(&j->cli->out);
 		j->any_text = true;
@@ -217,10 +235,19 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 		return code;
 	}
 
+	bool sarif = option_format(&c->options) == ORAY_SARIF, fine = true;
+	if (sarif)
+		fine = oray_write_sarif_begin(output_sink, &c->out, NULL) == ORAY_OK;
 	if (n_paths == 1)
 		run_one(&j);
 	else
 		run_several(&j);
+	if (sarif) {
+		fine &= oray_write_sarif_end(j.failures, j.n_failures, output_sink, &c->out, NULL) == ORAY_OK;
+		j.any_delivered = true;
+	}
+	if (!fine && !c->out.closed)
+		j.exit_code = EXIT_NOT_WRITTEN;
 
 	/* No report, no file; then the error objects are what is left to say. */
 	bool keep = j.any_delivered || !c->out.temporary;
@@ -229,6 +256,7 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 		j.exit_code = EXIT_NOT_WRITTEN;
 	draft_free(&j.header);
 	draft_free(&j.lost);
+	free(j.failures);
 	free(j.slots);
 	return j.exit_code;
 }

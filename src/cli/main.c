@@ -92,7 +92,7 @@ static bool check_operands(const cli *c, draft *problem)
 	}
 	if (problem->n > 0)
 		return false;
-	if (c->n_operands < cmd->least)
+	if (c->n_operands < cmd->least && !c->options.list_rules)
 		draft_format(problem, "%s: %s is missing", cmd->name,
 		             c->n_operands == 0        ? "the MODEL"
 		             : cmd->id == COMMAND_DIFF ? "the second MODEL"
@@ -104,7 +104,7 @@ static bool check_operands(const cli *c, draft *problem)
 		             : takes_models    ? "one MODEL"
 		                               : "one COMMAND",
 		             c->n_operands);
-	else if (from_stdin > 1 && (cmd->id == COMMAND_SUMMARY || cmd->id == COMMAND_DIFF))
+	else if (from_stdin > 1 && (cmd->id == COMMAND_SUMMARY || cmd->id == COMMAND_DIFF || cmd->id == COMMAND_CHECK))
 		draft_format(problem, "%s: standard input can be read once only", cmd->name);
 	return problem->n == 0;
 }

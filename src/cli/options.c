@@ -10,6 +10,7 @@
 
 /* In the order of oray_format. */
 static const char *const result_formats[] = {"text", "json", "ndjson", "csv", "md", NULL};
+static const char *const check_formats[] = {"text", "json", "ndjson", "csv", "md", "sarif", NULL};
 static const char *const picture_formats[] = {"dot", "svg", "png", "pdf", "html", NULL};
 static const char *const when[] = {"auto", "always", "never", NULL};
 static const char *const layer_columns[] = {"index",      "name",      "op",   "scope",
@@ -32,6 +33,10 @@ static const char *const coloured[] = {"category", "type", "macs", "params", "sq
 static const char *const engines[] = {"own", "dot", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 
+/* In the order of oray_severity, and what comes after it. */
+static const char *const severities[] = {"info", "warning", "error", NULL};
+static const char *const failures[] = {"info", "warning", "error", "never", NULL};
+
 /* In the order of oray_counting. */
 static const char *const countings[] = {"macs", "flops",     "torchvision", "fvcore",
                                         "thop", "onnx-tool", NULL};
@@ -47,7 +52,9 @@ static const char *const countings[] = {"macs", "flops",     "torchvision", "fvc
 
 /* clang-format off */
 const option option_table[] = {
-	{ "format", 'f', OPTION_CHOICE, REPORTS, "FORMAT", result_formats, AT(format), 0,
+	{ "format", 'f', OPTION_CHOICE, REPORTS & ~ON(CHECK), "FORMAT", result_formats, AT(format), 0,
+	  "write the result as FORMAT" },
+	{ "format", 'f', OPTION_CHOICE, ON(CHECK), "FORMAT", check_formats, AT(format), 0,
 	  "write the result as FORMAT" },
 	{ "format", 'f', OPTION_CHOICE, ON(GRAPH), "FORMAT", picture_formats, AT(format), 0,
 	  "write the picture as FORMAT, whatever the extension of the file says" },
@@ -94,6 +101,38 @@ const option option_table[] = {
 	  "only the rule NAME, or the rules of that group; may be given more than once" },
 	{ "no-rule", 0, OPTION_LIST, ON(CHECK), "NAME", NULL, AT(no_rule), 0,
 	  "not the rule NAME, or the rules of that group; may be given more than once" },
+	{ "severity", 0, OPTION_CHOICE, ON(CHECK), "LEVEL", severities, AT(severity), 0,
+	  "show findings of this level and above, in text warning when not given" },
+	{ "fail-on", 0, OPTION_CHOICE, ON(CHECK), "LEVEL", failures, AT(fail_on), 0,
+	  "exit with 1 for findings of this level and above, error when not given" },
+	{ "baseline", 0, OPTION_FILE, ON(CHECK), "FILE", NULL, AT(baseline), 0,
+	  "leave out the findings that FILE holds" },
+	{ "write-baseline", 0, OPTION_FILE, ON(CHECK), "FILE", NULL, AT(write_baseline), 0,
+	  "write the findings to FILE, for --baseline; they are no failure then" },
+	{ "list-rules", 0, OPTION_FLAG, ON(CHECK), NULL, NULL, AT(list_rules), 0,
+	  "list the rules, and what each means, instead of checking" },
+	{ "no-weights", 0, OPTION_FLAG, ON(CHECK), NULL, NULL, AT(no_weights), 0,
+	  "do not read weights, check all the rest" },
+	{ "max-params", 0, OPTION_SIZE, ON(CHECK), "N", NULL, AT(max_params), 0,
+	  "at most N parameters, such as 5M" },
+	{ "max-bytes", 0, OPTION_SIZE, ON(CHECK), "SIZE", NULL, AT(max_bytes), 0,
+	  "file and external data are at most SIZE, such as 20MiB" },
+	{ "max-macs", 0, OPTION_SIZE, ON(CHECK), "N", NULL, AT(max_macs), 0,
+	  "one run costs at most N multiply-accumulates, such as 2G" },
+	{ "max-activation", 0, OPTION_SIZE, ON(CHECK), "SIZE", NULL, AT(max_activation), 0,
+	  "activations take at most SIZE at once, such as 64MiB" },
+	{ "max-opset", 0, OPTION_NUMBER, ON(CHECK), "N", NULL, AT(max_opset), 0,
+	  "the operator set ai.onnx is at most version N" },
+	{ "min-opset", 0, OPTION_NUMBER, ON(CHECK), "N", NULL, AT(min_opset), 0,
+	  "the operator set ai.onnx is at least version N" },
+	{ "deny-op", 0, OPTION_LIST, ON(CHECK), "GLOB", NULL, AT(deny_op), 0,
+	  "no operator that matches GLOB, such as Loop or 'com.microsoft:*'" },
+	{ "allow-op", 0, OPTION_LIST, ON(CHECK), "GLOB", NULL, AT(allow_op), 0,
+	  "no operator but those that match a GLOB given so" },
+	{ "require-static", 0, OPTION_FLAG, ON(CHECK), NULL, NULL, AT(require_static), 0,
+	  "every shape is known in numbers" },
+	{ "assert", 0, OPTION_LIST, ON(CHECK), "EXPR", NULL, AT(assertion), 0,
+	  "EXPR holds, such as 'macs / params < 100'; may be given more than once" },
 
 	{ "rows", 0, OPTION_CHOICE, ON(GRAPH), "WHICH", rows, AT(rows), 0,
 	  "what boxes list below their operator" },
@@ -179,8 +218,13 @@ const option *option_find(const command *cmd, const char *name, size_t size)
 
 oray_format option_format(const options *o)
 {
-	size_t format = o->format ? option_choice(result_formats, o->format) : ORAY_TEXT;
-	return format < ORAY_N_FORMATS ? (oray_format)format : ORAY_TEXT;
+	size_t format = o->format ? option_choice(check_formats, o->format) : ORAY_TEXT;
+	return format <= ORAY_SARIF ? (oray_format)format : ORAY_TEXT;
+}
+
+size_t option_severity(const char *word)
+{
+	return option_choice(failures, word);
 }
 
 size_t option_choice(const char *const *choices, const char *word)

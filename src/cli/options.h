@@ -89,6 +89,21 @@ typedef struct options {
 
 	option_list rule;
 	option_list no_rule;
+	const char *severity;
+	const char *fail_on;
+	const char *baseline;
+	const char *write_baseline;
+	bool list_rules;
+	uint64_t max_params;
+	uint64_t max_bytes;
+	uint64_t max_macs;
+	uint64_t max_activation;
+	size_t max_opset;
+	size_t min_opset;
+	option_list deny_op;
+	option_list allow_op;
+	bool require_static;
+	option_list assertion;
 
 	bool man;
 	const char *complete;
@@ -122,6 +137,9 @@ void options_free(options *o);
 
 /** The format that --format asks for; text for none, and for pictures. */
 oray_format option_format(const options *o);
+
+/** oray_severity of "info", "warning" or "error"; above all of them for "never". */
+size_t option_severity(const char *word);
 
 /** Place of `word` in a NULL-terminated list; the list's length when absent. */
 size_t option_choice(const char *const *choices, const char *word);

@@ -10,6 +10,7 @@
 #include "given.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a failure means for the exit code. */
@@ -49,6 +50,8 @@ void report_start(report *r, const cli *c, const char *path, oray_sink sink, voi
 	r->style.depth = (unsigned)o->depth;
 	r->style.by = o->by;
 	r->style.counting = given_counting(o);
+	r->style.severity = o->severity;
+	r->style.no_header = r->style.format == ORAY_SARIF; /* jobs.c writes what is around */
 }
 
 static bool is_json(const report *r)
@@ -67,9 +70,20 @@ static void add_message(report *r, const oray_error *err)
 	r->exit_code = report_worse(r->exit_code, exit_of[err->code]);
 }
 
+static void add_failure(report *r, const oray_error *err)
+{
+	oray_failure *all = realloc(r->failures, (r->n_failures + 1) * sizeof *all);
+	if (!all)
+		return;
+	all[r->n_failures++] = (oray_failure){r->path, *err};
+	r->failures = all;
+}
+
 void report_error(report *r, const oray_error *err)
 {
 	add_message(r, err);
+	if (r->style.format == ORAY_SARIF)
+		add_failure(r, err);
 	if (!is_json(r))
 		return;
 	size_t before = r->errors.n;
@@ -126,4 +140,6 @@ void report_free(report *r)
 {
 	draft_free(&r->messages);
 	draft_free(&r->errors);
+	free(r->failures);
+	r->failures = NULL;
 }

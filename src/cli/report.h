@@ -23,6 +23,8 @@ typedef struct report {
 	void *context;
 	draft messages; /**< lines for standard error */
 	draft errors;   /**< the error objects among the report, when the format is JSON */
+	oray_failure *failures; /**< what was noted, when the format is SARIF */
+	size_t n_failures;
 	bool wrote;     /**< something came through report_sink() */
 	bool delivered; /**< and it was all there was to write */
 	bool tells_cut; /**< set by a writer: it puts style.error into its own document */

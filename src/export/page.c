@@ -158,9 +158,9 @@ void page_heading(page *p, const char *left, const char *right)
 		open_block(p, false);
 		emit_str(p->e, "## ");
 		markdown(p, left, n);
-		emit_str(p->e, "\n\n");
+		emit_str(p->e, m ? "\n\n" : "\n");
 		markdown(p, right, m);
-		emit_str(p->e, "\n");
+		emit_str(p->e, m ? "\n" : "");
 		return;
 	}
 	size_t needed = fit_width(left, n) + 2 + fit_width(right, m);
@@ -232,6 +232,18 @@ void page_paragraph(page *p, paint color, const char *text, size_t size)
 		wrap(p, color, text, size, p->indent, p->indent);
 		emit_str(p->e, "\n");
 	}
+}
+
+void page_item(page *p, paint color, const char *text, size_t size)
+{
+	unsigned hang = p->indent + 2;
+	if (p->format != ORAY_TEXT) {
+		page_paragraph(p, color, text, size);
+		return;
+	}
+	emit_repeat(p->e, " ", p->indent);
+	wrap(p, color, text, size, p->indent, hang);
+	emit_str(p->e, "\n");
 }
 
 /* A label that is too long for its column has the line to itself. */

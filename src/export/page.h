@@ -77,6 +77,9 @@ void page_prose(const page *p, buf *b, const char *data, size_t size);
 /** A paragraph of printable text. */
 void page_paragraph(page *p, paint color, const char *text, size_t size);
 
+/** The same, with all lines of text but the first indented a little more. */
+void page_item(page *p, paint color, const char *text, size_t size);
+
 /** A table, indented under its section. */
 void page_table(page *p, grid *g);
 
