@@ -198,6 +198,7 @@ static void drop(quant_book *book)
 	vec_free(NULL, &book->facts);
 	vec_free(NULL, &book->layers);
 	vec_free(NULL, &book->findings);
+	vec_free(NULL, &book->counts);
 	arena_free(&book->texts);
 }
 

@@ -58,6 +58,12 @@ typedef struct quant_claim {
 	oray_id scale, zero;
 } quant_claim;
 
+/** How often a rule was broken. */
+typedef struct quant_count {
+	const char *rule;
+	size_t n;
+} quant_count;
+
 /** What oray_explain_quantization() hands out, and what it works with. */
 typedef struct quant_book {
 	oray_quantization public;
@@ -66,6 +72,7 @@ typedef struct quant_book {
 	VEC(quant_facts) facts; /**< by encoding */
 	VEC(oray_quantized_layer) layers;
 	VEC(oray_finding) findings;
+	VEC(quant_count) counts;
 	/* while working */
 	role_flow flow;
 	parameter_sums sums;
@@ -183,12 +190,21 @@ bool quant_cover_nodes(role_flow *flow, double *coverage);
 /** False where oray_explain_quantization() would find nothing; cheap, and at times true in vain. */
 bool quant_possible(const oray_model *model);
 
-/** Adds a finding; after some of the same rule only counts. `where` is a value or node label. */
-void quant_finding(quant_book *book, oray_severity severity, const char *rule, oray_str where,
-                   const char *format, ...) __attribute__((format(printf, 5, 6)));
+/** Where a finding is: for people, and for programs. */
+typedef struct quant_where {
+	oray_str text;
+	oray_place place;
+} quant_where;
 
-/** Label of a node, in `text`. */
-oray_str quant_label(const quant_book *book, oray_id node, char *text, size_t size);
+/** An encoding: its value, where it has one. */
+quant_where quant_at(const oray_encoding *e);
+
+/** A node; its label is in `text`. */
+quant_where quant_label(const quant_book *book, oray_id node, char *text, size_t size);
+
+/** Adds a finding; after some of the same rule only counts, later for models loaded thoroughly. */
+void quant_finding(quant_book *book, oray_severity severity, const char *rule, quant_where where,
+                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /** Never NULL. */
 const char *quant_type_name(int32_t type);

@@ -13,11 +13,6 @@ enum {
 	CLAIMS_MOST = 4096 /* nodes where they are */
 };
 
-static oray_str where(const char *text)
-{
-	return (oray_str){text, strlen(text)};
-}
-
 /* Does this node know what to do with integers that stand for real numbers? */
 static bool takes_integers(quant_book *book, const oray_node *node)
 {
@@ -74,15 +69,15 @@ static void check_double(quant_book *book, const oray_encoding *e, const quant_f
 		return;
 	bool same = first->scale_min == e->scale_min && first->scale_max == e->scale_max &&
 	            first->type == e->type && first->zero_point_min == e->zero_point_min;
-	quant_label(book, f->quantizer, text, sizeof text);
+	quant_where where = quant_label(book, f->quantizer, text, sizeof text);
 	if (same)
 		quant_finding(
-		    book, ORAY_INFO, "quant-twice", where(text),
+		    book, ORAY_INFO, "quant-twice", where,
 		    "quantizes what was quantized just before in the same way, scale %g: one pair "
 		    "can go",
 		    e->scale_max);
 	else
-		quant_finding(book, ORAY_WARNING, "quant-twice", where(text),
+		quant_finding(book, ORAY_WARNING, "quant-twice", where,
 		              "quantizes what was quantized just before in another way, so it is rounded "
 		              "twice: %s with scale %g and zero point %g, then %s with %g and %g",
 		              quant_type_name(first->type), first->scale_max, first->zero_point_max,
@@ -186,8 +181,8 @@ static void check_use(quant_book *book, const oray_encoding *e, const quant_fact
 	if (f->dequantizer == ORAY_NONE || !oray_model_value(book->public.model, e->real, &v))
 		return;
 	if (!v.n_uses && !v.is_output) {
-		quant_label(book, f->dequantizer, text, sizeof text);
-		quant_finding(book, ORAY_WARNING, "quant-dangling", where(text),
+		quant_where where = quant_label(book, f->dequantizer, text, sizeof text);
+		quant_finding(book, ORAY_WARNING, "quant-dangling", where,
 		              "nobody reads the real numbers that it makes; it can go");
 		return;
 	}
@@ -196,8 +191,8 @@ static void check_use(quant_book *book, const oray_encoding *e, const quant_fact
 	    !oray_model_node(book->public.model, f->quantizer, &node) || !node.n_inputs ||
 	    node.inputs[0] == ORAY_NONE || made_of_integers(book, node.inputs[0]))
 		return;
-	quant_label(book, f->quantizer, text, sizeof text);
-	quant_finding(book, ORAY_WARNING, "quant-float-readers", where(text),
+	quant_where where = quant_label(book, f->quantizer, text, sizeof text);
+	quant_finding(book, ORAY_WARNING, "quant-float-readers", where,
 	              "neither what makes these values nor what reads them computes with few bits: "
 	              "rounding them to %s loses precision and gains nothing",
 	              quant_type_name(e->type));
@@ -227,8 +222,8 @@ static void check_claim(quant_book *book, const quant_claim *c)
 			return;
 		if (fabs(made - read) <= 1e-6 * fabs(made) && zero == other)
 			continue;
-		quant_label(book, c->node, text, sizeof text);
-		quant_finding(book, ORAY_WARNING, "quant-scale-mismatch", where(text),
+		quant_where where = quant_label(book, c->node, text, sizeof text);
+		quant_finding(book, ORAY_WARNING, "quant-scale-mismatch", where,
 		              "reads integers by scale %g and zero point %g that were made with %g and %g: "
 		              "the real numbers change on the way",
 		              read, other, made, zero);

@@ -101,7 +101,7 @@ static void check_bias(quant_book *book, const oray_quantized_layer *l)
 	if (e->role != ORAY_QUANTIZED_BIAS || e->is_fake || x->is_dynamic)
 		return;
 	if (e->type != ORAY_INT32) {
-		quant_finding(book, ORAY_WARNING, "quant-bias-type", e->name,
+		quant_finding(book, ORAY_WARNING, "quant-bias-type", quant_at(e),
 		              "a bias of %s; runtimes add biases of int32 to the products",
 		              quant_type_name(e->type));
 		return;
@@ -150,7 +150,7 @@ static bool counts_macs(quant_book *book, oray_id id)
 static void check_mixture(quant_book *book)
 {
 	size_t tensor = 0, axis = 0;
-	oray_str example = {"", 0};
+	quant_where example = {{"", 0}, {0}};
 
 	for (size_t i = 0; i < book->layers.n; i++) {
 		size_t w = book->layers.at[i].weight;
@@ -162,7 +162,7 @@ static void check_mixture(quant_book *book)
 		} else if (e->granularity == ORAY_PER_TENSOR && e->n_dims > 1 && e->elements.exact &&
 		           e->elements.value > 1 && e->n_scales) {
 			if (!tensor++)
-				example = e->name;
+				example = quant_at(e);
 		}
 	}
 	if (tensor && axis)

@@ -125,18 +125,18 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 	if (s->elements < ELEMENTS_LEAST || steps < STEPS_LEAST)
 		return;
 	if (share > clipped && e->reader != ORAY_NONE) /* elsewhere a constant repeats itself */
-		quant_finding(book, ORAY_WARNING, "quant-saturated", e->name,
+		quant_finding(book, ORAY_WARNING, "quant-saturated", quant_at(e),
 		              "%.1f %% of its elements stand at the ends of their range: the scale clips "
 		              "them, choose it larger or one for each channel",
 		              100 * share);
 	if (reach_of(e, s) < half_used)
 		quant_finding(
-		    book, ORAY_INFO, "quant-unused-range", e->name,
+		    book, ORAY_INFO, "quant-unused-range", quant_at(e),
 		    "its numbers go from %g to %g and leave the rest of %g to %g unused: the scale "
 		    "is larger than it need be",
 		    s->min, s->max, e->lowest, e->highest);
 	if (e->type == ORAY_INT8 && s->min <= -128 && quant_is_tensorrt(book))
-		quant_finding(book, ORAY_WARNING, "quant-minus-128", e->name,
+		quant_finding(book, ORAY_WARNING, "quant-minus-128", quant_at(e),
 		              "it holds -128, where TensorRT expects -127 to 127");
 }
 

@@ -65,6 +65,10 @@ void check_header(check_pass *pass)
 {
 	int64_t ir = pass->info->ir_version;
 
+	if (pass->info->truncated)
+		check_report(pass, CHECK_truncated, check_at_model(),
+		             "at least %" PRIu64 " bytes are missing; what follows is about the rest",
+		             pass->info->missing_bytes);
 	if (ir == 0)
 		check_report(pass, CHECK_ir_version_missing, check_at_model(),
 		             "ir_version is not there, or 0");
