@@ -180,7 +180,7 @@ fi
 foreign()
 {
     grep -hn '#include' "$top"/src/cli/*.[ch] | grep -v -e '"[a-z_]*\.h"' -e '<[a-z_]*\.h>' \
-        -e '<sys/[a-z]*\.h>' -e '<onnxray/onnxray\.h>'
+        -e '<sys/[a-z]*\.h>' -e '<linux/[a-z]*\.h>' -e '<onnxray/onnxray\.h>'
     grep -ho '#include "[a-z_]*\.h"' "$top"/src/cli/*.[ch] | sort -u | cut -d'"' -f2 |
         while read -r header; do
             [ -f "$top/src/cli/$header" ] || echo "$header"

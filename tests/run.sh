@@ -152,6 +152,7 @@ suite_odd() {
 suite_odd_quant() { "$PY" tests/bad/odd_quant.py; }
 
 suite_package() { sh tests/package/run.sh; }
+suite_isolation() { sh tests/isolation/run.sh; }
 suite_external() { sh tests/run-external.sh; }
 suite_gates() { "$PY" tests/gates.py; }
 suite_same() { sh tests/same.sh; }
@@ -159,7 +160,7 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
-all="$all writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant external package gates same valgrind"
+all="$all writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant external isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant"
 
 total_passed=0

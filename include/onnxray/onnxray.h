@@ -139,15 +139,25 @@ typedef struct oray_error {
 /** An open model. Opaque; everything else borrows from it. */
 typedef struct oray_model oray_model;
 
-/** Limits and permissions. Start from oray_load_defaults(); NULL in a call means these. */
+/**
+ * Limits and permissions. Start from oray_load_defaults(); NULL in a call means these. No honest
+ * model meets the limits that hold by default. Meeting one is ORAY_ERR_LIMIT, with a message that
+ * names the option of the program that raises it.
+ */
 typedef struct oray_load_options {
-	/** Bytes the model may occupy in memory. 0: 30 x the file's bytes + 64 MiB. */
+	/** Bytes that the model may occupy in memory, together with all that is made of it: inference,
+	 *  lists, pictures, texts on their way out. Several open models share the sum of theirs. Without
+	 *  the code itself, some 8 MiB, and what cairo and cgraph take (see the manual, LIMITS).
+	 *  0: 30 x the file's bytes + 64 MiB. */
 	uint64_t max_memory;
 	/** Bytes a compressed model or a pipe may expand to on disk. 0: 64 GiB. A compressed file that
 	 *  grows beyond 1 GiB is refused anyway when it is more than 200 times its size. */
 	uint64_t max_spool;
-	/** Nesting of protobuf messages; 0: 100, as the reference implementation. At most 1000. */
+	/** Nesting of protobuf messages; 0: 100, as the reference implementation. At most 1000. A graph
+	 *  in a node is three deeper than the graph around it. */
 	uint32_t max_depth;
+	/** Nodes in all graphs of the model; 0: 10 million. */
+	uint32_t max_nodes;
 	/** Let external data be anywhere: outside the model's directory, behind links. Off by default:
 	 *  a model from the network could otherwise name /etc/passwd as its weights. */
 	bool unsafe_external;

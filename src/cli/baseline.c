@@ -107,24 +107,27 @@ static bool write_lines(output *out, const char *const *lines, size_t n)
 	return fine;
 }
 
-int baseline_write(baseline *b, cli *c)
+int baseline_open(cli *c)
 {
 	draft trouble = {0};
-	output out;
-	size_t n;
-	const char **lines = sorted_lines(&b->text, &n);
 	int code = EXIT_FINE;
-
-	if (!lines || b->text.failed)
-		draft_str(&trouble, "out of memory");
-	else
-		output_open(&out, c->options.write_baseline, c->operands, c->n_operands, &c->term,
-		            &trouble);
-	if (trouble.n > 0)
+	if (!output_open(&c->known, c->options.write_baseline, c->operands, c->n_operands, &c->term,
+	                 &trouble))
 		code = cli_fail(c, ORAY_ERR_WRITE, draft_text(&trouble));
-	else if (!output_close(&out, write_lines(&out, lines, n)))
-		code = EXIT_NOT_WRITTEN;
 	draft_free(&trouble);
+	return code;
+}
+
+int baseline_write(baseline *b, cli *c, bool keep)
+{
+	size_t n;
+	const char **lines = keep && !b->text.failed ? sorted_lines(&b->text, &n) : NULL;
+	bool fine = lines && write_lines(&c->known, lines, n);
+	int code = EXIT_FINE;
+	if (!output_close(&c->known, fine))
+		code = EXIT_NOT_WRITTEN;
+	else if (keep && !lines)
+		code = cli_fail(c, ORAY_ERR_WRITE, "out of memory");
 	free((void *)lines);
 	return code;
 }

@@ -23,8 +23,11 @@ bool baseline_read(baseline *b, const char *path, oray_error *err);
 oray_status baseline_add(baseline *b, const oray_check_report *found, const char *path,
                          oray_error *err);
 
-/** Writes what was added to --write-baseline, in order. @return the exit code. */
-int baseline_write(baseline *b, cli *c);
+/** Opens --write-baseline, before the program gives up opening files. @return the exit code. */
+int baseline_open(cli *c);
+
+/** Writes what was added to it, in order, or leaves it as it was. @return the exit code. */
+int baseline_write(baseline *b, cli *c, bool keep);
 
 void baseline_free(baseline *b);
 

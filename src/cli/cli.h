@@ -29,7 +29,8 @@ typedef struct cli {
 	const char **operands; /**< without the command's name */
 	size_t n_operands;
 	term term;
-	output out; /**< opened by jobs_run() and help_print() */
+	output out;   /**< opened by jobs_run() and help_print() */
+	output known; /**< --write-baseline; opened by baseline_open() */
 } cli;
 
 /**

@@ -142,9 +142,11 @@ static int run(cli *c)
 		return cli_misuse(c, err.message);
 	if (c->options.baseline && !baseline_read(&wanted.known, c->options.baseline, &err))
 		return cli_fail(c, ORAY_ERR_USAGE, err.message);
+	if (c->options.write_baseline && (code = baseline_open(c)) != EXIT_FINE)
+		return code;
 	code = jobs_run(c, c->operands, c->n_operands, write_check);
-	if (c->options.write_baseline && code != EXIT_WRONG_USAGE)
-		code = report_worse(code, baseline_write(&wanted.found, c));
+	if (c->options.write_baseline)
+		code = report_worse(code, baseline_write(&wanted.found, c, code != EXIT_WRONG_USAGE));
 	return code;
 }
 

@@ -11,38 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* The formats by their files' extensions. */
-static const struct {
-	const char *extension, *format;
-} extensions[] = {
-    {".dot", "dot"}, {".gv", "dot"},    {".svg", "svg"},  {".png", "png"},
-    {".pdf", "pdf"}, {".html", "html"}, {".htm", "html"},
-};
-
-static const char *format_of(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	const char *dot = strrchr(slash ? slash : file, '.');
-	for (size_t i = 0; dot && i < sizeof extensions / sizeof extensions[0]; i++)
-		if (strcasecmp(dot, extensions[i].extension) == 0)
-			return extensions[i].format;
-	return NULL;
-}
-
-static bool to_stdout(const options *o)
-{
-	return !o->output || strcmp(o->output, "-") == 0;
-}
-
-/** The format to draw in; the command line may leave it to the file's name. */
-static const char *choose_format(const options *o)
-{
-	if (o->format)
-		return o->format;
-	return to_stdout(o) ? "dot" : format_of(o->output);
-}
 
 static oray_status draw(report *r, const oray_model *model, const oray_difference *difference,
                         oray_error *err)
@@ -59,7 +27,7 @@ static oray_status draw(report *r, const oray_model *model, const oray_differenc
 		status = select_nodes(model, o, &nodes, &drawing.n_only, err);
 		drawing.only = nodes;
 	}
-	const char *format = choose_format(o);
+	const char *format = drawing_format(o);
 	per_node numbers = {0};
 	if (status == ORAY_OK && drawing_file(o)) {
 		status = per_node_read(model, drawing_file(o), &numbers, &r->messages, err);
@@ -104,7 +72,7 @@ static bool understood(cli *c)
 int cmd_graph(cli *c)
 {
 	const options *o = &c->options;
-	const char *format = choose_format(o);
+	const char *format = drawing_format(o);
 
 	if (!format)
 		return cli_misuse(c, "-o: the extension is none of .dot, .gv, .svg, .png, .pdf and "

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Columns of a page, in pixels. */
 enum { LEAST_WRAP = 100, MOST_WRAP = 1000000 };
@@ -104,4 +105,34 @@ bool drawing_read(const options *o, oray_drawing *d, draft *problem)
 	}
 	return (!o->fold || read_fold(o->fold, &d->fold, problem)) &&
 	       (!o->wrap || read_wrap(o->wrap, &d->wrap, problem));
+}
+
+/* The formats by their files' extensions. */
+static const struct {
+	const char *extension, *format;
+} extensions[] = {
+    {".dot", "dot"}, {".gv", "dot"},    {".svg", "svg"},  {".png", "png"},
+    {".pdf", "pdf"}, {".html", "html"}, {".htm", "html"},
+};
+
+static const char *format_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *dot = strrchr(slash ? slash : file, '.');
+	for (size_t i = 0; dot && i < sizeof extensions / sizeof extensions[0]; i++)
+		if (strcasecmp(dot, extensions[i].extension) == 0)
+			return extensions[i].format;
+	return NULL;
+}
+
+static bool to_stdout(const options *o)
+{
+	return !o->output || strcmp(o->output, "-") == 0;
+}
+
+const char *drawing_format(const options *o)
+{
+	if (o->format)
+		return o->format;
+	return to_stdout(o) ? "dot" : format_of(o->output);
 }

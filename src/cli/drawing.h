@@ -18,4 +18,7 @@ bool drawing_read(const options *o, oray_drawing *drawing, draft *problem);
 /** The file that --color-by names; NULL: it names none, or is not given. */
 const char *drawing_file(const options *o);
 
+/** The format to draw in: said, or that of the file's name. NULL: the name tells none. */
+const char *drawing_format(const options *o);
+
 #endif

@@ -11,6 +11,7 @@
  */
 #include "jobs.h"
 
+#include "isolate.h"
 #include "progress.h"
 
 #include <pthread.h>
@@ -235,6 +236,7 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 		return code;
 	}
 
+	isolate(c, paths, n_paths);
 	bool sarif = option_format(&c->options) == ORAY_SARIF, fine = true;
 	if (sarif)
 		fine = oray_write_sarif_begin(output_sink, &c->out, NULL) == ORAY_OK;

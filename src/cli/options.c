@@ -184,8 +184,15 @@ const option option_table[] = {
 	  "look at N models at the same time; 0 is one for each processor" },
 	{ "max-memory", 0, OPTION_SIZE, MODELS, "SIZE", NULL, AT(max_memory), 0,
 	  "give up on a model that needs more memory than SIZE, such as 500MB or 2GiB" },
+	{ "max-nodes", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(max_nodes), 0,
+	  "give up on a model of more than N nodes, 10000000 when not given" },
+	{ "max-depth", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(max_depth), 0,
+	  "give up on a model that nests more than N messages, 100 when not given" },
 	{ "unsafe-external", 0, OPTION_FLAG, MODELS, NULL, NULL, AT(unsafe_external), 0,
 	  "read external data from outside the model's directory as well" },
+
+	{ "no-isolation", 0, OPTION_FLAG, MODELS, NULL, NULL, AT(no_isolation), 0,
+	  "keep what the kernel would let the program do besides reading models" },
 
 	{ "color", 0, OPTION_CHOICE, MODELS, "WHEN", when, AT(color), 0,
 	  "colour the text, auto only on a terminal" },
@@ -194,7 +201,7 @@ const option option_table[] = {
 	{ "quiet", 'q', OPTION_FLAG, MODELS, NULL, NULL, AT(quiet), 0,
 	  "no progress line, only errors" },
 	{ "verbose", 'v', OPTION_FLAG, MODELS, NULL, NULL, AT(verbose), 0,
-	  "exact numbers, and nothing folded" },
+	  "exact numbers, nothing folded, and how the program is isolated" },
 
 	{ "man", 0, OPTION_FLAG, ON(HELP), NULL, NULL, AT(man), 0,
 	  "print the source of the manual page" },

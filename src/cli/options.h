@@ -40,7 +40,10 @@ typedef struct options {
 	const char *color;
 	size_t width;
 	uint64_t max_memory;
+	size_t max_nodes;
+	size_t max_depth;
 	bool unsafe_external;
+	bool no_isolation;
 	bool quiet;
 	bool verbose;
 	bool help;

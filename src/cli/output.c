@@ -24,12 +24,13 @@ enum { BLOCK = 1 << 16, SCREENFUL = 1 << 20 };
 /* --------------------------------------------------------------------- the temporary file -- */
 
 /* What to remove when a signal ends us. A signal handler can read nothing but this. */
-static char *volatile unfinished;
+static char *volatile unfinished[2];
 
 static void clean_up(int number)
 {
-	if (unfinished)
-		unlink(unfinished);
+	for (size_t i = 0; i < 2; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -37,7 +38,7 @@ static void clean_up(int number)
 static void guard(char *temporary)
 {
 	static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
-	unfinished = temporary;
+	unfinished[unfinished[0] != NULL] = temporary;
 	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
 		struct sigaction now;
 		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
@@ -135,6 +136,7 @@ bool output_open(output *o, const char *path, const char *const *inputs, size_t 
 	}
 	if (t->is_terminal && pager_choose()) {
 		pager_prepare();
+		o->pager = pager_start(pager_choose(), &o->to_pager);
 		o->collecting = true;
 		o->height = t->height;
 		o->messages_join = t->errors_too;
@@ -178,15 +180,13 @@ static void empty(output *o)
 /** It is more than a screen: what was collected, and all that follows, goes to the pager. */
 static void start_paging(output *o)
 {
-	int fd;
-	pid_t pager = pager_start(pager_choose(), &fd);
 	o->collecting = false;
-	if (pager < 0) {
+	if (o->pager < 0) {
 		o->messages_join = false;
 		return;
 	}
-	o->pager = pager;
-	o->fd = fd;
+	pager_take_over();
+	o->fd = o->to_pager;
 }
 
 int output_sink(void *context, const char *data, size_t size)
@@ -242,7 +242,7 @@ static void finish_file(output *o, bool keep)
 			o->problem = errno;
 		if (!placed)
 			unlink(o->temporary);
-		unfinished = NULL;
+		unfinished[unfinished[0] != o->temporary] = NULL;
 	}
 	free(o->temporary);
 	free(o->target);
@@ -258,7 +258,7 @@ bool output_close(output *o, bool keep)
 	if (o->to_file)
 		finish_file(o, keep);
 	if (o->pager >= 0) {
-		close(o->fd);
+		close(o->to_pager);
 		paged = pager_wait(o->pager);
 	}
 	draft_free(&o->waiting);

@@ -28,7 +28,8 @@ typedef struct output {
 	bool collecting;    /**< a terminal: `waiting` holds all so far, it may fit the screen */
 	bool messages_join; /**< messages go where results go: both are the same terminal */
 	size_t lines, height;
-	pid_t pager;   /**< or -1 */
+	pid_t pager;   /**< the process that is it, or waits to become it; or -1 */
+	int to_pager;  /**< its pipe */
 	draft waiting; /**< not written yet */
 	bool closed;   /**< the reader went away */
 	int problem;   /**< errno of the first failed write, or 0 */

@@ -5,6 +5,8 @@
 #include "pager.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +45,21 @@ void pager_prepare(void)
 	setenv("LV", "-c", 0);
 }
 
+/** In the child: becomes the pager when there is something to show, else ends. */
+static void become(const char *program, int from)
+{
+	struct pollfd wait = {.fd = from, .events = POLLIN};
+	while (poll(&wait, 1, -1) < 0 && errno == EINTR)
+		;
+	if (!(wait.revents & POLLIN))
+		_exit(0);
+	dup2(from, STDIN_FILENO);
+	close(from);
+	signal(SIGPIPE, SIG_DFL);
+	execl("/bin/sh", "sh", "-c", program, (char *)NULL);
+	_exit(127);
+}
+
 pid_t pager_start(const char *program, int *fd)
 {
 	int ends[2];
@@ -50,22 +67,23 @@ pid_t pager_start(const char *program, int *fd)
 		return -1;
 	pid_t child = fork();
 	if (child == 0) {
-		dup2(ends[0], STDIN_FILENO);
-		close(ends[0]);
 		close(ends[1]);
-		signal(SIGPIPE, SIG_DFL);
-		execl("/bin/sh", "sh", "-c", program, (char *)NULL);
-		_exit(127);
+		become(program, ends[0]);
 	}
 	close(ends[0]);
 	if (child < 0) {
 		close(ends[1]);
 		return -1;
 	}
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	*fd = ends[1];
 	return child;
+}
+
+void pager_take_over(void)
+{
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
 }
 
 bool pager_wait(pid_t pager)

@@ -18,11 +18,16 @@ const char *pager_choose(void);
 void pager_prepare(void);
 
 /**
- * Starts it. Interrupts then reach the pager alone, which ends us by closing the pipe.
+ * Starts a process that waits, and becomes the pager with the first byte it gets; without one it
+ * ends when the pipe is closed. So the program can give up starting others long before it knows
+ * whether the result fits the screen.
  * @param fd  Receives where to write.
  * @return its process, or -1.
  */
 pid_t pager_start(const char *program, int *fd);
+
+/** From now on interrupts are the pager's alone, which ends us by closing the pipe. */
+void pager_take_over(void);
 
 /** Waits until the user leaves it. @return false when it could not be run at all. */
 bool pager_wait(pid_t pager);

@@ -2,6 +2,7 @@
 #include "pair.h"
 
 #include "given.h"
+#include "isolate.h"
 #include "progress.h"
 
 #include <unistd.h>
@@ -9,11 +10,9 @@
 /** Opens a model; NULL with messages and an exit code in the report. */
 static oray_model *open_model(report *r, const char *path)
 {
-	oray_load_options load = oray_load_defaults();
+	oray_load_options load = report_limits(&r->cli->options);
 	oray_model *model = NULL;
 	oray_error err = {.offset = ORAY_NO_OFFSET};
-	load.max_memory = r->cli->options.max_memory;
-	load.unsafe_external = r->cli->options.unsafe_external;
 	if (oray_model_load(path, &load, &model, &err) == ORAY_OK)
 		return model;
 	/* what is missing would look like a difference */
@@ -77,6 +76,7 @@ int pair_run(cli *c, const char *a, const char *b, pair_writer write, void *cont
 		draft_free(&trouble);
 		return code;
 	}
+	isolate(c, paths, 2);
 	report_start(&r, c, a, output_sink, &c->out);
 	report_both(&r, a, b, write, context);
 	output_message(&c->out, draft_text(&r.messages));

@@ -110,13 +110,25 @@ static void write_report(report *r, report_writer write, const oray_model *model
 		report_error(r, &err);
 }
 
-void report_run(report *r, report_writer write)
+static uint32_t at_most_32_bits(size_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+oray_load_options report_limits(const options *o)
 {
 	oray_load_options load = oray_load_defaults();
-	load.max_memory = r->cli->options.max_memory;
-	load.unsafe_external = r->cli->options.unsafe_external;
-	load.thorough = r->cli->command->id == COMMAND_CHECK;
+	load.max_memory = o->max_memory;
+	load.max_nodes = at_most_32_bits(o->max_nodes);
+	load.max_depth = at_most_32_bits(o->max_depth);
+	load.unsafe_external = o->unsafe_external;
+	return load;
+}
 
+void report_run(report *r, report_writer write)
+{
+	oray_load_options load = report_limits(&r->cli->options);
+	load.thorough = r->cli->command->id == COMMAND_CHECK;
 	oray_model *model = NULL;
 	oray_error err = {.offset = ORAY_NO_OFFSET};
 	oray_status status = oray_model_load(r->path, &load, &model, &err);

@@ -34,6 +34,9 @@ typedef struct report {
 /** Writes about `model`. Returning ORAY_ERR_WRITE is never turned into a message. */
 typedef oray_status (*report_writer)(report *r, const oray_model *model, oray_error *err);
 
+/** What the command line says about limits and permissions. */
+oray_load_options report_limits(const options *o);
+
 /** Fills a report from the command line; `sink` receives it. */
 void report_start(report *r, const cli *c, const char *path, oray_sink sink, void *context);
 

@@ -14,14 +14,15 @@
 #include "load/source.h"
 #include "load/verify.h"
 
-enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, MEMORY_RATIO = 30 };
+enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, NODES_DEFAULT = 10000000, MEMORY_RATIO = 30 };
 
 #define MEMORY_FREE   (UINT64_C(64) << 20)
 #define SPOOL_DEFAULT (UINT64_C(64) << 30)
 
 oray_load_options oray_load_defaults(void)
 {
-	return (oray_load_options){.max_spool = SPOOL_DEFAULT, .max_depth = DEPTH_DEFAULT};
+	return (oray_load_options){
+	    .max_spool = SPOOL_DEFAULT, .max_depth = DEPTH_DEFAULT, .max_nodes = NODES_DEFAULT};
 }
 
 static oray_load_options complete(const oray_load_options *opts)
@@ -31,6 +32,8 @@ static oray_load_options complete(const oray_load_options *opts)
 		o.max_spool = SPOOL_DEFAULT;
 	if (!o.max_depth)
 		o.max_depth = DEPTH_DEFAULT;
+	if (!o.max_nodes)
+		o.max_nodes = NODES_DEFAULT;
 	if (o.max_depth > LOADER_DEPTH_MOST)
 		o.max_depth = LOADER_DEPTH_MOST;
 	return o;
@@ -283,7 +286,11 @@ static oray_status run(loader *l, oray_error *err)
 
 static oray_status load_into(oray_model *m, const oray_load_options *o, bool cut, oray_error *err)
 {
-	loader l = {.m = m, .schema = schema_get(), .max_depth = o->max_depth, .truncated = cut};
+	loader l = {.m = m,
+	            .schema = schema_get(),
+	            .max_depth = o->max_depth,
+	            .max_nodes = o->max_nodes,
+	            .truncated = cut};
 	l.arena.budget = &m->budget;
 	l.allocator = (ProtobufCAllocator){decode_alloc, decode_free, &l.arena};
 	window_open(&l.window, m->source.fd, m->source.size, &m->budget);

@@ -58,7 +58,7 @@ typedef struct loader {
 	oray_model *m;
 	window window;
 	const schema *schema;
-	uint32_t max_depth;
+	uint32_t max_depth, max_nodes;
 
 	arena arena;                  /**< what protobuf-c decodes into; reset after each message */
 	ProtobufCAllocator allocator; /**< for it */

@@ -133,6 +133,9 @@ static bool keep_node_note(loader *l, oray_id node, oray_str doc, size_t pairs)
 bool load_node(loader *l, oray_id graph, uint32_t depth, range at)
 {
 	oray_model *m = l->m;
+	if (m->nodes.n >= l->max_nodes)
+		return fail(l, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, "more than %u nodes; --max-nodes raises the limit",
+		            (unsigned)l->max_nodes);
 	node_walk w = {.depth = depth,
 	               .id = (oray_id)m->nodes.n,
 	               .n = {.name = l->no_name,

@@ -293,7 +293,7 @@ static bool type_of(loader *l, uint32_t depth, slice s, oray_id *out)
 {
 	oray_model *m = l->m;
 	if (depth > l->max_depth)
-		return fail(l, ORAY_ERR_LIMIT, s.offset, "types nest more than %u deep",
+		return fail(l, ORAY_ERR_LIMIT, s.offset, "types nest more than %u deep; --max-depth raises the limit",
 		            (unsigned)l->max_depth);
 	oray_id id = strings_add(&m->type_keys, (const char *)s.p, (size_t)(s.end - s.p));
 	if (id == ORAY_NONE)

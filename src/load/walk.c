@@ -142,7 +142,7 @@ static int skip_group(walker *k, uint32_t number, uint64_t *at)
 			return -1;
 		}
 		if (h.wire == WIRE_GROUP && depth + k->depth >= k->l->max_depth) {
-			fail(k->l, ORAY_ERR_LIMIT, *at, "groups nest more than %u deep",
+			fail(k->l, ORAY_ERR_LIMIT, *at, "groups nest more than %u deep; --max-depth raises the limit",
 			     (unsigned)k->l->max_depth);
 			return -1;
 		}
@@ -203,7 +203,7 @@ static bool check_packed(walker *k, const schema_field *f, const wire_head *h, u
 static bool visit_child(walker *k, const schema_field *f, const wire_head *h, range at)
 {
 	if (k->depth + 1 > k->l->max_depth)
-		return fail(k->l, ORAY_ERR_LIMIT, at.offset, "messages nest more than %u deep",
+		return fail(k->l, ORAY_ERR_LIMIT, at.offset, "messages nest more than %u deep; --max-depth raises the limit",
 		            (unsigned)k->l->max_depth);
 	if (!k->handler || !k->handler->child || f->child == KIND_NONE)
 		return true;

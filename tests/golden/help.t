@@ -35,13 +35,20 @@ Options that most commands take:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 
@@ -82,13 +89,20 @@ Options:
                           processor
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 
@@ -137,13 +151,20 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 
@@ -179,13 +200,20 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 
@@ -219,13 +247,20 @@ Options:
       --top N             show the first N rows only
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 
@@ -305,13 +340,20 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
+      --max-nodes N       give up on a model of more than N nodes, 10000000
+                          when not given
+      --max-depth N       give up on a model that nests more than N messages,
+                          100 when not given
       --unsafe-external   read external data from outside the model's directory
                           as well
+      --no-isolation      keep what the kernel would let the program do besides
+                          reading models
       --color WHEN        colour the text, auto only on a terminal: auto,
                           always or never
       --width N           fit text into N columns instead of the terminal's
   -q, --quiet             no progress line, only errors
-  -v, --verbose           exact numbers, and nothing folded
+  -v, --verbose           exact numbers, nothing folded, and how the program is
+                          isolated
   -h, --help              show how to use the command
   -V, --version           show the version
 

@@ -79,6 +79,21 @@ $ onnxray -f ndjson cut.onnx 2>/dev/null | grep -c '"schema":1.*"code":"truncate
 $ onnxray layers -f ndjson cut.onnx 2>/dev/null | tail -1 | cut -c1-40
 {"schema":1,"error":{"code":"truncated",
 
-# More memory than allowed.
-$ onnxray --max-memory 1k samples/mlp.onnx 2>/dev/null
+# More than allowed, of memory, nodes and nesting. Pictures and lists come out of the same memory.
+$ onnxray --max-memory 1k samples/mlp.onnx
+onnxray: samples/mlp.onnx: needs more than 1 kB of memory; --max-memory raises the limit
 [3]
+$ onnxray --max-nodes 3 samples/mlp.onnx
+onnxray: samples/mlp.onnx: more than 3 nodes; --max-nodes raises the limit
+[3]
+$ onnxray --max-nodes 4 --max-depth 4 samples/mlp.onnx | head -1
+samples/mlp.onnx                                           720 B · 67 parameters
+$ onnxray --max-depth 3 samples/control_loop.onnx
+onnxray: samples/control_loop.onnx: offset 94: graph.node[0].attribute[0].g: messages nest more than 3 deep; --max-depth raises the limit
+[3]
+$ onnxray --max-memory 200k layers samples/mlp.onnx | tail -1
+   4 nodes                                 67  268 B    56    88 B  64 B
+$ onnxray graph --max-memory 200k samples/mlp.onnx -o mlp.html; echo $?; test -e mlp.html || echo nothing written
+onnxray: samples/mlp.onnx: needs more than 200 kB of memory; --max-memory raises the limit
+3
+nothing written

@@ -12,7 +12,7 @@ samples/mlp.onnx
 $ onnxray --format csv summary samples/mlp.onnx | cut -d, -f1
 file
 samples/mlp.onnx
-$ onnxray summary samples/mlp.onnx -qvfcsv | cut -d, -f1
+$ onnxray summary samples/mlp.onnx -qvfcsv 2>/dev/null | cut -d, -f1
 file
 samples/mlp.onnx
 

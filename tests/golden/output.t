@@ -102,3 +102,7 @@ exit code 0
 # Nothing is left behind.
 $ ls -A | grep tmp
 [1]
+
+# What the program gives up before it reads a model is told under -v; it can be kept.
+$ onnxray -v --no-isolation samples/mlp.onnx >/dev/null
+onnxray: not isolated: --no-isolation was given

@@ -21,7 +21,7 @@ ONNX IR 8 · opset 17 · onnxray-samples
   Relu                    1  ━━━━━━━━━━    norm statistic      4   16 B
 
   Not quantized · no findings
-$ onnxray -v samples/digits_qdq.onnx
+$ onnxray -v samples/digits_qdq.onnx 2>/dev/null
 samples/digits_qdq.onnx                              14,342 B · 5,018 parameters
 ONNX IR 8 · opset 17 · onnx.quantize 0.1.0
 

@@ -125,7 +125,7 @@ $ onnxray layers --width 100 --sort macs --top 3 samples/transformer.onnx
      141 others                                            1.40 k   8·b…ch·s…e² + …   32 B·b…·s… + …
 ────────────────────────────────────────────────────────────────────────────────────────────────────
      144 nodes                                             1.40 k  32·b…ch·s…e² + …   48 B·b…·s… + …
-$ onnxray -v samples/transformer.onnx | grep -A2 'shapes known'
+$ onnxray -v samples/transformer.onnx 2>/dev/null | grep -A2 'shapes known'
   144 nodes · 74 of 144 shapes known · 70 symbolic
   32·batch·sequence² + 1,112·batch·sequence MACs
   peak activations 16 B·batch·sequence² + 64 B·batch·sequence + 16 B at
@@ -187,7 +187,7 @@ $ onnxray samples/odd_shapes.onnx | sed -n 4,12p
   60 MACs
   12 parameters shared by several nodes
 \
-$ onnxray -v samples/odd_shapes.onnx | sed -n '/Not quantized/,$p'
+$ onnxray -v samples/odd_shapes.onnx 2>/dev/null | sed -n '/Not quantized/,$p'
   Not quantized · 5 warnings
   warning     product: the model declares shape [2,5], but it is [2,3]
               [declared-shape]

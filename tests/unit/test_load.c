@@ -306,6 +306,31 @@ static void pipes_are_read_to_their_end(void **state)
 	free(model.at);
 }
 
+/* Nodes of all graphs count. */
+static void nodes_are_limited(void **state)
+{
+	(void)state;
+	const char *samples = getenv("ORAY_SAMPLES");
+	char path[4096];
+	oray_load_options opts = oray_load_defaults();
+	oray_model *m;
+	oray_error err;
+	if (!samples)
+		skip();
+	snprintf(path, sizeof path, "%s/control_loop.onnx", samples);
+	assert_int_equal(oray_model_load(path, NULL, &m, &err), ORAY_OK);
+	size_t n = oray_model_describe(m)->n_nodes, main_nodes = oray_model_graph(m, 0)->n_nodes;
+	oray_model_free(m);
+	assert_true(n > main_nodes);
+	opts.max_nodes = (uint32_t)n;
+	assert_int_equal(oray_model_load(path, &opts, &m, &err), ORAY_OK);
+	oray_model_free(m);
+	opts.max_nodes = (uint32_t)n - 1;
+	assert_int_equal(oray_model_load(path, &opts, &m, &err), ORAY_ERR_LIMIT);
+	assert_null(m);
+	assert_non_null(strstr(err.message, "--max-nodes"));
+}
+
 static void what_is_no_file_is_refused(void **state)
 {
 	(void)state;
@@ -346,6 +371,7 @@ int main(void)
 	    cmocka_unit_test(no_changed_byte_does_harm),
 	    cmocka_unit_test(compressed_models_are_the_same),
 	    cmocka_unit_test(pipes_are_read_to_their_end),
+	    cmocka_unit_test(nodes_are_limited),
 	    cmocka_unit_test(what_is_no_file_is_refused),
 	};
 	return cmocka_run_group_tests(tests, make_here, remove_here);
