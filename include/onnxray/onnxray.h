@@ -593,6 +593,20 @@ ORAY_API ORAY_MUST_USE oray_status oray_tensor_read(const oray_model *model, ora
                                                     uint64_t first, size_t count, oray_element *out,
                                                     size_t *n_read, oray_error *err);
 
+/** Receives elements in order; they are gone after the call. @return 0 to go on. */
+typedef int (*oray_visit)(void *context, const oray_element *elements, size_t n);
+
+/**
+ * Reads all elements from front to back, each byte once, in pieces: for tensors of any size, where
+ * reading piece after piece with oray_tensor_read() would begin anew each time if entries of a typed
+ * field have to be counted through.
+ * @param visit  Ends the walk with ORAY_OK when it returns something else than 0.
+ * @return as oray_tensor_read(); ORAY_ERR_USAGE for strings, complex numbers and unknown types.
+ */
+ORAY_API ORAY_MUST_USE oray_status oray_tensor_walk(const oray_model *model, oray_id tensor,
+                                                    oray_visit visit, void *context,
+                                                    oray_error *err);
+
 /**
  * As oray_tensor_read(), for a list attribute (FLOATS, INTS, STRINGS) or a text, in memory or left
  * in the file.

@@ -13,8 +13,7 @@
 
 enum {
 	ELEMENTS_LEAST = 64, /* fewer say nothing about a distribution */
-	PIECE = 1024,
-	STEPS_LEAST = 200 /* so do elements of a few bits: much stands at their ends */
+	STEPS_LEAST = 200    /* so do elements of a few bits: much stands at their ends */
 };
 static const double clipped = 0.01;  /* share of elements at the ends that is worth a word */
 static const double half_used = 0.5; /* share of the steps between the ends that is not */
@@ -50,19 +49,28 @@ static bool lay_out(const oray_encoding *e, rows *r)
 	       (!nbits || block * r->bits % 8 == 0);
 }
 
-/* Counts a piece of bytes; `at` is the place in its row of the next element. */
-static void count_piece(const rows *r, const oray_element *p, size_t n, uint64_t *at,
-                        uint64_t counts[256])
+typedef struct counting {
+	rows r;
+	uint64_t at;   /* place in its row of the next element */
+	uint64_t left; /* bytes */
+	uint64_t counts[256];
+} counting;
+
+/* Counts a piece of bytes. */
+static int count_piece(void *context, const oray_element *p, size_t n)
 {
+	counting *c = context;
+	const rows *r = &c->r;
 	const unsigned mask = (1u << r->bits) - 1;
 
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned bit = 0; bit < 8; bit += r->bits, ++*at)
-			if (*at < r->row) /* the rest pads the last block */
-				counts[(unsigned)p[i].u >> bit & mask]++;
-		if (*at >= r->stride)
-			*at = 0;
+	for (size_t i = 0; i < n && c->left; i++, c->left--) {
+		for (unsigned bit = 0; bit < 8; bit += r->bits, c->at++)
+			if (c->at < r->row) /* the rest pads the last block */
+				c->counts[(unsigned)p[i].u >> bit & mask]++;
+		if (c->at >= r->stride)
+			c->at = 0;
 	}
+	return c->left == 0;
 }
 
 static void sum_up(const rows *r, const uint64_t counts[256], oray_statistics *out)
@@ -82,26 +90,18 @@ static void sum_up(const rows *r, const uint64_t counts[256], oray_statistics *o
 static oray_status measure_packed(const oray_model *model, const oray_encoding *e,
                                   oray_statistics *out, oray_error *err)
 {
-	uint64_t counts[256] = {0}, at = 0, bytes;
-	oray_element piece[PIECE];
+	counting c = {.at = 0};
 	oray_tensor t;
-	rows r;
-	size_t n;
 
 	*out = (oray_statistics){.elements = 0};
-	if (!oray_model_tensor(model, e->tensor, &t) || t.type != ORAY_UINT8 || !lay_out(e, &r) ||
-	    !num_mul(r.n, r.stride * r.bits / 8, &bytes) || !t.elements.exact ||
-	    t.elements.value < bytes)
+	if (!oray_model_tensor(model, e->tensor, &t) || t.type != ORAY_UINT8 || !lay_out(e, &c.r) ||
+	    !num_mul(c.r.n, c.r.stride * c.r.bits / 8, &c.left) || !t.elements.exact ||
+	    t.elements.value < c.left)
 		return ORAY_OK;
-	for (uint64_t done = 0; done < bytes; done += n) {
-		size_t want = bytes - done < PIECE ? (size_t)(bytes - done) : PIECE;
-		oray_status status = oray_tensor_read(model, e->tensor, done, want, piece, &n, err);
-		if (status != ORAY_OK || !n)
-			return status;
-		count_piece(&r, piece, n, &at, counts);
-	}
-	sum_up(&r, counts, out);
-	return ORAY_OK;
+	oray_status status = oray_tensor_walk(model, e->tensor, count_piece, &c, err);
+	if (status == ORAY_OK && !c.left)
+		sum_up(&c.r, c.counts, out);
+	return status;
 }
 
 /* How much of the range is used. Around a zero point in the middle the scale follows from the

@@ -87,12 +87,35 @@ static double real_of(int32_t type, oray_element e)
 	}
 }
 
+/* A walk meets the same elements, in pieces of any size. */
+typedef struct walk {
+	const oray_element *want;
+	size_t n, met;
+} walk;
+
+static int meet(void *context, const oray_element *e, size_t n)
+{
+	walk *w = context;
+	assert_true(n > 0 && n <= w->n - w->met);
+	assert_memory_equal(e, w->want + w->met, n * sizeof *e);
+	w->met += n;
+	return 0;
+}
+
+static void check_walk(const oray_model *m, oray_id tensor, const oray_element *e, size_t n)
+{
+	walk w = {e, n, 0};
+	assert_int_equal(oray_tensor_walk(m, tensor, meet, &w, NULL), ORAY_OK);
+	assert_int_equal(w.met, n);
+}
+
 static double *read_all(const oray_model *m, oray_id tensor, size_t n, int32_t type)
 {
-	oray_element *e = malloc((n + 1) * sizeof *e);
+	oray_element *e = calloc(n + 1, sizeof *e);
 	double *x = malloc((n + 1) * sizeof *x);
 	size_t got;
 	assert_int_equal(oray_tensor_read(m, tensor, 0, n, e, &got, NULL), ORAY_OK);
+	check_walk(m, tensor, e, n);
 	assert_int_equal(got, n);
 	for (size_t i = 0; i < n; i++)
 		x[i] = real_of(type, e[i]);
