@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check_external.c - how external data lie in their files: tensors that overlap, that cannot be
+ * check_external_layout.c - how external data lie in their files: tensors that overlap, that cannot be
  * mapped, and bytes that nobody reads. No file is opened.
  */
 #include <inttypes.h>
@@ -64,7 +64,7 @@ static void check_file(check_pass *pass, const stretch *at, size_t n)
 		             CHECK_NAME(at[0].file));
 }
 
-void check_external(check_pass *pass)
+void check_external_layout(check_pass *pass)
 {
 	VEC(stretch) all = {0};
 	oray_tensor t;
