@@ -86,13 +86,16 @@ bool pic_tag_ends(picture *pic);
 
 /* ---------------------------------------------------------------------------------- room -- */
 
+/** What of a rectangle is in a cell, in pixels from its corner, and which sides are in it. */
 typedef struct pic_room_entry {
-	uint32_t area, next;
+	uint32_t mark; /**< tells apart the cells that share a place */
+	uint32_t next; /**< plus 1 */
+	uint32_t left : 6, right : 6, top : 5, bottom : 5; /**< the last pixels are in it */
+	uint32_t has_left : 1, has_right : 1, has_top : 1, has_bottom : 1;
 } pic_room_entry;
 
 /** Rectangles, found by where they are; only near the places that somebody wants. */
 typedef struct pic_room {
-	VEC(pic_area) all;
 	VEC(pic_room_entry) entries;
 	uint32_t *cells;  /**< by a hash of the cell: entry plus 1 */
 	uint64_t *wanted; /**< a bit for each cell */
