@@ -79,7 +79,8 @@ void pic_ask(pic_placing *w);
 enum { PIC_SHAPE_AWAY = 4, PIC_SHAPE_HEIGHT = 12 };
 
 /** Takes the shapes that found room. */
-bool pic_tag_take(pic_placing *w, oray_id graph, const layout_result *result);
+bool pic_tag_take(pic_placing *w, oray_id graph, const layout_graph *g,
+                  const layout_result *result);
 
 /** Finds places for the names of references; everything is on its place. */
 bool pic_tag_ends(picture *pic);
