@@ -123,6 +123,7 @@ suite_differences() { with numpy diff_truth; }
 suite_quantized() { with onnxruntime quant_truth; }
 suite_findings() { with onnxruntime quant_findings; }
 suite_packed() { with onnxruntime quant_packed; }
+suite_advice() { with onnx advice_truth; }
 suite_statistics() { with onnx stats_truth; }
 
 # Samples that are odd on purpose repeat names, or have no order that makes sense.
@@ -159,7 +160,7 @@ suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
-all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
+all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics advice"
 all="$all writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant external isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant"
 
