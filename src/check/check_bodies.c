@@ -71,18 +71,9 @@ static void check_input(body_check *c, size_t i, const check_known *given, bool 
 	if (i >= c->graph->n_inputs)
 		return;
 	check_known wants = check_value_declared(c->pass->model, c->graph->inputs[i]);
-	bool tensors = given->kind == ORAY_KIND_TENSOR && wants.kind == ORAY_KIND_TENSOR;
-	bool differs = given->kind && wants.kind && given->kind != wants.kind;
-	if (tensors && given->element && wants.element && given->element != wants.element)
-		differs = true;
-	if (tensors && with_shape && given->is_ranked && wants.is_ranked) {
-		differs |= given->n != wants.n;
-		for (size_t k = 0; k < given->n && !differs; k++) {
-			int64_t a = check_dim(given, k), b = check_dim(&wants, k);
-			differs = a >= 0 && b >= 0 && a != b;
-		}
-	}
-	if (!differs)
+	check_known handed = *given;
+	handed.is_ranked &= with_shape;
+	if (!check_known_differ(&handed, &wants))
 		return;
 	oray_value v;
 	buf a = {0}, b = {0};

@@ -172,12 +172,8 @@ static void check_side(node_check *c, const side *s)
 			check_report(c->pass, CHECK_node_omitted, check_at_node(c->id),
 			             "%s '%.*s' is left out, but it has to be there", s->what,
 			             (int)formal.name_size, formal.name);
-	/* Tensors of one type in a row: nothing can take the place of one. */
-	ops_typing typing;
-	if (i >= s->n || s->formal != ops_input || !c->w->types ||
-	    !ops_types_input(c->w->types, i, &typing) || typing.own)
-		return;
-	for (; i < s->n; i++)
+	/* Of tensors in a row none can be left out. */
+	for (; i < s->n && s->formal == ops_input; i++)
 		if (s->values[i] == ORAY_NONE)
 			check_report(c->pass, CHECK_node_omitted, check_at_node(c->id),
 			             "input %zu is left out, but %.*s needs all that it is given", i,

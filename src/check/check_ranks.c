@@ -12,38 +12,44 @@
 
 enum { ANY = UINT8_MAX };
 
-/* In byte order of the names. `input` takes from `least` to `most` dimensions. */
+/* In byte order of the names. `input` takes from `least` to `most` dimensions, from opset `since`.
+ */
 static const struct {
 	const char *op;
-	uint8_t input, least, most;
+	uint8_t input, least, most, since;
 } ranks[] = {
-    {"BatchNormalization", 1, 1, 1},
-    {"BatchNormalization", 2, 1, 1},
-    {"BatchNormalization", 3, 1, 1},
-    {"BatchNormalization", 4, 1, 1},
-    {"Compress", 0, 1, ANY},
-    {"ConstantOfShape", 0, 1, 1},
-    {"DFT", 0, 2, ANY},
-    {"Dropout", 1, 0, 0},
-    {"Dropout", 2, 0, 0},
-    {"Expand", 1, 1, 1},
-    {"GatherND", 0, 1, ANY},
-    {"GatherND", 1, 1, ANY},
-    {"MaxUnpool", 1, 2, ANY},
-    {"MaxUnpool", 2, 1, 1},
-    {"NegativeLogLikelihoodLoss", 2, 1, 1},
-    {"OneHot", 1, 0, 1},
-    {"OneHot", 2, 1, 1},
-    {"Reshape", 1, 1, 1},
-    {"ReverseSequence", 1, 1, 1},
-    {"RoiAlign", 0, 4, 4},
-    {"RoiAlign", 1, 2, 2},
-    {"RoiAlign", 2, 1, 1},
-    {"STFT", 0, 2, ANY},
-    {"StringNormalizer", 0, 1, 2},
-    {"TfIdfVectorizer", 0, 1, 2},
-    {"TopK", 1, 1, 1},
-    {"Upsample", 1, 1, 1},
+    {"BatchNormalization", 1, 1, 1, 9},
+    {"BatchNormalization", 2, 1, 1, 9},
+    {"BatchNormalization", 3, 1, 1, 9},
+    {"BatchNormalization", 4, 1, 1, 9},
+    {"Compress", 0, 1, ANY, 1},
+    {"ConstantOfShape", 0, 1, 1, 1},
+    {"DFT", 0, 2, ANY, 1},
+    {"Dropout", 1, 0, 0, 1},
+    {"Dropout", 2, 0, 0, 1},
+    {"Expand", 1, 1, 1, 1},
+    {"GatherND", 0, 1, ANY, 1},
+    {"GatherND", 1, 1, ANY, 1},
+    {"Hardmax", 0, 1, ANY, 1},
+    {"LogSoftmax", 0, 1, ANY, 1},
+    {"MaxUnpool", 1, 2, ANY, 1},
+    {"MaxUnpool", 2, 1, 1, 1},
+    {"NegativeLogLikelihoodLoss", 2, 1, 1, 1},
+    {"OneHot", 1, 0, 1, 1},
+    {"OneHot", 2, 1, 1, 1},
+    {"Reshape", 1, 1, 1, 1},
+    {"Resize", 2, 1, 1, 11},
+    {"Resize", 3, 1, 1, 11},
+    {"ReverseSequence", 1, 1, 1, 1},
+    {"RoiAlign", 0, 4, 4, 1},
+    {"RoiAlign", 1, 2, 2, 1},
+    {"RoiAlign", 2, 1, 1, 1},
+    {"STFT", 0, 2, ANY, 1},
+    {"Softmax", 0, 1, ANY, 1},
+    {"StringNormalizer", 0, 1, 2, 1},
+    {"TfIdfVectorizer", 0, 1, 2, 1},
+    {"TopK", 1, 1, 1, 1},
+    {"Upsample", 1, 1, 1, 1},
 };
 
 enum { ROWS = sizeof ranks / sizeof *ranks };
@@ -64,6 +70,29 @@ static size_t row_of(oray_str op)
 	bool found = low < ROWS && strlen(ranks[low].op) == op.size &&
 	             memcmp(ranks[low].op, op.data, op.size) == 0;
 	return found ? low : ROWS;
+}
+
+static bool has_axis(const char *op)
+{
+	return strcmp(op, "Softmax") == 0 || strcmp(op, "LogSoftmax") == 0 ||
+	       strcmp(op, "Hardmax") == 0;
+}
+
+/* These keep the shape, so that inference needs no axis. */
+static void check_axis(check_pass *pass, oray_id id, const oray_node *node, const ops_row *row)
+{
+	check_known x = check_value_known(pass->model, node->n_inputs ? node->inputs[0] : ORAY_NONE);
+	int64_t axis = row->since < 13 ? 1 : -1;
+	oray_attribute a;
+	if (!has_axis(row->name) || x.kind != ORAY_KIND_TENSOR || !x.is_ranked || !x.n)
+		return;
+	for (size_t i = 0; i < node->n_attributes; i++)
+		if (oray_model_attribute(pass->model, (oray_id)(node->first_attribute + i), &a) &&
+		    a.type == ORAY_ATTR_INT && a.name.size == 4 && memcmp(a.name.data, "axis", 4) == 0)
+			axis = a.reference.size ? 0 : a.v.i;
+	if (axis < -(int64_t)x.n || axis >= (int64_t)x.n)
+		check_report(pass, CHECK_bad_axis, check_at_node(id),
+		             "axis %" PRId64 " does not fit rank %zu", axis, x.n);
 }
 
 static void check_one(check_pass *pass, oray_id id, const oray_node *node, const ops_row *row,
@@ -107,8 +136,10 @@ void check_ranks(check_pass *pass)
 			const check_meaning *w = rule < ROWS ? check_meaning_of(&o, &node, function) : NULL;
 			if (!w || !w->row || !w->is_complete)
 				continue;
+			check_axis(pass, id, &node, w->row);
 			for (; rule < ROWS && strcmp(ranks[rule].op, w->row->name) == 0; rule++)
-				check_one(pass, id, &node, w->row, rule);
+				if (w->version >= ranks[rule].since)
+					check_one(pass, id, &node, w->row, rule);
 		}
 	}
 }

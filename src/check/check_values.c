@@ -53,6 +53,22 @@ int64_t check_dim(const check_known *known, size_t i)
 	return d.kind == ORAY_DIM_VALUE && d.value >= 0 ? d.value : -1;
 }
 
+bool check_known_differ(const check_known *a, const check_known *b)
+{
+	if (!a->kind || !b->kind)
+		return false;
+	if (a->kind != b->kind || (a->element && b->element && a->element != b->element))
+		return true;
+	if (!a->is_ranked || !b->is_ranked)
+		return false;
+	bool differ = a->n != b->n;
+	for (size_t i = 0; i < a->n && !differ; i++) {
+		int64_t x = check_dim(a, i), y = check_dim(b, i);
+		differ = x >= 0 && y >= 0 && x != y;
+	}
+	return differ;
+}
+
 void check_known_text(const check_known *known, buf *out)
 {
 	static const char *const kinds[] = {

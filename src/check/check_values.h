@@ -27,6 +27,9 @@ check_known check_value_declared(const oray_model *model, oray_id value);
 /** A dimension as a number; -1: it is none, or not known. */
 int64_t check_dim(const check_known *known, size_t i);
 
+/** Whether two of them cannot be the same: in kind, element type, rank or a dimension. */
+bool check_known_differ(const check_known *a, const check_known *b);
+
 /** "float32 [2,n]" for a message. */
 struct buf;
 void check_known_text(const check_known *known, struct buf *out);

@@ -1229,7 +1229,7 @@ shapes("lstm-rank", "rank-mismatch",
        "{ y = LSTM <hidden_size = 4> (x, w, r) }")
 shapes("gathernd", "bad-shape",
        "g (float[2,3] x, int64[1,3] i) => (float[1] y) { y = GatherND(x, i) }")
-shapes("onehot-depth", "rank-mismatch",
+shapes("onehot-depth", "bad-shape",
        "g (int64[2] i, int64[2] d, float[2] v) => (float[2,5] y) { y = OneHot(i, d, v) }")
 shapes("depth-to-space", "shape-mismatch",
        "g (float[1,3,2,2] x) => (float[1,1,4,4] y) { y = DepthToSpace <blocksize = 2> (x) }")
@@ -1248,7 +1248,7 @@ shapes("constant-none", "bad-attribute",
        "g () => (float[2] y) { y = Constant() }")
 shapes("constant-two", "bad-attribute",
        "g () => (float y) { y = Constant <value_int = 1, value_float = 1.0> () }")
-shapes("if-branches", "declared-shape",
+shapes("if-branches", "body-interface",
        """g (bool c, float[2] x) => (float[2] y) {
         y = If(c) <then_branch = t () => (a) { a = Cast <to = 7> (x) },
                    else_branch = e () => (b) { b = Neg(x) }> }""")
