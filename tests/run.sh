@@ -106,6 +106,7 @@ suite_operators() { with onnxruntime infer_operators; }
 suite_contributed() { with onnxruntime infer_microsoft; }
 suite_macs() { with onnx macs_nodes; }
 suite_counts() { with onnx count_truth; }
+suite_checker() { with onnx checker_truth; }
 
 # shellcheck disable=SC2046 # a list of words
 suite_pages() { with onnx page_truth $(models); }
@@ -160,7 +161,7 @@ suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
-all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics advice"
+all="$all nodes graphs shapes elements layout operators contributed checker macs counts memory differences quantized findings packed statistics advice"
 all="$all writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant external isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures pages browser folding bad endless odd odd_quant"
 

@@ -5,6 +5,8 @@
     python3 checker_models.py record           writes what the checker said to checker_messages.tsv
     python3 checker_models.py write FOLDER     as files
 
+What it verifies is what the sources in its package say (checker.cc, schema.cc, the inference of each
+operator), version 1.23.
 A model is made from text (the notation of onnx.parser) or from protobuf objects, then broken in one
 place. `RULE` is the rule by which our own check has to find it.
 """
@@ -1283,16 +1285,21 @@ def write(folder, data):
 
 
 def verdict(path):
-    """What the official checker says to a file: None when it accepts."""
+    """What the official checker says to a file, cut short, without its folder; None: it accepts."""
     try:
         onnx.checker.check_model(path, full_check=True)
     except Exception as error:  # its errors have no class of their own
-        return str(error).strip() or type(error).__name__
+        text = (str(error).strip() or type(error).__name__).replace(os.path.dirname(path), "")
+        return " ".join(text.split())[:160]
     return None
 
 
-def first_words(message):
-    return " ".join(message.split())[:160]
+def recorded():
+    """name -> what the official checker said when the messages were written down."""
+    if not os.path.exists(MESSAGES):
+        return {}
+    with open(MESSAGES, encoding="utf-8") as lines:
+        return dict(line.rstrip("\n").split("\t", 1) for line in lines)
 
 
 def main():
@@ -1300,10 +1307,7 @@ def main():
     names = [name for name, *_ in CASES]
     assert len(names) == len(set(names)), "two cases of one name"
     folder = sys.argv[2] if task == "write" else tempfile.mkdtemp()
-    known = {}
-    if os.path.exists(MESSAGES):
-        with open(MESSAGES, encoding="utf-8") as lines:
-            known = dict(line.rstrip("\n").split("\t", 1) for line in lines)
+    known = recorded()
     with open(os.path.join(folder, "present.bin"), "wb") as out:
         out.write(bytes(64))
     said, failed = {}, 0
@@ -1318,7 +1322,7 @@ def main():
         if task == "write":
             continue
         message = verdict(path)
-        said[name] = first_words(message or "")
+        said[name] = message or ""
         if message is None:
             print(f"{name}: the checker accepts it")
             failed += 1
@@ -1328,7 +1332,7 @@ def main():
         if name in TWINS:
             twin = verdict(write(folder, (name + "-sound", TWINS[name]().SerializeToString())))
             if twin:
-                print(f"{name}: its sound twin is rejected: {first_words(twin)}")
+                print(f"{name}: its sound twin is rejected: {twin}")
                 failed += 1
     if task == "record":
         with open(MESSAGES, "w", encoding="utf-8") as out:
