@@ -190,11 +190,11 @@ static void pair_bodies(pairing *p, oray_id a, oray_id b)
 		return;
 	for (size_t k = 0; k < x.n_attributes && k < ATTRIBUTES_MOST; k++) {
 		if (!oray_model_attribute(p->side[0]->model, (oray_id)(x.first_attribute + k), &i) ||
-		    i.type != ORAY_ATTR_GRAPH)
+		    i.type != ORAY_ATTR_GRAPH || i.v.id == ORAY_NONE)
 			continue;
 		for (size_t l = 0; l < y.n_attributes && l < ATTRIBUTES_MOST; l++)
 			if (oray_model_attribute(p->side[1]->model, (oray_id)(y.first_attribute + l), &j) &&
-			    j.type == ORAY_ATTR_GRAPH && same(i.name, j.name) &&
+			    j.type == ORAY_ATTR_GRAPH && j.v.id != ORAY_NONE && same(i.name, j.name) &&
 			    p->graph[0][i.v.id] == ORAY_NONE && p->graph[1][j.v.id] == ORAY_NONE) {
 				pair_graph(p, i.v.id, j.v.id);
 				break;
