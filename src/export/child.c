@@ -127,6 +127,7 @@ static void become(const char *path, char *const argv[], const channel channels[
 	lower(RLIMIT_AS, (rlim_t)limits->memory_bytes);
 	raise_stack();
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(path, argv, environ);

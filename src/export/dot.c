@@ -23,11 +23,25 @@ static pthread_mutex_t cgraph_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ------------------------------------------------------------------------------- frames -- */
 
+/* Frames on a shelf, and how many graphs a model has when there are shelves. */
+enum { SHELF = 64 };
+
+static Agraph_t *shelf_of(dot_draft *d, Agraph_t *inside, oray_id around, oray_id graph)
+{
+	if (!d->shelf)
+		return inside;
+	dot_shelf *shelf = &d->shelf[around];
+	if (shelf->n % SHELF == 0)
+		shelf->open = agsubg(inside, dot_names_next(DOT_NAMES_SHELF + graph + 1), 1);
+	shelf->n++;
+	return shelf->open;
+}
+
 static Agraph_t *open_frame(dot_draft *d, Agraph_t *inside, oray_id graph)
 {
 	const theme_paint *ink = &d->theme->nested;
 	char hex[THEME_HEX];
-	Agraph_t *frame = agsubg(inside, dot_names_next((IDTYPE)graph + 1), 1);
+	Agraph_t *frame = inside ? agsubg(inside, dot_names_next((IDTYPE)graph + 1), 1) : NULL;
 	if (!frame) {
 		d->failed = true;
 		return NULL;
@@ -51,11 +65,11 @@ static Agraph_t *frame_of(dot_draft *d, oray_id graph)
 		return d->frame[graph];
 	if (g->role == ORAY_GRAPH_MAIN)
 		return d->frame[graph] = d->root;
-	Agraph_t *inside = oray_model_node(d->plan->model, g->parent_node, &holder)
-	                       ? frame_of(d, holder.graph)
-	                       : d->root;
+	bool is_body = oray_model_node(d->plan->model, g->parent_node, &holder);
+	oray_id around = is_body ? holder.graph : 0;
+	Agraph_t *inside = is_body ? frame_of(d, around) : d->root;
 	if (!d->failed)
-		d->frame[graph] = open_frame(d, inside, graph);
+		d->frame[graph] = open_frame(d, shelf_of(d, inside, around, graph), graph);
 	return d->frame[graph];
 }
 
@@ -196,8 +210,10 @@ oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, vo
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL,
 		                 "no theme \"%s\"; there are light and dark", manner->theme);
 	d.frame = heap_zeroed(d.plan->info->n_graphs + 1, sizeof *d.frame);
+	bool many = d.plan->info->n_graphs > SHELF;
+	d.shelf = many ? heap_zeroed(d.plan->info->n_graphs, sizeof *d.shelf) : NULL;
 	d.node = heap_zeroed(d.plan->items.n + 1, sizeof *d.node);
-	d.failed = !d.frame || !d.node || !dot_draft_sort_wires(&d);
+	d.failed = !d.frame || (many && !d.shelf) || !d.node || !dot_draft_sort_wires(&d);
 	emit_init(&out, NULL, sink, context);
 	if (!d.failed) {
 		pthread_mutex_lock(&cgraph_lock);
@@ -207,6 +223,7 @@ oray_status dot_write(picture *pic, const dot_manner *manner, oray_sink sink, vo
 	if (d.failed)
 		emit_fail(&out, ORAY_ERR_MEMORY);
 	heap_free(d.frame);
+	heap_free(d.shelf);
 	heap_free(d.node);
 	heap_free(d.way);
 	heap_free(d.tag);

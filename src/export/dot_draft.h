@@ -11,6 +11,15 @@
 
 #include "export/dot.h"
 
+/**
+ * Frames side by side are put on shelves when they are very many, subgraphs that draw nothing: for
+ * each node and wire cgraph asks every subgraph next to it whether it is in there.
+ */
+typedef struct dot_shelf {
+	Agraph_t *open; /**< where the next frame goes */
+	uint32_t n;     /**< frames in it */
+} dot_shelf;
+
 typedef struct dot_draft {
 	picture *pic;
 	const pic_plan *plan;
@@ -18,6 +27,7 @@ typedef struct dot_draft {
 	Agraph_t *root;
 	bool places;
 	Agraph_t **frame; /**< by graph */
+	dot_shelf *shelf; /**< by graph: what its frame holds; NULL: there are few frames */
 	Agnode_t **node;  /**< by item */
 	uint32_t *way;    /**< by wire */
 	uint32_t *tag;    /**< by wire: its first tag */

@@ -75,7 +75,8 @@ static char *name_of(void *state, int kind, IDTYPE id)
 	if (kind == AGRAPH && id == 0)
 		snprintf(n->text, sizeof n->text, "onnxray");
 	else if (kind == AGRAPH)
-		snprintf(n->text, sizeof n->text, "cluster_g%" PRIu64, (uint64_t)id - 1);
+		snprintf(n->text, sizeof n->text, "%s_g%" PRIu32,
+		         id < DOT_NAMES_SHELF ? "cluster" : "shelf", (uint32_t)(id - 1));
 	else if (kind == AGNODE)
 		name_item(n->plan, (size_t)id - 1, n->text, sizeof n->text);
 	else

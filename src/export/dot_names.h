@@ -5,7 +5,7 @@
  * Names of nodes are ours and never the model's: n17 is node 17 of the model, v42 value 42 where no
  * node produces it, g3o0 the first output of graph 3, m42 readers of value 42 that were left out,
  * an17 what only the first of two models has, g3v42 value 42 as it comes into graph 3; cluster_g3
- * is the frame around graph 3. Numbers are those of the library, so a picture can be traced back to
+ * is the frame around graph 3, shelf_g3 what holds it and others. Numbers are those of the library, so a picture can be traced back to
  * the model.
  */
 #ifndef EXPORT_DOT_NAMES_H
@@ -14,6 +14,9 @@
 #include <cgraph.h>
 
 #include "picture/pic_plan.h"
+
+/** Added to the number of a graph: the shelf that begins with its frame. */
+#define DOT_NAMES_SHELF ((IDTYPE)1 << 32)
 
 /** How cgraph asks for names; for one graph at a time, after dot_names_begin(). */
 extern Agiddisc_t dot_names_ids;

@@ -224,7 +224,7 @@ def check_dot(tally, model, every, scratch):
     tally.check(numbers[:1] == [len(names)] and numbers[1:2] == [wires], model,
                 "Graphviz counts otherwise", f"{numbers} {len(names)} {wires}")
     tally.check(all(OUR_NODE.fullmatch(n) for n in names), model, "ids are not ours")
-    tally.check(all(re.fullmatch(r"cluster_g\d+", f) for f in frames), model, "frames are not ours")
+    tally.check(all(re.fullmatch(r"(cluster|shelf)_g\d+", f) for f in frames), model, "frames are not ours")
     attributes = set(re.findall(r"(?m)(?:^\t+|\t\[)([A-Za-z_]+)=", text))
     tally.check(attributes <= OUR_ATTRIBUTES, model, "attributes", attributes - OUR_ATTRIBUTES)
     want = expected(model, every)
