@@ -111,8 +111,8 @@ int baseline_open(cli *c)
 {
 	draft trouble = {0};
 	int code = EXIT_FINE;
-	if (!output_open(&c->known, c->options.write_baseline, c->operands, c->n_operands, &c->term,
-	                 &trouble))
+	if (!output_open(&c->known, c->options.write_baseline, &c->options, c->operands, c->n_operands,
+	                 &c->term, &trouble))
 		code = cli_fail(c, ORAY_ERR_WRITE, draft_text(&trouble));
 	draft_free(&trouble);
 	return code;

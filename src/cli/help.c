@@ -117,7 +117,7 @@ void help_version(draft *d)
 int help_print(cli *c, draft *text)
 {
 	draft trouble = {0};
-	output_open(&c->out, NULL, NULL, 0, &c->term, &trouble);
+	output_open(&c->out, NULL, NULL, NULL, 0, &c->term, &trouble);
 	output_sink(&c->out, draft_text(text), text->n);
 	bool fine = output_close(&c->out, true);
 	draft_free(text);

@@ -41,8 +41,8 @@ typedef struct jobs {
 
 	bool any_text; /**< something was printed before */
 	bool any_delivered;
-	draft header; /**< first line of the first CSV report */
-	draft lost;   /**< error objects, for standard output when there will be no file */
+	draft header;           /**< first line of the first CSV report */
+	draft lost;             /**< error objects, for standard output when there will be no file */
 	oray_failure *failures; /**< of all reports, for SARIF */
 	size_t n_failures;
 	int exit_code;
@@ -228,7 +228,7 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 	if (n_paths > 1 && !j.slots)
 		draft_str(&trouble, "out of memory");
 	else
-		output_open(&c->out, c->options.output, paths, n_paths, &c->term, &trouble);
+		output_open(&c->out, c->options.output, &c->options, paths, n_paths, &c->term, &trouble);
 	if (trouble.n > 0) {
 		int code = cli_fail(c, ORAY_ERR_WRITE, draft_text(&trouble));
 		draft_free(&trouble);
@@ -245,7 +245,8 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 	else
 		run_several(&j);
 	if (sarif) {
-		fine &= oray_write_sarif_end(j.failures, j.n_failures, output_sink, &c->out, NULL) == ORAY_OK;
+		fine &=
+		    oray_write_sarif_end(j.failures, j.n_failures, output_sink, &c->out, NULL) == ORAY_OK;
 		j.any_delivered = true;
 	}
 	if (!fine && !c->out.closed)

@@ -140,7 +140,9 @@ static int run(cli *c, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	fill_closed_descriptors();
+	/* Both become failed writes, which are told as such and leave no half file. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 
 	cli c = {.operands = calloc((size_t)argc + 1, sizeof *c.operands)};
 	if (!c.operands)

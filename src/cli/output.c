@@ -78,26 +78,43 @@ static int create_beside(const char *target, char **temporary)
 	return -1;
 }
 
-static bool is_input(const struct stat *there, const char *const *inputs, size_t n_inputs)
+static bool is_same(const struct stat *there, const char *path)
 {
 	struct stat input;
-	for (size_t i = 0; i < n_inputs; i++) {
-		bool known = strcmp(inputs[i], "-") == 0 ? fstat(STDIN_FILENO, &input) == 0
-		                                         : stat(inputs[i], &input) == 0;
-		if (known && input.st_dev == there->st_dev && input.st_ino == there->st_ino)
+	bool known =
+	    strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &input) == 0 : stat(path, &input) == 0;
+	return known && input.st_dev == there->st_dev && input.st_ino == there->st_ino;
+}
+
+static bool is_model(const struct stat *there, const char *const *models, size_t n_models)
+{
+	for (size_t i = 0; i < n_models; i++)
+		if (is_same(there, models[i]))
 			return true;
-	}
 	return false;
 }
 
-static bool open_file(output *o, const char *path, const char *const *inputs, size_t n_inputs,
-                      draft *trouble)
+/** The files that options name, which are small and hand-made, more often than not. */
+static bool is_read(const struct stat *there, const options *given)
+{
+	for (size_t i = 0; i < given->bind.n; i++) {
+		const char *equals = strchr(given->bind.items[i], '=');
+		if (equals && is_same(there, equals + 1))
+			return true;
+	}
+	return given->color_by && is_same(there, given->color_by);
+}
+
+static bool open_file(output *o, const char *path, const options *given, const char *const *models,
+                      size_t n_models, draft *trouble)
 {
 	struct stat there, link;
 	bool exists = stat(path, &there) == 0;
 
-	if (exists && S_ISREG(there.st_mode) && is_input(&there, inputs, n_inputs))
+	if (exists && S_ISREG(there.st_mode) && is_model(&there, models, n_models))
 		return refuse(trouble, path, "is the model itself, and is not overwritten");
+	if (exists && S_ISREG(there.st_mode) && given && is_read(&there, given))
+		return refuse(trouble, path, "is read as well, and is not overwritten");
 	if (exists && S_ISDIR(there.st_mode))
 		return refuse(trouble, path, strerror(EISDIR));
 	if (exists && !S_ISREG(there.st_mode)) {
@@ -125,14 +142,14 @@ static bool open_file(output *o, const char *path, const char *const *inputs, si
 	return true;
 }
 
-bool output_open(output *o, const char *path, const char *const *inputs, size_t n_inputs,
-                 const term *t, draft *trouble)
+bool output_open(output *o, const char *path, const options *given, const char *const *models,
+                 size_t n_models, const term *t, draft *trouble)
 {
 	*o = (output){.name = "standard output", .fd = STDOUT_FILENO, .pager = -1};
 	if (path && strcmp(path, "-") != 0) {
 		o->name = path;
 		o->to_file = true;
-		return open_file(o, path, inputs, n_inputs, trouble);
+		return open_file(o, path, given, models, n_models, trouble);
 	}
 	if (t->is_terminal && pager_choose()) {
 		pager_prepare();

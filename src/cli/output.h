@@ -13,6 +13,7 @@
 #define CLI_OUTPUT_H
 
 #include "draft.h"
+#include "options.h"
 #include "term.h"
 
 #include <stdbool.h>
@@ -38,14 +39,15 @@ typedef struct output {
 /**
  * Opens the place for results.
  *
- * @param path    -o, or NULL. "-" is standard output.
- * @param inputs  Models to be read, which `path` must not be.
+ * @param path    A file; NULL and "-" are standard output.
+ * @param given   Options that may name files to be read, which `path` must not be; or NULL.
+ * @param models  Models to be read, nor one of these.
  * @param t       From term_look().
  * @param trouble Receives what is wrong, file name included.
  * @return false when results cannot go there; nothing is left behind then.
  */
-bool output_open(output *o, const char *path, const char *const *inputs, size_t n_inputs,
-                 const term *t, draft *trouble);
+bool output_open(output *o, const char *path, const options *given, const char *const *models,
+                 size_t n_models, const term *t, draft *trouble);
 
 /** An oray_sink for results. @return nonzero once nothing more can be written. */
 int output_sink(void *o, const char *data, size_t size);

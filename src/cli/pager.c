@@ -56,6 +56,7 @@ static void become(const char *program, int from)
 	dup2(from, STDIN_FILENO);
 	close(from);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	execl("/bin/sh", "sh", "-c", program, (char *)NULL);
 	_exit(127);
 }

@@ -57,7 +57,7 @@ static void report_both(report *r, const char *path_a, const char *path_b, pair_
 		if (status == ORAY_OK)
 			status = write(r, d, context, &err);
 		if (status == ORAY_OK)
-			r->delivered = r->wrote;
+			r->delivered = r->wrote || !r->failed;
 		else if (status != ORAY_ERR_WRITE)
 			report_error(r, &err);
 	}
@@ -71,7 +71,7 @@ int pair_run(cli *c, const char *a, const char *b, pair_writer write, void *cont
 	const char *const paths[] = {a, b};
 	draft trouble = {0};
 	report r;
-	if (!output_open(&c->out, c->options.output, paths, 2, &c->term, &trouble)) {
+	if (!output_open(&c->out, c->options.output, &c->options, paths, 2, &c->term, &trouble)) {
 		int code = cli_fail(c, ORAY_ERR_WRITE, draft_text(&trouble));
 		draft_free(&trouble);
 		return code;

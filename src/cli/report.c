@@ -2,8 +2,9 @@
 /*
  * report.c - one model, from its path to a report and messages.
  *
- * A file that was cut short gives a report and an error. In JSON the summary has a place for it;
- * rows of a list have not, there the error is a document of its own after the report.
+ * A file that was cut short gives a report and an error. A JSON document is still one: the error is
+ * its last member. The summary puts it there itself; for the others the closing brace is held back.
+ * Among lines of JSON the error is a line of its own.
  */
 #include "report.h"
 
@@ -79,11 +80,29 @@ static void add_failure(report *r, const oray_error *err)
 	r->failures = all;
 }
 
+/** Lets out what is held back, all of it or up to the last brace. */
+static int let_out(report *r, bool all)
+{
+	size_t n = r->held.n;
+	for (size_t i = n; i-- > 0 && !all;)
+		if (r->held.data[i] == '}') {
+			n = i;
+			break;
+		}
+	int stop = n > 0 ? r->sink(r->context, r->held.data, n) : 0;
+	r->held.n -= n;
+	if (r->held.n > 0)
+		memmove(r->held.data, r->held.data + n, r->held.n);
+	return stop;
+}
+
 void report_error(report *r, const oray_error *err)
 {
+	r->failed = true;
 	add_message(r, err);
 	if (r->style.format == ORAY_SARIF)
 		add_failure(r, err);
+	let_out(r, true);
 	if (!is_json(r))
 		return;
 	size_t before = r->errors.n;
@@ -96,7 +115,28 @@ int report_sink(void *context, const char *data, size_t size)
 {
 	report *r = context;
 	r->wrote |= size > 0;
-	return r->sink(r->context, data, size);
+	if (!r->style.error || r->tells_cut || r->style.format != ORAY_JSON || size == 0)
+		return r->sink(r->context, data, size);
+	draft_add(&r->held, data, size);
+	return r->held.failed || let_out(r, false);
+}
+
+/** The document ends with the error as its last member. */
+static void end_with_error(report *r, const oray_error *err)
+{
+	static const char start[] = "{\"schema\":1,";
+	oray_style line = r->style;
+	draft text = {0};
+	line.format = ORAY_NDJSON;
+	add_message(r, err);
+	if (oray_write_error(err, r->path, &line, draft_sink, &text) == ORAY_OK &&
+	    strncmp(draft_text(&text), start, sizeof start - 1) == 0) {
+		r->sink(r->context, ",", 1);
+		r->sink(r->context, text.data + sizeof start - 1, text.n - (sizeof start - 1));
+	} else {
+		let_out(r, true);
+	}
+	draft_free(&text);
 }
 
 /** Lets the command write, and notes what went wrong. */
@@ -104,10 +144,11 @@ static void write_report(report *r, report_writer write, const oray_model *model
 {
 	oray_error err = {.offset = ORAY_NO_OFFSET};
 	oray_status status = write(r, model, &err);
-	if (status == ORAY_OK)
-		r->delivered = r->wrote;
-	else if (status != ORAY_ERR_WRITE)
+	if (status == ORAY_OK) {
+		r->delivered = r->wrote || !r->failed;
+	} else if (status != ORAY_ERR_WRITE) {
 		report_error(r, &err);
+	}
 }
 
 static uint32_t at_most_32_bits(size_t n)
@@ -143,6 +184,8 @@ void report_run(report *r, report_writer write)
 	}
 	if (status != ORAY_OK && r->delivered && r->tells_cut)
 		add_message(r, &err);
+	else if (status != ORAY_OK && r->delivered && r->held.n > 0)
+		end_with_error(r, &err);
 	else if (status != ORAY_OK)
 		report_error(r, &err);
 	oray_model_free(model);
@@ -154,4 +197,5 @@ void report_free(report *r)
 	draft_free(&r->errors);
 	free(r->failures);
 	r->failures = NULL;
+	draft_free(&r->held);
 }

@@ -21,12 +21,14 @@ typedef struct report {
 	oray_style style;
 	oray_sink sink; /**< where the report goes in the end; writers use report_sink() */
 	void *context;
-	draft messages; /**< lines for standard error */
-	draft errors;   /**< the error objects among the report, when the format is JSON */
+	draft messages;         /**< lines for standard error */
+	draft errors;           /**< the error objects among the report, when the format is JSON */
 	oray_failure *failures; /**< what was noted, when the format is SARIF */
 	size_t n_failures;
+	draft held;     /**< the end of a JSON document that an error may have to go into */
 	bool wrote;     /**< something came through report_sink() */
-	bool delivered; /**< and it was all there was to write */
+	bool failed;    /**< a failure was noted */
+	bool delivered; /**< all there was to write was written; that may be nothing, as no rows are */
 	bool tells_cut; /**< set by a writer: it puts style.error into its own document */
 	int exit_code;
 } report;
