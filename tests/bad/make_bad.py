@@ -37,6 +37,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from graphs import graphs
+from strange import strange
 
 # ---- The wire format ---------------------------------------------------------------------------
 
@@ -689,8 +690,26 @@ TEXTS = {
     "only_nul": b"\0",
     "combining": "a".encode() + "\u0301".encode() * 1000,
     "markup": b"</script><img src=x onerror=alert(1)>\"'&<!--",
+    "markup_svg": b"\"><svg onload=alert(1)><script>alert(1)</script>",
+    "markup_attribute": b"' onmouseover='alert(1)' x='\" autofocus onfocus=alert(1) \"",
+    "markup_cdata": b"]]></style></title></textarea></xmp><![CDATA[<?xml ?>--><!DOCTYPE x>",
+    "markup_entities": b"&#x3c;b&#x3e;&lt;i&gt;&amp;lt;&#0;&nbsp;&CounterClockwiseContourIntegral;",
+    "markup_link": b"javascript:alert(1)",
+    "markdown": b"[a](javascript:x) ![i](http://e.org/i) `x` *b* | <http://e.org> $x$ ~s~ #1 @me",
+    "dot_break": b"\"];node[shape=none,URL=\"javascript:x\"];\"",
+    "dot_escapes": b"\\N\\G\\E\\H\\T\\L\\l\\r",
+    "dot_html": b"<b>bold</b><TABLE><TR><TD HREF=\"x\">",
+    "dot_backslash": b"tail\\",
+    "dot_keyword": b"graph",
+    "dot_comment": b"/* x */ // y\n#line 1",
     "json": b"\"}],\"x\":\"\\u0000\\",
     "csv": b"=1+1,\"a\"\r\n;b",
+    "csv_command": b"=cmd|' /C calc'!A0",
+    "csv_plus": b"+1+1",
+    "csv_minus": b"-1+1",
+    "csv_at": b"@SUM(1+1)",
+    "csv_tab": b"\t=1+1",
+    "csv_return": b"\r=1+1",
     "format": b"%s%n%99999d{0}",
     "empty": b"",
 }
@@ -721,7 +740,8 @@ def texts(at: Place) -> None:
             "names that differ only behind a NUL")
     # The same in the name of the file.
     for name in (b"name_\x1b[31m.onnx", b"name_\xff\xfe.onnx", "name_\u202egpj.onnx".encode(),
-                 b"name_<b>&\"'.onnx", b"name with blanks.onnx", b"-name.onnx"):
+                 b"name_<b>&\"'.onnx", b"=1+1.onnx", b"<img src=x onerror=alert(1)>.onnx",
+                 b"name_\r\x1b]0;t\x07.onnx", b"\"];node[shape=none];\".onnx", b"name with blanks.onnx", b"-name.onnx"):
         file = "file/" + os.fsdecode(name)
         at.good(file, plain(), "an odd file name")
     at.bad("file/" + os.fsdecode(b"broken_\x1b[31m\xff.onnx"), b"\x00", ".",
@@ -921,7 +941,7 @@ def main() -> int:
         cuts(at, Path(arguments[1]).read_bytes(), places)
     elif len(arguments) == 1 and not arguments[0].startswith("-"):
         at = Place(Path(arguments[0]))
-        for fill in (nesting, crowds, wire, data, external_data, texts, others, graphs):
+        for fill in (nesting, crowds, wire, data, external_data, texts, others, graphs, strange):
             fill(at)
         cuts(at, small_model(), 0, "cut/")
     else:

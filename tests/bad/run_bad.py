@@ -2,127 +2,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program over everything make_bad.py wrote, and compares with its EXPECT.tsv.
 
-    python3 tests/bad/run_bad.py DIRECTORY [--only REGEX] [--also COMMAND]... [--jobs N]
+    python3 tests/bad/run_bad.py DIRECTORY [--only REGEX] [--every] [--jobs N]
 
 For each file: `summary` as JSON, as text, and (small files) from a pipe; `show` where a tensor is
-named. Watched are the exit code, signals, time, memory, what stderr says, that JSON is strictly
-valid, and that no byte of a model can command a terminal. --also names further commands that must
-survive each file (such as layers or check), whatever they find.
+named; then every command in every format, as every.py lists them. Large files, and the cuts of one
+and the same model, take turns at those; --every asks all of all. Watched are the exit code,
+signals, time, memory, what stderr says, and that answers are well-formed with nothing injected.
+All DOT is given to `nop` of Graphviz, where there is one.
 
-Environment: ONNXRAY, the program (default build/onnxray); ORAY_SANITIZED=1, memory is not watched
-and more time allowed. The last line is `N passed, N failed`; exit status 1 if any failed.
+Environment: see spawn.py. The last line is `N passed, N failed`; exit status 1 if any failed.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import multiprocessing
 import os
 import re
-import resource
-import signal
+import shutil
 import stat
 import subprocess
 import sys
 import tempfile
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+import zlib
+from dataclasses import fields
 from pathlib import Path
 
-from make_bad import Expectation
+from every import arguments, complaint, check_forms, questions, sound_first
+from forms import UNSAFE, excerpt, strict_json, unsafe_text
+from make_bad import TEXTS, Expectation
+from rows import unmatched
+from spawn import MEBIBYTE, MOST_MEBIBYTES, PROGRAM, SANITIZED, SECONDS, Outcome, Runner
 
-SANITIZED = os.environ.get("ORAY_SANITIZED", "0") not in ("", "0")
-SECONDS = 200 if SANITIZED else 20
-MEBIBYTE = 1 << 20
 PIPE_ROOM = 60_000  # fits into a pipe without a reader
-
-# What must not reach a terminal: controls, line and paragraph separators, text direction, and the
-# invisible. A line end is the only exception.
-UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e"
-                    "\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
-
-
-# ---- Running -----------------------------------------------------------------------------------
-
-@dataclass
-class Outcome:
-    status: int         # exit code, or minus the signal
-    kibibytes: int      # most memory it had
-    stdout: bytes
-    stderr: bytes
-    late: bool
-
-
-def spawner() -> None:
-    """The loop of a small process that does nothing but start others.
-
-    A child inherits the peak memory of whoever started it, as far as its own measurement goes. The
-    runner may grow by reading long outputs; this process does not.
-    """
-    class Late(Exception):
-        pass
-
-    def ring(_number: int, _frame: object) -> None:
-        raise Late
-
-    signal.signal(signal.SIGALRM, ring)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    if not SANITIZED:
-        resource.setrlimit(resource.RLIMIT_AS, (4096 * MEBIBYTE, 4096 * MEBIBYTE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for line in sys.stdin:
-        request = json.loads(line)
-        argv = [os.fsencode(item) for item in request["argv"]]
-        with open(request["stdout"], "wb") as out, open(request["stderr"], "wb") as err:
-            piped = request["piped"]
-            child = subprocess.Popen(argv, stdout=out, stderr=err, start_new_session=True,
-                                     stdin=subprocess.PIPE if piped else subprocess.DEVNULL)
-            if piped:
-                try:
-                    os.write(child.stdin.fileno(), Path(piped).read_bytes())
-                except BrokenPipeError:
-                    pass
-                child.stdin.close()
-            late = False
-            signal.alarm(SECONDS)
-            try:
-                _, status, usage = os.wait4(child.pid, 0)
-            except Late:
-                late = True
-                os.killpg(child.pid, signal.SIGKILL)
-                _, status, usage = os.wait4(child.pid, 0)
-            signal.alarm(0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        print(json.dumps([child.returncode, usage.ru_maxrss, late]), flush=True)
-
-
-class Runner:
-    """One spawner for each thread, and a place for outputs."""
-
-    def __init__(self, program: str, scratch: Path) -> None:
-        self.program = program
-        self.scratch = scratch
-        self.local = threading.local()
-        self.spawners: list[subprocess.Popen[str]] = []
-
-    def run(self, arguments: list[str], piped: str = "") -> Outcome:
-        if not hasattr(self.local, "process"):
-            self.local.process = subprocess.Popen(
-                [sys.executable, __file__, "--spawner"], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, text=True)
-            self.spawners.append(self.local.process)
-        process = self.local.process
-        out, err = (self.scratch / f"{threading.get_ident()}.{name}" for name in ("out", "err"))
-        print(json.dumps({"argv": [self.program, *arguments], "piped": piped,
-                          "stdout": str(out), "stderr": str(err)}), file=process.stdin, flush=True)
-        status, kibibytes, late = json.loads(process.stdout.readline())
-        return Outcome(status, kibibytes, out.read_bytes(), err.read_bytes(), late)
-
-    def close(self) -> None:
-        for process in self.spawners:
-            process.stdin.close()
-            process.wait()
+LARGE = 200_000     # of these, and of cuts, a share of the questions is asked
+TURNS = 6
 
 
 # ---- Judging -----------------------------------------------------------------------------------
@@ -130,52 +44,28 @@ class Runner:
 class Tally:
     def __init__(self) -> None:
         self.passed = 0
-        self.failed = 0
-        self.lock = threading.Lock()
+        self.failures: list[str] = []
 
     def check(self, what: str, sound: bool, detail: str = "") -> bool:
-        with self.lock:
-            if sound:
-                self.passed += 1
-            else:
-                self.failed += 1
-                print(f"FAIL {what!a}{': ' if detail else ''}{detail}", flush=True)
+        if sound:
+            self.passed += 1
+        else:
+            self.failures.append(f"FAIL {what!a}{': ' if detail else ''}{detail}")
         return sound
 
 
-def excerpt(data: bytes) -> str:
-    return ascii(data[:300].decode("utf-8", "backslashreplace"))
-
-
-def strict_json(data: bytes) -> object:
-    """One document, no NaN, no raw control characters, no key twice; ValueError otherwise."""
-    def constant(word: str) -> None:
-        raise ValueError(f"{word} is not JSON")
-
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        result = dict(pairs)
-        if len(result) != len(pairs):
-            raise ValueError("a key occurs twice")
-        return result
-
-    return json.loads(data.decode("utf-8"), parse_constant=constant, object_pairs_hook=unique)
-
-
-def unsafe_text(data: bytes) -> str:
-    """Says what is wrong with text meant for a terminal, or nothing."""
-    try:
-        found = UNSAFE.search(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        return f"not UTF-8: {error}"
-    return f"U+{ord(found[0]):04X} in {excerpt(data[max(0, found.start() - 40):])}" if found else ""
-
-
 class Judge:
-    def __init__(self, runner: Runner, root: Path, also: list[str], tally: Tally) -> None:
-        self.runner = runner
+    """Asks about one file after the other; what was found is in `tally`."""
+
+    def __init__(self, root: Path, every: bool, scratch: Path) -> None:
+        self.runner = Runner(scratch)
         self.root = root
-        self.also = also
-        self.tally = tally
+        self.every = every
+        self.keep = scratch / "dot"
+        self.tally = Tally()
+        self.questions = questions(check_forms())
+        self.sound = str(root / "other/sound.onnx")
+        sound_first(self.runner, self.sound)
 
     def survived(self, what: str, outcome: Outcome, file_bytes: int) -> bool:
         """No signal, in time, within memory, no commands to the terminal on stderr."""
@@ -186,7 +76,7 @@ class Judge:
                      f"status {outcome.status}, {excerpt(outcome.stderr[-2000:])}"):
             return False
         if not SANITIZED:
-            limit = 30 * file_bytes + 64 * MEBIBYTE
+            limit = min(30 * file_bytes + 64 * MEBIBYTE, MOST_MEBIBYTES * MEBIBYTE)
             check(f"{what}: memory", outcome.kibibytes * 1024 <= limit,
                   f"{outcome.kibibytes / 1024:.0f} MiB, limit {limit / MEBIBYTE:.0f}")
         trouble = unsafe_text(outcome.stderr)
@@ -259,12 +149,27 @@ class Judge:
                 self.json_form(f"{name}, pipe", outcome, expected)
         if expected.show:
             self.show(name, path, size, expected)
-        for command in self.also:
-            what = f"{name}, {command}"
-            outcome = self.runner.run([command, "-f", "json", path])
-            if self.survived(what, outcome, size):
-                check(f"{what}: exit code", outcome.status in (0, 1, 3), str(outcome.status))
-                self.json_form(what, outcome, expected)
+        self.all_forms(name, path, size, expected)
+
+    def all_forms(self, name: str, path: str, size: int, expected: Expectation) -> None:
+        """Every command in every format, or a share of them."""
+        share = not self.every and (size > LARGE or expected.file.startswith("cut/"))
+        turn = zlib.crc32(expected.file.encode("utf-8", "surrogateescape"))
+        text = TEXTS.get(Path(expected.file).stem, b"\0") if expected.file[:5] == "text/" else b"\0"
+        wanted = expected.show or ("w" if b"\0" in text or not text else os.fsdecode(text))
+        for k, question in enumerate(self.questions):
+            if share and (turn + k) % TURNS:
+                continue
+            form, words = question
+            asked = arguments(question, path, self.sound, wanted)
+            outcome = self.runner.run(asked)
+            wrong = complaint(form, outcome)
+            if not wrong and expected.never and re.search(
+                    expected.never.encode(), outcome.stdout + outcome.stderr) and form != "pdf":
+                wrong = "gives something away"
+            self.tally.check(f"{name}, {' '.join(words)}", not wrong, wrong)
+            if form == "dot" and outcome.stdout and len(outcome.stdout) < LARGE:
+                (self.keep / f"{turn:08x}_{k}.gv").write_bytes(outcome.stdout)
 
     def show(self, name: str, path: str, size: int, expected: Expectation) -> None:
         what = f"{name}, show"
@@ -292,32 +197,67 @@ def read_expectations(root: Path) -> list[Expectation]:
     return [Expectation(*line.split("\t")) for line in lines]
 
 
+_judge: Judge
+
+
+def start(root: Path, every: bool, scratch: Path) -> None:
+    global _judge
+    _judge = Judge(root, every, scratch)
+
+
+def judge(expected: Expectation) -> tuple[int, list[str]]:
+    _judge.tally = Tally()
+    _judge.file(expected)
+    return _judge.tally.passed, _judge.tally.failures
+
+
+def graphviz(folder: Path) -> tuple[int, list[str]]:
+    """Graphviz' own parser over all DOT that was written, many files at a time."""
+    files = sorted(map(str, folder.iterdir()))
+    failures = []
+    for at in range(0, len(files), 100):
+        done = subprocess.run(["nop", *files[at:at + 100]], capture_output=True, check=False)
+        if done.returncode or done.stderr:
+            failures.append(f"FAIL nop: {excerpt(done.stderr)}")
+    return len(files) - len(failures), failures
+
+
 def main() -> int:
-    if sys.argv[1:] == ["--spawner"]:
-        spawner()
-        return 0
     parser = argparse.ArgumentParser(description="Runs the program over hostile files.")
     parser.add_argument("directory", type=Path)
     parser.add_argument("--only", default="", help="regular expression for file names")
-    parser.add_argument("--also", action="append", default=[], help="another command to survive")
+    parser.add_argument("--every", action="store_true", help="all questions about all files")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
 
-    program = os.path.abspath(os.environ.get("ONNXRAY", "build/onnxray"))
-    if not os.access(program, os.X_OK):
-        raise SystemExit(f"{program}: no such program")
-    tally = Tally()
-    with tempfile.TemporaryDirectory() as scratch:
-        runner = Runner(program, Path(scratch))
-        judge = Judge(runner, options.directory, options.also, tally)
-        with ThreadPoolExecutor(options.jobs) as pool:
-            wanted = [item for item in read_expectations(options.directory)
-                      if re.search(options.only, item.file)]
-            for done in [pool.submit(judge.file, item) for item in wanted]:
-                done.result()
-        runner.close()
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    if not os.access(PROGRAM, os.X_OK):
+        raise SystemExit(f"{PROGRAM}: no such program")
+    expectations = read_expectations(options.directory)
+    wanted = [item for item in expectations if re.search(options.only, item.file)]
+    # The slow ones first, so that no processor waits for another at the end.
+    wanted.sort(key=lambda item: item.file[:5] != "many/")
+    passed, failed = 0, 0
+
+    def count(result: tuple[int, list[str]]) -> None:
+        nonlocal passed, failed
+        passed += result[0]
+        failed += len(result[1])
+        for line in result[1]:
+            print(line[:1000], flush=True)
+
+    missing = unmatched([item.file for item in expectations])
+    count((0, [f"FAIL no file for {line}" for line in missing]))
+    with tempfile.TemporaryDirectory(prefix="onnxray-bad-") as name:
+        scratch = Path(name)
+        (scratch / "dot").mkdir()
+        with multiprocessing.Pool(options.jobs, start,
+                                  (options.directory, options.every, scratch)) as pool:
+            for result in pool.imap_unordered(judge, wanted):
+                count(result)
+        if shutil.which("nop"):
+            count(graphviz(scratch / "dot"))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
