@@ -148,6 +148,8 @@ suite_odd() {
 }
 suite_odd_quant() { "$PY" tests/bad/odd_quant.py; }
 
+suite_checks() { models | xargs "$PY" tests/truth/check_reports.py; }
+
 suite_package() { sh tests/package/run.sh; }
 suite_isolation() { sh tests/isolation/run.sh; }
 suite_external() { sh tests/run-external.sh; }
@@ -157,8 +159,9 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
+all="$all checks"
 all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external isolation package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant"
 
 total_passed=0
 total_failed=0
