@@ -1282,8 +1282,8 @@ ORAY_API void oray_difference_free(oray_difference *difference);
 /** Something that is checked. */
 typedef struct oray_rule {
 	const char *name;  /**< "undefined-input" */
-	const char *group; /**< "format" "graph" "types" "quantization" "security" "portability"
-	                        "advice" "budget" */
+	const char *group; /**< "format" "graph" "types" "weights" "quantization" "security"
+	                        "portability" "advice" "budget" */
 	oray_severity severity; /**< of its findings; some of them may be worse */
 	const char *sentence;   /**< what a finding means, no full stop */
 	const char *hint;       /**< what to do about it, no full stop; or NULL */
