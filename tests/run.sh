@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs every test suite on the build in $B and adds their results up. `SUITES="unit golden"` runs
-# some of them. Every suite ends with a line `N passed, N failed[, N skipped]`; what it printed is
+# some of them, `JOBS` at a time. Every suite ends with a line `N passed, N failed[, N skipped]`; what it printed is
 # shown when something failed.
 set -u
 
@@ -106,6 +106,7 @@ suite_operators() { with onnxruntime infer_operators; }
 suite_contributed() { with onnxruntime infer_microsoft; }
 suite_macs() { with onnx macs_nodes; }
 suite_counts() { with onnx count_truth; }
+suite_checker() { with onnx checker_truth; }
 
 # shellcheck disable=SC2046 # a list of words
 suite_pages() { with onnx page_truth $(models); }
@@ -123,6 +124,7 @@ suite_differences() { with numpy diff_truth; }
 suite_quantized() { with onnxruntime quant_truth; }
 suite_findings() { with onnxruntime quant_findings; }
 suite_packed() { with onnxruntime quant_packed; }
+suite_advice() { with onnx advice_truth; }
 suite_statistics() { with onnx stats_truth; }
 
 # Samples that are odd on purpose repeat names, or have no order that makes sense.
@@ -158,38 +160,56 @@ suite_same() { sh tests/same.sh; }
 suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
-all="$all nodes graphs shapes elements layout operators contributed macs counts memory differences quantized findings packed statistics"
+all="$all nodes graphs shapes elements layout operators contributed checker macs counts memory differences quantized findings packed statistics advice"
 all="$all checks"
 all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant"
 
-total_passed=0
-total_failed=0
-total_skipped=0
-for suite in ${SUITES:-$all}; do
+# One suite: its line, and what it printed where something failed, all at once.
+one()
+{
     started=$(date +%s)
-    "suite_$suite" >"$work/$suite.log" 2>&1
-    line=$(tail -n 1 "$work/$suite.log")
+    "suite_$1" >"$work/$1.log" 2>&1
+    line=$(tail -n 1 "$work/$1.log")
     case $line in
     *[0-9]" passed, "[0-9]*" failed"*) ;;
     *) line="0 passed, 1 failed" ;;
     esac
-    # shellcheck disable=SC2086 # the words of the line
+    suite=$1
+    # shellcheck disable=SC2046 # the words of the line
     set -- $(echo "$line" | tr -d ',')
-    passed=$1
-    failed=$3
-    skipped=${5:-0}
-    total_passed=$((total_passed + passed))
-    total_failed=$((total_failed + failed))
-    total_skipped=$((total_skipped + skipped))
-    printf '%-14s %6d passed %4d failed %4d skipped  %4d s\n' "$suite" "$passed" "$failed" \
-        "$skipped" $(($(date +%s) - started))
-    [ "$failed" = 0 ] || tail -n 60 "$work/$suite.log"
-    grep -i '^notice:' "$work/$suite.log" | head -n 5
-done
-if [ "$total_skipped" = 0 ]; then
-    echo "$total_passed passed, $total_failed failed"
-else
-    echo "$total_passed passed, $total_failed failed, $total_skipped skipped"
+    echo "$1 $3 ${5:-0}" >"$results/$suite"
+    {
+        printf '%-14s %6d passed %4d failed %4d skipped  %4d s\n' "$suite" "$1" "$3" "${5:-0}" \
+            $(($(date +%s) - started))
+        [ "$3" = 0 ] || tail -n 60 "$work/$suite.log"
+        grep -i '^notice:' "$work/$suite.log" | head -n 5
+    } >"$work/told"
+    cat "$work/told"
+}
+
+if [ -n "${ORAY_RESULTS:-}" ]; then
+    results=$ORAY_RESULTS
+    one "$1"
+    exit 0
 fi
-[ "$total_failed" = 0 ]
+
+# Two at a time, or as many as JOBS says; those that count instructions or time do so beside others,
+# and none asserts a time.
+ORAY_RESULTS=$work/results
+export ORAY_RESULTS
+mkdir "$ORAY_RESULTS"
+# shellcheck disable=SC2086 # a list of words
+printf '%s\n' ${SUITES:-$all} | xargs -n 1 -P "${JOBS:-2}" sh "$PWD/tests/run.sh"
+# shellcheck disable=SC2086 # a list of words
+for suite in ${SUITES:-$all}; do # one that died has said nothing
+    [ -s "$ORAY_RESULTS/$suite" ] || echo "0 1 0" >"$ORAY_RESULTS/$suite"
+done
+cat "$ORAY_RESULTS"/* | awk '
+    { passed += $1; failed += $2; skipped += $3 }
+    END {
+        printf "%d passed, %d failed", passed, failed
+        if (skipped) printf ", %d skipped", skipped
+        print ""
+        exit failed > 0
+    }'
