@@ -137,12 +137,13 @@ static bool is_rms_norm(const check_pass *pass, const oray_node *node)
 static bool is_linear(const check_pass *pass, const oray_node *matmul)
 {
 	oray_node plus;
-	oray_type type;
+	oray_tensor bias;
 	return check_is(matmul, "MatMul") &&
 	       check_constant(pass, check_input(matmul, 1)) != ORAY_NONE &&
 	       next_is(pass, matmul->outputs[0], "Add", &plus) &&
-	       check_constant(pass, other(&plus, matmul->outputs[0])) != ORAY_NONE &&
-	       check_shape(pass, other(&plus, matmul->outputs[0]), &type) && type.n_dims == 1;
+	       oray_model_tensor(pass->model, check_constant(pass, other(&plus, matmul->outputs[0])),
+	                         &bias) &&
+	       bias.n_dims == 1;
 }
 
 /* A convolution, its normalization, and an activation. Anchor: Conv. */

@@ -4,7 +4,9 @@
  */
 #include <inttypes.h>
 
+#include "base/buf.h"
 #include "check/check_operators.h"
+#include "check/check_values.h"
 
 enum { IR_FREE_INITIALIZERS = 4 };
 
@@ -34,6 +36,28 @@ static void check_initializer_inputs(check_pass *pass)
 			             ir, CHECK_NAME(v.name));
 }
 
+/* An input that has an initializer declares what that is. */
+static void check_declared_initializers(check_pass *pass)
+{
+	oray_value v;
+	for (oray_id id = 0; oray_model_value(pass->model, id, &v); id++) {
+		if (v.initializer == ORAY_NONE || v.type == ORAY_NONE)
+			continue;
+		check_known stored = check_value_known(pass->model, id);
+		check_known declared = check_value_declared(pass->model, id);
+		if (!check_known_differ(&stored, &declared))
+			continue;
+		buf a = {0}, b = {0};
+		check_known_text(&stored, &a);
+		check_known_text(&declared, &b);
+		check_report(pass, CHECK_declared_shape, check_at_value(id),
+		             "the model declares %s, but its initializer is %s", buf_text(&b),
+		             buf_text(&a));
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+
 static void check_outputs(check_pass *pass, const oray_graph *g, oray_id graph)
 {
 	oray_value v;
@@ -47,6 +71,7 @@ static void check_outputs(check_pass *pass, const oray_graph *g, oray_id graph)
 void check_graphs(check_pass *pass)
 {
 	check_initializer_inputs(pass);
+	check_declared_initializers(pass);
 	for (oray_id id = 0; id < pass->info->n_graphs; id++) {
 		const oray_graph *g = oray_model_graph(pass->model, id);
 		if (!check_is_run(pass->model, id))

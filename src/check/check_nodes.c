@@ -166,11 +166,18 @@ static void check_side(node_check *c, const side *s)
 		             buf_text(&range), s->what, s->n);
 		buf_free(&range);
 	}
-	for (size_t i = 0; i < s->n && s->formal(c->w->row, i, &formal) && !formal.variadic; i++)
+	size_t i = 0;
+	for (; i < s->n && s->formal(c->w->row, i, &formal) && !formal.variadic; i++)
 		if (s->values[i] == ORAY_NONE && !formal.optional)
 			check_report(c->pass, CHECK_node_omitted, check_at_node(c->id),
 			             "%s '%.*s' is left out, but it has to be there", s->what,
 			             (int)formal.name_size, formal.name);
+	/* Of tensors in a row none can be left out. */
+	for (; i < s->n && s->formal == ops_input; i++)
+		if (s->values[i] == ORAY_NONE)
+			check_report(c->pass, CHECK_node_omitted, check_at_node(c->id),
+			             "input %zu is left out, but %.*s needs all that it is given", i,
+			             CHECK_NAME(c->node.op));
 }
 
 /* ------------------------------------------------------------------------------------- nodes -- */

@@ -50,6 +50,10 @@ bool check_wants(const check_pass *pass, check_rule rule)
 
 static void report(check_pass *pass, check_rule rule, oray_severity severity, oray_place place,
                    uint64_t offset, const char *format, va_list args)
+    __attribute__((format(printf, 6, 0)));
+
+static void report(check_pass *pass, check_rule rule, oray_severity severity, oray_place place,
+                   uint64_t offset, const char *format, va_list args)
 {
 	check_book *book = pass->book;
 	buf raw = {0}, message = {0}, path = {0};

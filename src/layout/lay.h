@@ -72,9 +72,9 @@ typedef struct lay {
 	 * upright; early. */
 	uint32_t *spine_in, *spine_out;
 	uint8_t *spine_weight;
-	int32_t *port_at; /**< where each edge ends, from the left of its box */
-	lay_part *parts;
-	uint32_t *by_part; /**< boxes */
+	int32_t *port_at;  /**< where each edge ends, from the left of its box */
+	lay_part *parts;   /**< middle */
+	uint32_t *by_part; /**< boxes; early */
 	int32_t *box_x, *bend_x;
 	int32_t *left, *right;     /**< extents of each rank; middle */
 	int32_t *top, *height;     /**< of each rank */
@@ -118,6 +118,9 @@ static inline int32_t lay_label_high(const lay *l, const layout_edge *e)
 enum { LAY_ANY_MOST = 16 }; /**< outputs of a box that may change places */
 
 enum { LAY_LABEL_PAD = 3 }; /**< between a label and its trunk, and its box */
+
+/** The component a rank is of. */
+uint32_t lay_component(const lay *l, uint32_t rank);
 
 /** How high the gap above a rank is; n_ranks: below all. */
 int32_t lay_gap(const lay *l, uint32_t rank);

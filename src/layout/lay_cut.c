@@ -74,7 +74,7 @@ static bool cut_parts(lay *l, uint32_t *part_of, arena *scratch)
 		l->n_parts += !r || open[r] <= 1;
 		part_of[r] = l->n_parts - 1;
 	}
-	l->parts = LAY_NEW(&l->memory, l->n_parts, lay_part);
+	l->parts = LAY_NEW(&l->middle, l->n_parts, lay_part);
 	if (!l->parts)
 		return false;
 	for (uint32_t r = 0; r < n; r++) {
@@ -127,7 +127,7 @@ static void cut_long(lay *l, const uint32_t *part_of)
 bool lay_cut(lay *l)
 {
 	arena scratch = {.budget = l->budget};
-	l->by_part = LAY_NEW(&l->memory, l->n_boxes, uint32_t);
+	l->by_part = LAY_NEW(&l->early, l->n_boxes, uint32_t);
 	uint32_t *part_of = LAY_NEW(&scratch, l->n_ranks, uint32_t);
 	bool ok = l->by_part && part_of && cut_kinds(l, &scratch) && cut_parts(l, part_of, &scratch);
 	if (ok) {

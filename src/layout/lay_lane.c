@@ -10,9 +10,13 @@
  */
 #include "layout/lay.h"
 
-/* How far out a side reaches: raise a range, ask for the most of a range. Kept bottom up. */
+/*
+ * How far out a side reaches: raise a range, ask for the most of a range. A tree kept bottom up:
+ * node i is above 2 i and 2 i + 1, and ranks are the nodes from n on.
+ */
 typedef struct reach {
-	int32_t *most, *raised;
+	int32_t *most;   /**< of each node: of all that is below it */
+	int32_t *raised; /**< of each node above others: as a whole */
 	uint32_t n;
 } reach;
 
@@ -32,7 +36,8 @@ static void reach_raise(reach *t, uint32_t from, uint32_t to, int32_t x)
 		for (int k = 0; k < 2; k++)
 			if (both[k]) {
 				t->most[both[k]] = x > t->most[both[k]] ? x : t->most[both[k]];
-				t->raised[both[k]] = x > t->raised[both[k]] ? x : t->raised[both[k]];
+				if (both[k] < t->n)
+					t->raised[both[k]] = x > t->raised[both[k]] ? x : t->raised[both[k]];
 			}
 	}
 	reach_up(t, a);
@@ -43,9 +48,9 @@ static int32_t reach_most(const reach *t, uint32_t from, uint32_t to)
 {
 	int32_t x = INT32_MIN;
 	uint32_t i = from + t->n, j = to + t->n;
-	for (uint32_t k = i; k; k /= 2) /* what was raised above the ends of the range */
+	for (uint32_t k = i / 2; k; k /= 2) /* what was raised above the ends of the range */
 		x = t->raised[k] > x ? t->raised[k] : x;
-	for (uint32_t k = j - 1; k; k /= 2)
+	for (uint32_t k = (j - 1) / 2; k; k /= 2)
 		x = t->raised[k] > x ? t->raised[k] : x;
 	for (; i < j; i /= 2, j /= 2) {
 		if (i & 1) {
@@ -62,18 +67,16 @@ static int32_t reach_most(const reach *t, uint32_t from, uint32_t to)
 
 static bool reach_start(reach *t, arena *a, const int32_t *extents, int32_t sign, uint32_t n)
 {
-	t->n = 1;
-	while (t->n < n)
-		t->n *= 2;
-	t->most = LAY_NEW(a, (size_t)t->n * 2, int32_t);
-	t->raised = LAY_NEW(a, (size_t)t->n * 2, int32_t);
+	t->n = n;
+	t->most = LAY_NEW(a, (size_t)n * 2, int32_t);
+	t->raised = LAY_NEW(a, n, int32_t);
 	if (a->failed)
 		return false;
-	for (uint32_t i = 0; i < t->n * 2; i++)
-		t->most[i] = t->raised[i] = INT32_MIN;
-	for (uint32_t i = 0; extents && i < n; i++)
-		t->most[t->n + i] = sign * extents[i];
-	for (uint32_t i = t->n - 1; i; i--)
+	for (uint32_t i = 0; i < n; i++) {
+		t->raised[i] = INT32_MIN;
+		t->most[n + i] = extents ? sign * extents[i] : INT32_MIN;
+	}
+	for (uint32_t i = n - 1; i; i--)
 		t->most[i] = t->most[2 * i] > t->most[2 * i + 1] ? t->most[2 * i] : t->most[2 * i + 1];
 	return true;
 }
@@ -205,6 +208,8 @@ static bool lane_tracks(lay *l)
 
 bool lay_lane_ways(lay *l)
 {
+	if (!l->n_lanes)
+		return true;
 	arena scratch = {.budget = l->budget};
 	uint32_t n = l->n_ranks + 1;
 	reach side[2], deep[2]; /* left ones measure leftwards */

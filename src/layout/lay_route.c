@@ -13,7 +13,7 @@ typedef struct router {
 } router;
 
 /* Of one edge: a few a rank, of no more ranks than a way between boxes passes. */
-#define ROUTE_MOST ((1U << 29) - 1)
+#define ROUTE_MOST ((1U << 27) - 1)
 
 /* Adds a point; the middle one of three in one upright or level line goes. */
 static void point(router *w, int32_t x, int32_t y)
@@ -129,16 +129,13 @@ static void route_edge(router *w, uint32_t e)
 
 static void route_labels(const lay *l, layout_result *result)
 {
-	for (uint32_t e = 0; e < l->n_edges; e++)
-		result->labels[e] = (layout_point){INT32_MIN, INT32_MIN};
 	for (uint32_t t = 0; t < l->n_trunks; t++) {
 		const lay_trunk *k = &l->trunks[t];
 		int32_t from, to;
 		if (!lay_label(l, t, &from, &to))
 			continue;
-		int32_t y = box_top(l, k->box) + l->in.boxes[k->box].height + LAY_LABEL_PAD / 2;
-		int32_t x = moved(l, l->rank[k->box], l->box_x[k->box]) + from;
-		result->labels[k->label] = (layout_point){x, y};
+		result->routes[k->label].labelled = true;
+		result->routes[k->label].before = from < k->at;
 	}
 }
 
@@ -152,15 +149,10 @@ bool lay_route(lay *l, layout_result *result)
 	}
 	if (w.ok)
 		route_labels(l, result);
-	for (uint32_t i = 0, c = 0; w.ok && i < l->n_parts; i++) {
-		const lay_part *p = &l->parts[i];
-		while (p->first >= l->component_first[c + 1])
-			c++;
-		for (uint32_t k = p->box; k < p->box + p->n; k++) {
-			uint32_t b = l->by_part[k], r = l->rank[b] - l->component_first[c];
-			result->ranks[b] = r;
-			result->n_ranks = r + 1 > result->n_ranks ? r + 1 : result->n_ranks;
-		}
+	for (uint32_t b = 0; w.ok && b < l->n_boxes; b++) {
+		uint32_t r = l->rank[b] - l->component_first[lay_component(l, l->rank[b])];
+		result->ranks[b] = r;
+		result->n_ranks = r + 1 > result->n_ranks ? r + 1 : result->n_ranks;
 	}
 	return w.ok;
 }

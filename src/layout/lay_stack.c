@@ -4,7 +4,7 @@
  */
 #include "layout/lay.h"
 
-static bool starts_component(const lay *l, uint32_t r)
+uint32_t lay_component(const lay *l, uint32_t r)
 {
 	uint32_t low = 0, high = l->n_components;
 	while (high - low > 1) {
@@ -14,7 +14,7 @@ static bool starts_component(const lay *l, uint32_t r)
 		else
 			high = mid;
 	}
-	return l->component_first[low] == r;
+	return low;
 }
 
 int32_t lay_gap(const lay *l, uint32_t r)
@@ -22,7 +22,8 @@ int32_t lay_gap(const lay *l, uint32_t r)
 	uint32_t n = l->tracks[r] < LAY_TRACKS ? l->tracks[r] : LAY_TRACKS;
 	int32_t band = r ? l->band[r - 1] : 0;
 	int32_t tracks = n ? (int32_t)(n + 1) * l->opt.edge_gap : 0;
-	int32_t plain = r < l->n_ranks && !starts_component(l, r) ? l->opt.rank_gap : 0;
+	int32_t plain =
+	    r < l->n_ranks && l->component_first[lay_component(l, r)] != r ? l->opt.rank_gap : 0;
 	int32_t least = band + (tracks > plain / 2 ? tracks : plain / 2);
 	return plain > least ? plain : least;
 }

@@ -74,6 +74,26 @@ static void grow(layout_point *low, layout_point *high, int32_t x, int32_t y)
 	high->y = y > high->y ? y : high->y;
 }
 
+layout_point layout_label_at(const layout_result *r, const layout_graph *g, size_t edge)
+{
+	const layout_route *w = &r->routes[edge];
+	const layout_edge *e = &g->edges[edge];
+	layout_point at = r->points[w->first];
+	bool right = r->direction == LAYOUT_RIGHT;
+	int32_t wide = right ? e->label_height : e->label_width;
+	int32_t aside = w->before ? -LAY_LABEL_PAD - wide : LAY_LABEL_PAD, down = LAY_LABEL_PAD / 2;
+	return right ? (layout_point){at.x + down, at.y + aside}
+	             : (layout_point){at.x + aside, at.y + down};
+}
+
+static void turn(layout_point *points, size_t n, layout_point by, bool right)
+{
+	for (size_t i = 0; i < n; i++) {
+		layout_point at = {points[i].x + by.x, points[i].y + by.y};
+		points[i] = right ? (layout_point){at.y, at.x} : at;
+	}
+}
+
 /* Moves all into the positive, and turns it to the direction asked for. */
 static void finish(lay *l, layout_result *r)
 {
@@ -85,32 +105,26 @@ static void finish(lay *l, layout_result *r)
 	}
 	for (size_t i = 0; i < r->n_edges && r->n_boxes; i++) {
 		const layout_edge *e = &l->in.edges[i];
-		layout_point at = r->labels[i];
-		if (at.x == INT32_MIN)
+		if (!r->routes[i].labelled)
 			continue;
-		grow(&low, &high, at.x, at.y);
-		grow(&low, &high, at.x + lay_label_wide(l, e), at.y + lay_label_high(l, e));
+		layout_point start = r->points[r->routes[i].first]; /* still downwards */
+		int32_t wide = lay_label_wide(l, e) + LAY_LABEL_PAD;
+		int32_t x = r->routes[i].before ? start.x - wide : start.x + wide;
+		grow(&low, &high, x, start.y + LAY_LABEL_PAD / 2 + lay_label_high(l, e));
 	}
 	for (size_t i = 0; i < r->n_points; i++)
 		grow(&low, &high, r->points[i].x, r->points[i].y);
 	if (!r->n_boxes)
 		low = high = (layout_point){0, 0};
 	int32_t m = l->opt.margin;
-	bool turn = l->opt.direction == LAYOUT_RIGHT;
-	layout_point *runs[3] = {r->corners, r->points, r->labels};
-	size_t sizes[3] = {r->n_boxes, r->n_points, r->n_edges};
-	for (int k = 0; k < 3; k++)
-		for (size_t i = 0; i < sizes[k]; i++) {
-			if (runs[k][i].x == INT32_MIN) { /* no label */
-				runs[k][i] = (layout_point){-1, -1};
-				continue;
-			}
-			layout_point at = {runs[k][i].x - low.x + m, runs[k][i].y - low.y + m};
-			runs[k][i] = turn ? (layout_point){at.y, at.x} : at;
-		}
+	bool right = l->opt.direction == LAYOUT_RIGHT;
+	layout_point by = {m - low.x, m - low.y};
+	turn(r->corners, r->n_boxes, by, right);
+	turn(r->points, r->n_points, by, right);
 	int32_t width = high.x - low.x + 2 * m, height = high.y - low.y + 2 * m;
-	r->width = turn ? height : width;
-	r->height = turn ? width : height;
+	r->width = right ? height : width;
+	r->height = right ? width : height;
+	r->direction = l->opt.direction;
 }
 
 static bool run(lay *l, layout_result *r)
@@ -153,9 +167,8 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 	layout_result r = {.n_boxes = graph->n_boxes, .n_edges = graph->n_edges};
 	r.corners = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.corners);
 	r.ranks = mem_zeroed(budget, r.n_boxes + 1, sizeof *r.ranks);
-	r.labels = mem_zeroed(budget, r.n_edges + 1, sizeof *r.labels);
 	r.routes = mem_zeroed(budget, r.n_edges + 1, sizeof *r.routes);
-	if (!r.corners || !r.ranks || !r.routes || !r.labels || !run(&l, &r)) {
+	if (!r.corners || !r.ranks || !r.routes || !run(&l, &r)) {
 		status = LAYOUT_NO_MEMORY;
 		layout_free(&r, budget);
 	} else {
@@ -179,8 +192,6 @@ void layout_free(layout_result *r, mem_budget *budget)
 		mem_free(budget, r->ranks, (r->n_boxes + 1) * sizeof *r->ranks);
 	if (r->routes)
 		mem_free(budget, r->routes, (r->n_edges + 1) * sizeof *r->routes);
-	if (r->labels)
-		mem_free(budget, r->labels, (r->n_edges + 1) * sizeof *r->labels);
 	if (r->points)
 		mem_free(budget, r->points, r->points_capacity * sizeof *r->points);
 	memset(r, 0, sizeof *r);

@@ -89,9 +89,11 @@ typedef struct layout_point {
  */
 typedef struct layout_route {
 	uint32_t first;    /**< among layout_result.points */
-	uint32_t n : 29;   /**< at least 2 */
+	uint32_t n : 27;   /**< at least 2 */
 	uint32_t kind : 2; /**< layout_route_kind */
 	bool reversed : 1; /**< it closes a cycle, and goes against the direction */
+	bool labelled : 1; /**< there is room for its label: layout_label_at() */
+	bool before : 1;   /**< left of or above it, not on the other side */
 } layout_route;
 
 /** Freed by layout_free(). */
@@ -103,7 +105,7 @@ typedef struct layout_result {
 	size_t n_edges;
 	layout_point *points;
 	size_t n_points, points_capacity;
-	layout_point *labels; /**< upper left corner of each edge's label; x is -1: none, or no room */
+	layout_direction direction;
 	int32_t width, height;
 	uint64_t crossings;   /**< of trunks between boxes, lanes not counted */
 	uint32_t n_ranks;     /**< the most layers of what is connected */
@@ -127,6 +129,9 @@ typedef enum layout_status {
  */
 layout_status layout_run(const layout_graph *graph, const layout_options *options,
                          mem_budget *budget, layout_result *result);
+
+/** Upper left corner of the label of an edge that has room for it. */
+layout_point layout_label_at(const layout_result *result, const layout_graph *graph, size_t edge);
 
 /** Frees a result made with the same budget, and zeroes it. */
 void layout_free(layout_result *result, mem_budget *budget);

@@ -138,7 +138,7 @@ static pic_outcome place_graph(pic_placing *w, oray_id graph, bool own)
 	pic->made.crossings += r.crossings;
 	pic->made.columns = r.n_columns > pic->made.columns ? r.n_columns : pic->made.columns;
 	pic->made.ranks += r.n_ranks;
-	bool taken = pic_tag_take(w, graph, &r) && pic_way_take(w, graph, &r, own);
+	bool taken = pic_tag_take(w, graph, &g, &r) && pic_way_take(w, graph, &r, own);
 	pic_outcome outcome = taken ? PIC_PLACED : PIC_NO_MEMORY;
 	if (!graph) {
 		pic->width = r.width;

@@ -79,20 +79,24 @@ void pic_ask(pic_placing *w);
 enum { PIC_SHAPE_AWAY = 4, PIC_SHAPE_HEIGHT = 12 };
 
 /** Takes the shapes that found room. */
-bool pic_tag_take(pic_placing *w, oray_id graph, const layout_result *result);
+bool pic_tag_take(pic_placing *w, oray_id graph, const layout_graph *g,
+                  const layout_result *result);
 
 /** Finds places for the names of references; everything is on its place. */
 bool pic_tag_ends(picture *pic);
 
 /* ---------------------------------------------------------------------------------- room -- */
 
+/** What of a rectangle is in a cell, in pixels from its corner, and which sides are in it. */
 typedef struct pic_room_entry {
-	uint32_t area, next;
+	uint32_t mark; /**< tells apart the cells that share a place */
+	uint32_t next; /**< plus 1 */
+	uint32_t left : 6, right : 6, top : 5, bottom : 5; /**< the last pixels are in it */
+	uint32_t has_left : 1, has_right : 1, has_top : 1, has_bottom : 1;
 } pic_room_entry;
 
 /** Rectangles, found by where they are; only near the places that somebody wants. */
 typedef struct pic_room {
-	VEC(pic_area) all;
 	VEC(pic_room_entry) entries;
 	uint32_t *cells;  /**< by a hash of the cell: entry plus 1 */
 	uint64_t *wanted; /**< a bit for each cell */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pic_room.c - the page in cells, each with the rectangles whose border passes through it. Cells
- * are found by a hash, so that neither large pages nor far away corners cost anything; what shares
- * a hash by chance is told apart by its place. Cells in which nobody looks stay empty.
+ * pic_room.c - the page in cells, each with the rectangles whose border passes through it: no more
+ * of them than what is in the cell. Cells are found by a hash, so that neither large pages nor far
+ * away corners cost anything. Cells in which nobody looks stay empty.
  */
 
 #include "base/heap.h"
@@ -53,64 +53,88 @@ bool pic_room_matters(const pic_room *room, pic_area area)
 	return false;
 }
 
-typedef struct adding {
-	pic_room *room;
-	const pic_area *area;
-	bool is_kept;
-} adding;
-
-static void enter(adding *a, int32_t x, int32_t y)
+/* What tells apart the cells that share a place. */
+static uint32_t mark_of(const pic_room *room, int32_t x, int32_t y)
 {
-	pic_room *room = a->room;
+	return (uint32_t)y ^ (uint32_t)((size_t)x / room->n_cells) << 24;
+}
+
+/* From `from` on, `n` pixels: what of them is within a cell of `size` that begins at `cell`. */
+static bool within(int32_t cell, int32_t size, int32_t from, int32_t n, int32_t *low, int32_t *high)
+{
+	int64_t last = (int64_t)from + n - 1 - cell;
+	*low = from > cell ? from - cell : 0;
+	*high = last < size ? (int32_t)last : size - 1;
+	return *low < size && last >= *low;
+}
+
+/* The part of an area within a cell; false: there is none. */
+static bool cut(pic_room_entry *e, pic_area area, int32_t x, int32_t y)
+{
+	int32_t left, right, top, bottom;
+	x *= CELL_WIDTH;
+	y *= CELL_HEIGHT;
+	if (!within(x, CELL_WIDTH, area.x, area.width, &left, &right) ||
+	    !within(y, CELL_HEIGHT, area.y, area.height, &top, &bottom))
+		return false;
+	*e = (pic_room_entry){.left = (unsigned)left,
+	                      .right = (unsigned)right,
+	                      .top = (unsigned)top,
+	                      .bottom = (unsigned)bottom,
+	                      .has_left = area.x >= x,
+	                      .has_right = area.x + area.width <= x + CELL_WIDTH,
+	                      .has_top = area.y >= y,
+	                      .has_bottom = area.y + area.height <= y + CELL_HEIGHT};
+	return true;
+}
+
+static void enter(pic_room *room, pic_area area, int32_t x, int32_t y)
+{
 	size_t at = cell_of(room, x, y);
-	if (!is_wanted(room, at) || room->failed)
+	pic_room_entry e;
+	if (!is_wanted(room, at) || room->failed || !cut(&e, area, x, y))
 		return;
-	uint32_t *cell = &room->cells[at];
-	if (!a->is_kept) {
-		pic_area *slot = room->all.n < UINT32_MAX - 1 ? vec_push(NULL, &room->all) : NULL;
-		if (slot)
-			*slot = *a->area;
-		room->failed |= !slot;
-		a->is_kept = true;
-	}
 	pic_room_entry *entry =
 	    room->entries.n < UINT32_MAX - 1 ? vec_push(NULL, &room->entries) : NULL;
 	if (!entry) {
 		room->failed = true;
 		return;
 	}
-	*entry = (pic_room_entry){(uint32_t)room->all.n - 1, *cell};
-	*cell = (uint32_t)room->entries.n;
+	e.mark = mark_of(room, x, y);
+	e.next = room->cells[at];
+	*entry = e;
+	room->cells[at] = (uint32_t)room->entries.n;
 }
 
 void pic_room_add(pic_room *room, pic_area area)
 {
-	adding a = {room, &area, false};
-	int32_t left = area.x / CELL_WIDTH, right = (area.x + area.width) / CELL_WIDTH;
-	int32_t top = area.y / CELL_HEIGHT, bottom = (area.y + area.height) / CELL_HEIGHT;
+	int32_t left = area.x / CELL_WIDTH, right = (area.x + area.width - 1) / CELL_WIDTH;
+	int32_t top = area.y / CELL_HEIGHT, bottom = (area.y + area.height - 1) / CELL_HEIGHT;
 	room->steps -= (int64_t)(right - left + 1) + (bottom - top + 1);
 	if (room->steps < 0)
 		return;
 	for (int32_t x = left; x <= right; x++) {
-		enter(&a, x, top);
+		enter(room, area, x, top);
 		if (bottom > top)
-			enter(&a, x, bottom);
+			enter(room, area, x, bottom);
 	}
 	for (int32_t y = top + 1; y < bottom; y++) {
-		enter(&a, left, y);
+		enter(room, area, left, y);
 		if (right > left)
-			enter(&a, right, y);
+			enter(room, area, right, y);
 	}
 }
 
-/* Borders cross or touch, or the second is inside of the first, which is no larger than a tag. */
-static bool touch(const pic_area *a, const pic_area *b)
+/* Whether a pixel of the border of the one is in the other; both of one cell. */
+static bool touch(const pic_room_entry *one, const pic_room_entry *other)
 {
-	bool apart = a->x + a->width <= b->x || b->x + b->width <= a->x || a->y + a->height <= b->y ||
-	             b->y + b->height <= a->y;
-	bool inside = a->x > b->x && a->x + a->width < b->x + b->width && a->y > b->y &&
-	              a->y + a->height < b->y + b->height;
-	return !apart && !inside;
+	if (other->right < one->left || one->right < other->left || other->bottom < one->top ||
+	    one->bottom < other->top)
+		return false;
+	return (one->has_left && other->left <= one->left) ||
+	       (one->has_right && other->right >= one->right) ||
+	       (one->has_top && other->top <= one->top) ||
+	       (one->has_bottom && other->bottom >= one->bottom);
 }
 
 bool pic_room_is_free(const pic_room *room, pic_area area)
@@ -120,18 +144,23 @@ bool pic_room_is_free(const pic_room *room, pic_area area)
 	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
 		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
 			size_t cell = cell_of(room, x, y);
+			pic_room_entry part;
 			if (!is_wanted(room, cell)) /* what there is is not known */
 				return false;
-			for (uint32_t e = room->cells[cell]; e; e = room->entries.at[e - 1].next)
-				if (touch(&area, &room->all.at[room->entries.at[e - 1].area]))
+			if (!cut(&part, area, x, y))
+				continue;
+			uint32_t mark = mark_of(room, x, y);
+			for (uint32_t i = room->cells[cell]; i; i = room->entries.at[i - 1].next) {
+				const pic_room_entry *e = &room->entries.at[i - 1];
+				if (e->mark == mark && touch(e, &part))
 					return false;
+			}
 		}
 	return true;
 }
 
 void pic_room_free(pic_room *room)
 {
-	vec_free(NULL, &room->all);
 	vec_free(NULL, &room->entries);
 	heap_free(room->cells);
 	heap_free(room->wanted);

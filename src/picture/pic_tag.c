@@ -37,21 +37,22 @@ static int32_t text_width(const picture *pic, uint32_t label)
 
 /* -------------------------------------------------------------------------------- shapes -- */
 
-bool pic_tag_take(pic_placing *w, oray_id graph, const layout_result *r)
+bool pic_tag_take(pic_placing *w, oray_id graph, const layout_graph *g, const layout_result *r)
 {
 	picture *pic = w->pic;
 	uint32_t base = w->wire_first[graph], n = w->wire_first[graph + 1] - base;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t label = w->shape[base + i];
-		if (label == ORAY_NONE || r->labels[i].x < 0 || r->routes[i].kind == LAYOUT_REFERENCE)
+		if (label == ORAY_NONE || !r->routes[i].labelled || r->routes[i].kind == LAYOUT_REFERENCE)
 			continue;
 		pic_tag *tag = vec_push(NULL, &pic->tags);
 		if (!tag)
 			return false;
+		pic_point at = layout_label_at(r, g, i);
 		*tag = (pic_tag){.label = label,
 		                 .wire = w->wires[base + i],
-		                 .x = r->labels[i].x + (pic->right ? PIC_SHAPE_AWAY : 0),
-		                 .y = r->labels[i].y + PIC_TAG_RISE};
+		                 .x = at.x + (pic->right ? PIC_SHAPE_AWAY : 0),
+		                 .y = at.y + PIC_TAG_RISE};
 	}
 	return true;
 }

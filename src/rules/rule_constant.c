@@ -174,6 +174,11 @@ void rule_constant(call *c)
 	             {"value_string", ORAY_ATTR_STRING, ORAY_STRING, true},
 	             {"value_strings", ORAY_ATTR_STRINGS, ORAY_STRING, false}};
 	oray_attribute a;
+	size_t given = call_attribute(c, "value", &a) + call_attribute(c, "sparse_value", &a);
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		given += call_attribute(c, forms[i].name, &a);
+	if (given > 1)
+		call_complain(c, "bad-attribute", "a constant with %zu values", given);
 	if (call_attribute(c, "value", &a) && a.type == ORAY_ATTR_TENSOR) {
 		constant_tensor(c, &a);
 		return;

@@ -159,12 +159,25 @@ static void one_hot_contents(call *c, size_t axis, dim depth)
 		fold_give(c, n, to);
 }
 
+/* A depth is one number, and values are two. */
+static void one_hot_inputs(call *c)
+{
+	infer_type depth = call_in(c, 1), values = call_in(c, 2);
+	int64_t n;
+	if (depth.ranked && depth.n == 1 && dim_is_number(c->d, depth.at[0], &n) && n != 1)
+		call_complain(c, "bad-shape", "the depth has %lld elements, it should have one",
+		              (long long)n);
+	if (values.ranked && values.n == 1 && dim_is_number(c->d, values.at[0], &n) && n != 2)
+		call_complain(c, "bad-shape", "there are %lld values, there should be two", (long long)n);
+}
+
 void rule_one_hot(call *c)
 {
 	infer_type index = call_in(c, 0);
 	int32_t element = call_in(c, 2).element;
 	dim out[RANK_MOST];
 	size_t axis, n = 0;
+	one_hot_inputs(c);
 	if (!index.ranked || index.n + 1 > RANK_MOST) {
 		call_unranked(c, 0, element);
 		return;

@@ -48,10 +48,17 @@ void rule_grid_sample(call *c)
 {
 	infer_type x = call_in(c, 0), grid = call_in(c, 1);
 	size_t n = x.ranked ? x.n : grid.n;
+	if (x.ranked && grid.ranked && x.n != grid.n && n < 3)
+		call_complain(c, "rank", "a grid of rank %u does not fit data of rank %u", grid.n, x.n);
 	if ((!x.ranked && !grid.ranked) || n < 3) {
 		call_unranked(c, 0, x.element);
 		return;
 	}
+	int64_t width;
+	if (grid.ranked && grid.n && dim_is_number(c->d, grid.at[grid.n - 1], &width) &&
+	    width != (int64_t)grid.n - 2)
+		call_complain(c, "bad-shape", "places in a grid of rank %u have %lld coordinates, not %u",
+		              grid.n, (long long)width, grid.n - 2);
 	if (x.ranked && grid.ranked && x.n != grid.n) {
 		call_complain(c, "rank", "a grid of rank %u does not fit data of rank %u", grid.n, x.n);
 		grid.ranked = false;

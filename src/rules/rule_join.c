@@ -47,7 +47,10 @@ static bool concat_dims(call *c, size_t n, size_t axis, dim *out)
 {
 	out[axis] = DIM(0);
 	for (size_t i = 0; i < c->n_in; i++) {
-		infer_type t = concat_part(c, i);
+		infer_type t = concat_part(c, i), given = call_in(c, i);
+		if (given.ranked && given.n == 0)
+			call_complain(c, "rank-mismatch", "input %zu is a scalar, which has no axis to join along",
+			              i);
 		if (t.ranked && t.n != n && is_nothing(&t))
 			continue;
 		if (t.ranked && t.n != n) {
@@ -217,9 +220,11 @@ static void split_given(call *c, parts *p, dim whole)
 static parts split_parts(call *c, dim whole)
 {
 	parts p = {.n = c->n_out};
-	dim *list = call_scratch(c, p.n * sizeof *list);
+	enum { SURPLUS = 64 }; /* sizes beyond the outputs that are still counted */
+	size_t room = p.n + SURPLUS;
+	dim *list = call_scratch(c, room * sizeof *list);
 	size_t n;
-	list_state state = list ? call_list(c, 1, "split", list, p.n, &n) : LIST_UNKNOWN;
+	list_state state = list ? call_list(c, 1, "split", list, room, &n) : LIST_UNKNOWN;
 	if (state == LIST_ABSENT) {
 		split_evenly(c, &p, whole);
 		return p;

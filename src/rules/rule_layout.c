@@ -142,6 +142,9 @@ void rule_flatten(call *c)
 {
 	infer_type x = call_in(c, 0);
 	int64_t axis = call_int(c, "axis", 1);
+	if (axis < 0 && c->opset < 11)
+		call_complain(c, "bad-axis", "axis %lld counts from the end, which opset %lld does not know",
+		              (long long)axis, (long long)c->opset);
 	dim out[2] = {axis == 0 ? DIM(1) : DIM_LOST, DIM_LOST};
 	size_t at;
 	if (x.ranked && call_axis_up_to(c, axis, x.n, &at)) {

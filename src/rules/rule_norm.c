@@ -48,6 +48,9 @@ void rule_batch_normalization(call *c)
 	infer_type x = call_in(c, 0);
 	dim out[RANK_MOST];
 	copy_dims(&x, out);
+	if (c->opset >= 14 && !call_int(c, "training_mode", 0) && c->n_out > 1)
+		call_complain(c, "arity", "there are %zu outputs, without training_mode there is one",
+		              c->n_out);
 	bool spatial = c->opset >= 9 || call_int(c, "spatial", 1) != 0;
 	dim channels = spatial ? bind_channels(c, &x, 1, 4, out) : DIM_LOST;
 	call_out(c, 0, infer_tensor(x.element, x.ranked, x.n, out));

@@ -78,7 +78,7 @@ static void arg_contents(call *c, const infer_type *x, size_t axis)
 void rule_arg_reduce(call *c)
 {
 	infer_type x = call_in(c, 0);
-	bool keep = call_int(c, "keepdims", 1) != 0;
+	bool keep = call_int(c, "keepdims", 1) == 1;
 	dim out[RANK_MOST];
 	size_t axis, n = 0;
 	if (!x.ranked) {

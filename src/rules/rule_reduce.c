@@ -181,7 +181,7 @@ void rule_reduce(call *c)
 	infer_type x = call_in(c, 0);
 	int64_t axes[RANK_MOST];
 	bool reduced[RANK_MOST] = {false};
-	bool keep = call_int(c, "keepdims", 1) != 0;
+	bool keep = call_int(c, "keepdims", 1) == 1;
 	ops_attr formal;
 	size_t n;
 	bool is_attribute = c->row && ops_attribute_named(c->row, "axes", 4, &formal);

@@ -196,6 +196,9 @@ static void say_unranked(call *c, list_state state, size_t n)
 void rule_resize(call *c)
 {
 	bool sizes = c->opset >= 11 && is_given(c, 3);
+	if (c->opset >= 13 && sizes == is_given(c, 2))
+		call_complain(c, "bad-attribute", "%s of scales and sizes is given, it should be one",
+		              sizes ? "each" : "neither");
 	int input = c->opset < 11 ? 1 : sizes ? 3 : 2;
 	resized r = {.x = call_in(c, 0)};
 	dim list[RANK_MOST];

@@ -127,7 +127,12 @@ void rule_sequence_insert(call *c)
 	dim ids[ELEMENTS_MOST];
 	size_t at = 0;
 	bool counted = call_elements(c, 0, &all) && all.n < ELEMENTS_MOST;
+	int32_t held = element_type(c, 0).element;
 	dim own = element_id(c, t);
+	if (held && t.element && held != t.element)
+		call_complain(c, "operator-type", "%s cannot be put into a sequence of %s",
+		              oray_type_name(t.element) ? oray_type_name(t.element) : "an unknown type",
+		              oray_type_name(held) ? oray_type_name(held) : "an unknown type");
 	if (!counted || all.n)
 		t = sequence_join(c, element_type(c, 0), t);
 	sequence_of(c, t);

@@ -184,6 +184,8 @@ static size_t slice_lists(call *c, const infer_type *x, slicing *s)
 	size_t n = has_length(starts) ? s->n_starts : s->n_ends;
 	bool known = has_length(starts) || has_length(ends);
 	s->has_steps = steps != LIST_ABSENT;
+	if (axes == LIST_ABSENT && has_length(starts) && has_length(ends) && s->n_starts != s->n_ends)
+		call_complain(c, "bad-slice", "there are %zu starts and %zu ends", s->n_starts, s->n_ends);
 	if (axes == LIST_KNOWN) {
 		if ((has_length(starts) && s->n_starts != s->n_axes) ||
 		    (has_length(ends) && s->n_ends != s->n_axes))

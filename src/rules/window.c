@@ -15,6 +15,9 @@ static bool read_list(call *c, const char *name, size_t n, int64_t fallback, int
 	size_t given = 0;
 	list_state state = call_numbers(c, -1, name, at, n, &given);
 	if (state == LIST_ABSENT || (state == LIST_KNOWN && given == 0)) {
+		if (state == LIST_KNOWN && n) /* runtimes take it for none */
+			call_complain(c, "attribute-length", "%s is an empty list, not one of %zu numbers", name,
+			              n);
 		for (size_t i = 0; i < n; i++)
 			at[i] = fallback;
 		return true;

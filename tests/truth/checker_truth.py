@@ -28,17 +28,24 @@ TESTDATA = os.environ.get("TESTDATA", "/usr/share/libonnx-testdata/data")
 SAMPLES = os.environ.get("ORAY_SAMPLES", "")
 CACHE = os.environ.get("CHECKER_CACHE", os.path.join(tempfile.gettempdir(), "onnxray-checker"))
 
-# path pattern -> (who is stricter: "we" or "it", why that is right)
-DIFFER = {}
+# path pattern -> (who rejects: "we" or "it", why we are right)
+DIFFER = {
+    "*/samples/odd_ir1.onnx": (
+        "it", "attributes have no types in IR version 1, and it asks only its operator schemas for "
+              "them; its own rule for attributes begins with IR version 2"),
+    "*/node/test_mvn/model.onnx": (
+        "it", "the model is onnx's own test; the body that its schema gives the operator has a "
+              "Constant without a value. onnxruntime loads and runs it"),
+    "*/sklearn_lr_mnist.onnx": (
+        "it", "the model spells the default domain 'ai.onnx', in imports and nodes, as the standard "
+              "allows; its registry knows only ''. onnxruntime loads it"),
+}
+
+# The checker that the recorded messages are from.
+NEWEST = (1, 23)
 
 # Models of this size are checked one at a time, for their memory.
 LARGE = 64 << 20
-
-
-def official(path):
-    """What the official checker says to a file, or None; at most a line."""
-    message = checker_models.verdict(path)
-    return None if message is None else checker_models.first_words(message)
 
 
 def remembered(path):
@@ -54,7 +61,7 @@ def remembered(path):
     if os.path.exists(kept):
         with open(kept, encoding="utf-8") as stored:
             return stored.read() or None
-    verdict = official(path)
+    verdict = checker_models.verdict(path)
     with open(kept + f".{os.getpid()}", "w", encoding="utf-8") as stored:
         stored.write(verdict or "")
     os.replace(kept + f".{os.getpid()}", kept)
@@ -108,9 +115,12 @@ def broken_models(score):
         for name, make in checker_models.TWINS.items():
             content = make().SerializeToString()
             twins[checker_models.write(folder, (name + "-sound", content))] = name
-        found = ours(list(paths) + list(twins))
+        found, known = ours(list(paths) + list(twins)), checker_models.recorded()
         for path, (name, rule) in paths.items():
             bad = errors(found[path])
+            said = checker_models.verdict(path)
+            score.check(said == known.get(name), f"{name}: the official checker says {said!r}, "
+                                                 f"recorded is {known.get(name)!r}")
             rules = {f["rule"] for f in bad}
             score.check(bad, f"{name}: no error is found")
             if bad:
@@ -118,6 +128,8 @@ def broken_models(score):
                                            f"{show(bad[0])}")
         for path, name in twins.items():
             bad = errors(found[path])
+            said = checker_models.verdict(path)
+            score.check(not said, f"{name}: the official checker rejects its sound twin: {said}")
             score.check(not bad, f"{name}: its sound twin: {show(bad[0]) if bad else ''}")
 
 
@@ -173,6 +185,10 @@ def real_models(score):
 
 
 def main():
+    if tuple(map(int, onnx.__version__.split(".")[:2])) < NEWEST:
+        print(f"notice: onnx {onnx.__version__} checks less than {NEWEST[0]}.{NEWEST[1]} does")
+        print("0 passed, 0 failed, 1 skipped")
+        return 0
     score = Score()
     broken_models(score)
     real_models(score)

@@ -74,18 +74,19 @@ static void hold_labels(const layout_graph *g, const layout_result *r)
 {
 	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++) {
 		const layout_edge *e = &g->edges[i];
-		layout_point at = r->labels[i];
+		layout_point at = layout_label_at(r, g, i);
 		layout_box size = {.width = e->label_width, .height = e->label_height};
-		if (at.x < 0)
+		if (!r->routes[i].labelled)
 			continue;
-		assert_true(size.width && size.height);
+		assert_true(size.width && size.height && at.x >= 0 && at.y >= 0);
 		assert_true(at.x + size.width <= r->width && at.y + size.height <= r->height);
 		for (size_t j = 0; j < g->n_boxes; j++)
 			assert_false(overlap(at, &size, r->corners[j], &g->boxes[j]));
 		for (size_t j = 0; j < i; j++) {
 			layout_box other = {.width = g->edges[j].label_width,
 			                    .height = g->edges[j].label_height};
-			assert_false(r->labels[j].x >= 0 && overlap(at, &size, r->labels[j], &other));
+			layout_point corner = layout_label_at(r, g, j);
+			assert_false(r->routes[j].labelled && overlap(at, &size, corner, &other));
 		}
 		for (size_t j = 0; j < g->n_edges; j++)
 			for (uint32_t k = 1; k < r->routes[j].n && r->routes[j].kind != LAYOUT_REFERENCE; k++) {
@@ -459,7 +460,8 @@ static void bad_input_is_refused(void **state)
 	edge.label_height = 1;
 	edge.label_width = LAYOUT_LABEL_MOST;
 	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
-	assert_true(r.labels[0].x >= 0 && r.labels[0].x + edge.label_width <= r.width);
+	layout_point at = layout_label_at(&r, &g, 0);
+	assert_true(r.routes[0].labelled && at.x >= 0 && at.x + edge.label_width <= r.width);
 	layout_free(&r, NULL);
 	o.wrap = -2;
 	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_BAD_INPUT);
