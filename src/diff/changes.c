@@ -3,6 +3,7 @@
  * changes.c - what the headers, interfaces and operator counts of two models say differently.
  */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,8 +82,32 @@ static const char *named(comparison *c, buf *b, const char *kind, oray_str name)
 /* Models import few domains; a hostile one with many is told by their number alone. */
 enum { LIST_MOST = 256, OPERATORS_MOST = 4096 };
 
+_Static_assert(!offsetof(oray_opset, domain) && !offsetof(oray_pair, key), "keys come first");
+
+/* Which of the keys of y answers to key `index` of x: of equal ones the first to the first. n_y:
+ * none. Keys stand `step` bytes apart. */
+static size_t find_key(const void *x, size_t index, const void *y, size_t n_y, size_t step)
+{
+	const char *at_x = x, *at_y = y;
+	oray_str key, other;
+	size_t before = 0, j = 0;
+
+	memcpy(&key, at_x + index * step, sizeof key);
+	for (size_t i = 0; i < index; i++) {
+		memcpy(&other, at_x + i * step, sizeof other);
+		before += same(key, other);
+	}
+	for (; j < n_y; j++) {
+		memcpy(&other, at_y + j * step, sizeof other);
+		if (same(key, other) && !before--)
+			break;
+	}
+	return j;
+}
+
 static void opsets(comparison *c, const oray_model_info *a, const oray_model_info *b)
 {
+	const oray_opset *x = a->opsets, *y = b->opsets;
 	buf what = {0};
 
 	if (a->n_opsets > LIST_MOST || b->n_opsets > LIST_MOST) {
@@ -90,20 +115,13 @@ static void opsets(comparison *c, const oray_model_info *a, const oray_model_inf
 		return;
 	}
 	for (size_t i = 0; i < a->n_opsets; i++) {
-		size_t j = 0;
-		while (j < b->n_opsets && !same(a->opsets[i].domain, b->opsets[j].domain))
-			j++;
-		header_numbers(c, named(c, &what, "opset", a->opsets[i].domain), true, a->opsets[i].version,
-		               j < b->n_opsets, j < b->n_opsets ? b->opsets[j].version : 0);
+		size_t j = find_key(x, i, y, b->n_opsets, sizeof *x);
+		header_numbers(c, named(c, &what, "opset", x[i].domain), true, x[i].version,
+		               j < b->n_opsets, j < b->n_opsets ? y[j].version : 0);
 	}
-	for (size_t j = 0; j < b->n_opsets; j++) {
-		size_t i = 0;
-		while (i < a->n_opsets && !same(a->opsets[i].domain, b->opsets[j].domain))
-			i++;
-		if (i == a->n_opsets)
-			header_numbers(c, named(c, &what, "opset", b->opsets[j].domain), false, 0, true,
-			               b->opsets[j].version);
-	}
+	for (size_t j = 0; j < b->n_opsets; j++)
+		if (find_key(y, j, x, a->n_opsets, sizeof *y) == a->n_opsets)
+			header_numbers(c, named(c, &what, "opset", y[j].domain), false, 0, true, y[j].version);
 	buf_free(&what);
 }
 
@@ -118,18 +136,12 @@ static void metadata(comparison *c, const char *kind, const oray_pair *a, size_t
 		return;
 	}
 	for (size_t i = 0; i < n_a; i++) {
-		size_t j = 0;
-		while (j < n_b && !same(a[i].key, b[j].key))
-			j++;
+		size_t j = find_key(a, i, b, n_b, sizeof *a);
 		header_strings(c, named(c, &what, kind, a[i].key), a[i].value, j < n_b ? b[j].value : none);
 	}
-	for (size_t j = 0; j < n_b; j++) {
-		size_t i = 0;
-		while (i < n_a && !same(a[i].key, b[j].key))
-			i++;
-		if (i == n_a)
+	for (size_t j = 0; j < n_b; j++)
+		if (find_key(b, j, a, n_a, sizeof *b) == n_a)
 			header_strings(c, named(c, &what, kind, b[j].key), none, b[j].value);
-	}
 	buf_free(&what);
 }
 

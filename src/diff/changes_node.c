@@ -41,14 +41,21 @@ static void operator_change(comparison *c, const oray_node *x, const oray_node *
 
 /* ---- attributes ---- */
 
-static bool find_attribute(const oray_model *model, const oray_node *node, oray_str name,
-                           oray_id *id)
+/* The attribute of y that answers to attribute `index` of x: of equal names the first to the first.
+ */
+static bool find_attribute(const oray_model *mx, const oray_node *x, size_t index,
+                           const oray_model *my, const oray_node *y, oray_id *id)
 {
-	oray_attribute a;
+	oray_attribute asked, a;
+	size_t before = 0;
 
-	for (size_t i = 0; i < node->n_attributes && i < ATTRIBUTES_MOST; i++) {
-		*id = (oray_id)(node->first_attribute + i);
-		if (oray_model_attribute(model, *id, &a) && same(a.name, name))
+	oray_model_attribute(mx, (oray_id)(x->first_attribute + index), &asked);
+	for (size_t i = 0; i < index; i++)
+		before += oray_model_attribute(mx, (oray_id)(x->first_attribute + i), &a) &&
+		          same(a.name, asked.name);
+	for (size_t i = 0; i < y->n_attributes && i < ATTRIBUTES_MOST; i++) {
+		*id = (oray_id)(y->first_attribute + i);
+		if (oray_model_attribute(my, *id, &a) && same(a.name, asked.name) && !before--)
 			return true;
 	}
 	return false;
@@ -176,14 +183,15 @@ static void attribute_changes(comparison *c, oray_id id_x, oray_id id_y, const o
 		if (!oray_model_attribute(c->model[0], id, &a) || a.type == ORAY_ATTR_GRAPH ||
 		    a.type == ORAY_ATTR_GRAPHS)
 			continue;
-		if (!find_attribute(c->model[1], y, a.name, &other))
+		if (!find_attribute(c->model[0], x, i, c->model[1], y, &other))
 			other = ORAY_NONE;
 		attribute_change(c, x, 0, a.name, id, other, same_operator, id_y, y);
 	}
 	for (size_t i = 0; i < y->n_attributes && i < ATTRIBUTES_MOST; i++) {
 		oray_id id = (oray_id)(y->first_attribute + i);
 		if (oray_model_attribute(c->model[1], id, &a) && a.type != ORAY_ATTR_GRAPH &&
-		    a.type != ORAY_ATTR_GRAPHS && !find_attribute(c->model[0], x, a.name, &other))
+		    a.type != ORAY_ATTR_GRAPHS &&
+		    !find_attribute(c->model[1], y, i, c->model[0], x, &other))
 			attribute_change(c, y, 1, a.name, id, ORAY_NONE, same_operator, id_x, x);
 	}
 }

@@ -228,3 +228,17 @@ onnxray: none.onnx: cannot open: No such file or directory
 $ onnxray graph --diff samples/digits_qoperator.onnx --around nobody samples/digits_fp32.onnx
 onnxray: samples/digits_qoperator.onnx: no node, value or function is called 'nobody'
 [1]
+
+# What is in a model twice is no difference from itself.
+$ onnxray diff samples/odd_repeats.onnx samples/odd_repeats.onnx
+odd_repeats.onnx → odd_repeats.onnx                              nothing differs
+
+                before  after  change
+  file           289 B  289 B       =
+  parameters         2      2       =
+  weight bytes     8 B    8 B       =
+  nodes              3      3       =
+
+  1 equal weight
+
+  2 equal layers
