@@ -235,6 +235,13 @@ dim dim_ceil_div(dims *p, dim a, dim b)
 		return dim_ceil_div(p, dim_neg(p, a), dim_neg(p, b));
 	if (dim_is_number(p, b, &j) && dim_is_number(p, a, &i))
 		return j == 0 ? DIM_LOST : dim_number(p, dim_floor_int(i, j) + (i % j != 0));
+	dim_poly x, y, q;
+	if (b == DIM(0) || !dim_poly_of(p, a, &x) || !dim_poly_of(p, b, &y))
+		return DIM_LOST;
+	if (dim_poly_exact(p, &x, &y, &q))
+		return dim_of_poly(p, &q);
+	if (DIM_KIND(b) != DIM_IS_NUMBER && !dim_poly_nonneg(p, &y))
+		return DIM_LOST; /* the sum below may be a multiple of b, whatever its sign */
 	return dim_floor_div(p, dim_add(p, a, dim_sub(p, b, DIM(1))), b);
 }
 
