@@ -497,7 +497,8 @@ ORAY_API bool oray_model_tensor(const oray_model *model, oray_id tensor, oray_te
 
 /** A sparse tensor: NNZ values, their indices, and the shape it stands for. */
 typedef struct oray_sparse {
-	oray_id values;  /**< tensor [NNZ]; its name is the name of a sparse initializer */
+	oray_id values;  /**< tensor [NNZ]; its name is the name of a sparse initializer; ORAY_NONE when
+	                      absent */
 	oray_id indices; /**< tensor int64 [NNZ] or [NNZ, rank]; ORAY_NONE when absent */
 	size_t n_dims;
 	const int64_t *dims;
@@ -714,7 +715,8 @@ ORAY_API oray_amount oray_amount_add(const oray_model *model, oray_amount a, ora
 ORAY_API oray_amount oray_amount_times(const oray_model *model, oray_amount a, uint64_t factor);
 
 /**
- * "400", "12*batch*seq^2+400"; the known part only, when some part is unknown.
+ * "400", "12*batch*seq^2+400"; the known part only, when some part is unknown. Names are as in the
+ * model, whatever bytes are in them.
  * @return the length it would have had, as snprintf.
  */
 ORAY_API size_t oray_amount_text(const oray_model *model, oray_amount amount, char *buf,

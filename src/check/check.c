@@ -126,7 +126,8 @@ static void count_rules(check_book *book)
 static void publish(check_book *book)
 {
 	memset(book->kept, 0, sizeof book->kept);
-	qsort(book->notes.at, book->notes.n, sizeof *book->notes.at, in_order);
+	if (book->notes.n)
+		qsort(book->notes.at, book->notes.n, sizeof *book->notes.at, in_order);
 	for (size_t i = 0; i < book->notes.n && !book->notes.at[i].left_out; i++) {
 		oray_finding *f = vec_push(NULL, &book->findings);
 		if (!f) {

@@ -139,6 +139,16 @@ void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width)
 	draft_str(d, "\n");
 }
 
+void draft_fit(const char *text, char *out, size_t size)
+{
+	size_t n = strlen(text);
+	if (n >= size)
+		for (n = size - 1; n && ((unsigned char)text[n] & 0xc0) == 0x80;)
+			n--;
+	memcpy(out, text, n);
+	out[n] = '\0';
+}
+
 int draft_sink(void *d, const char *data, size_t size)
 {
 	draft_add(d, data, size);

@@ -30,6 +30,9 @@ void draft_printable(draft *d, const char *text);
 /** Appends text broken at spaces into lines of at most `width` columns, each indented. */
 void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width);
 
+/** Copies text to where there is room for `size` bytes, cut where a character ends. */
+void draft_fit(const char *text, char *out, size_t size);
+
 /** An oray_sink; `d` is a draft. */
 int draft_sink(void *d, const char *data, size_t size);
 

@@ -30,7 +30,7 @@ static oray_status wrong(oray_error *err, const char *format, const char *word, 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	draft_format(&text, format, draft_text(&safe), more);
 #pragma GCC diagnostic pop
-	snprintf(err->message, sizeof err->message, "%s", draft_text(&text));
+	draft_fit(draft_text(&text), err->message, sizeof err->message);
 	draft_free(&safe);
 	draft_free(&text);
 	return ORAY_ERR_USAGE;

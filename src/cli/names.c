@@ -33,7 +33,7 @@ oray_status names_not_found(const char *what, const char *name, const nearest *n
 	}
 	draft_str(&text, near->n > 0 ? "'?" : "");
 	*err = (oray_error){.code = ORAY_ERR_NOT_FOUND, .offset = ORAY_NO_OFFSET};
-	snprintf(err->message, sizeof err->message, "%s", draft_text(&text));
+	draft_fit(draft_text(&text), err->message, sizeof err->message);
 	draft_free(&text);
 	return err->code;
 }

@@ -24,9 +24,11 @@ typedef struct table {
 static oray_status fail(oray_error *err, oray_status code, const char *path, const char *what)
 {
 	draft safe = {0};
+	char name[201];
 	draft_printable(&safe, path);
+	draft_fit(draft_text(&safe), name, sizeof name);
 	*err = (oray_error){.code = code, .offset = ORAY_NO_OFFSET};
-	snprintf(err->message, sizeof err->message, "--color-by: %.200s: %s", draft_text(&safe), what);
+	snprintf(err->message, sizeof err->message, "--color-by: %s: %s", name, what);
 	draft_free(&safe);
 	return code;
 }

@@ -279,7 +279,7 @@ static oray_status apply(picker *p, const options *o, oray_error *err)
 static oray_status fail(oray_error *err, oray_status code, const char *message)
 {
 	*err = (oray_error){.code = code, .offset = ORAY_NO_OFFSET};
-	snprintf(err->message, sizeof err->message, "%s", message);
+	draft_fit(message, err->message, sizeof err->message);
 	return code;
 }
 

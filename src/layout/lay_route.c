@@ -20,7 +20,7 @@ static void point(router *w, int32_t x, int32_t y)
 {
 	layout_result *r = w->result;
 	size_t n = r->n_points - w->first;
-	layout_point *last = r->points + r->n_points;
+	layout_point *last = r->points ? r->points + r->n_points : NULL;
 	if (n && last[-1].x == x && last[-1].y == y)
 		return;
 	if (n > 1 && ((last[-1].x == x && last[-2].x == x) || (last[-1].y == y && last[-2].y == y))) {

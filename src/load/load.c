@@ -96,6 +96,18 @@ static void loader_free(loader *l)
 	vec_free(b, &l->names.output_types);
 }
 
+/* Runs are taken out of these arrays by their first element, empty ones as well: so the arrays are
+ * there from the beginning, since not even nothing may be added to a null pointer. */
+static bool prepare(loader *l)
+{
+	oray_model *m = l->m;
+	mem_budget *b = &m->budget;
+	return (vec_reserve(b, &m->edges, 1) && vec_reserve(b, &m->dims, 1) &&
+	        vec_reserve(b, &m->type_dims, 1) && vec_reserve(b, &l->ids, 1) &&
+	        vec_reserve(b, &l->ranges, 1)) ||
+	       fail_memory(l, ORAY_NO_OFFSET);
+}
+
 /* Memory that only reading needed is given back before links are made. */
 static void release_scratch(loader *l)
 {
@@ -275,7 +287,7 @@ static oray_status run(loader *l, oray_error *err)
 	if (recognised)
 		return error_set(err, ORAY_ERR_NOT_ONNX, ORAY_NO_OFFSET, NULL, "not an ONNX model: %s",
 		                 what);
-	if (!load_model(l) || !finish(l))
+	if (!prepare(l) || !load_model(l) || !finish(l))
 		return report(l, err);
 	bool is_model = l->has_graph || l->m->info.ir_version || l->m->info.n_functions;
 	if (!is_model && !l->truncated)
