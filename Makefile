@@ -24,7 +24,7 @@ override CPPFLAGS += -Iinclude -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L \
 	-D_FILE_OFFSET_BITS=64 $(shell pkg-config --cflags $(PKGS) 2>/dev/null) \
 	$(if $(CAIRO),-DORAY_CAIRO $(shell pkg-config --cflags cairo-pdf 2>/dev/null))
 override CFLAGS += -std=c11 -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
-	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) $(SAN_MORE)
 override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
 # The program takes small libraries in where it can: a shared one costs a twentieth of a millisecond
@@ -112,6 +112,25 @@ $(B)/tools/%: tests/tools/%.c $(STATIC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Fuzz targets, in a build of their own: see `fuzz`.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SHARED_FUZZ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/shared/*.c))
+$(SHARED_FUZZ): override CPPFLAGS += -Itests/fuzz
+ifdef FUZZ
+$(B)/src/cli/main.o: override CPPFLAGS += -Dmain=onnxray_main
+$(B)/src/cli/main.o: override WARN += -Wno-missing-prototypes
+endif
+$(B)/fuzz_shared.a: $(SHARED_FUZZ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz_shared.a $(CLI) $(STATIC)
+	@echo "  FUZZ  $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(WARN) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/make_seeds: tests/fuzz/make_seeds.c
+	$(Q)$(CC) -std=c11 -O1 $(WARN) -o $@ $<
+
+fuzzers: $(FUZZERS) $(B)/make_seeds
+
 $(B)/samples/%.onnx: samples/%.textproto proto/onnx.proto
 	@mkdir -p $(@D)
 	$(Q)protoc -Iproto --encode=onnx.ModelProto proto/onnx.proto < $< > $@
@@ -156,6 +175,15 @@ check-san:  ## the tests that run the program, under address and undefined behav
 	@$(MAKE) --no-print-directory B=$(B)-san SAN=address,undefined WERROR=1 all samples unit tools
 	@B=$(B)-san ORAY_SANITIZED=1 sh tests/run.sh
 
+CLANG ?= clang
+fuzz: samples  ## run fuzz targets under sanitizers: SECONDS=60 each, TARGETS="load infer"
+	@$(MAKE) --no-print-directory fuzz-build
+	@B=$(B) TIME=$(or $(SECONDS),60) TARGETS="$(TARGETS)" sh tests/fuzz/run.sh
+
+fuzz-build:
+	@$(MAKE) --no-print-directory B=$(B)/fuzz CC="$(CLANG)" CFLAGS="-O1 -g" FUZZ=1 \
+		SAN=fuzzer-no-link,address,undefined fuzzers
+
 bench: all $(BENCH)  ## ratios against peers and limits, measured in one run
 	@$(PYTHON) bench/run.py --build $(B)
 
@@ -196,7 +224,7 @@ help:  ## list the targets
 clean:  ## remove everything that was built
 	rm -rf build build-*
 
-.PHONY: all $(B)/$(NAME).pc samples unit tools demo test check check-san bench install uninstall man format help clean
+.PHONY: all $(B)/$(NAME).pc samples unit tools demo test check check-san fuzz fuzz-build fuzzers bench install uninstall man format help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB:.o=.d) $(CLI:.o=.d)

@@ -152,6 +152,17 @@ suite_odd_quant() { "$PY" tests/bad/odd_quant.py; }
 
 suite_checks() { models | xargs "$PY" tests/truth/check_reports.py; }
 
+# A short run of the fuzz targets. Building them takes most of the time.
+suite_fuzz() {
+    echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n ? 0 : 0; }' >"$work/t.c"
+    "${CLANG:-clang}" -fsanitize=fuzzer,address,undefined -o "$work/t" "$work/t.c" || {
+        echo "notice: there is no clang with libFuzzer"
+        echo "0 passed, 0 failed, 1 skipped"
+        return
+    }
+    "${MAKE:-make}" --no-print-directory -j"$(nproc)" B="$B" fuzz-build && SHORT=1 sh tests/fuzz/run.sh
+}
+
 suite_package() { sh tests/package/run.sh; }
 suite_isolation() { sh tests/isolation/run.sh; }
 suite_external() { sh tests/run-external.sh; }
@@ -161,7 +172,7 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed checker macs counts memory differences quantized findings packed statistics advice"
-all="$all checks"
+all="$all checks fuzz"
 all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant"
 
