@@ -44,7 +44,6 @@ bool baseline_read(baseline *b, const char *path, oray_error *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t n = fd < 0 ? -1 : 1;
 
-	draft_str(&b->text, "#\n"); /* an empty file is a baseline too */
 	while (n > 0 && b->text.n < BASELINE_MOST && !b->text.failed) {
 		n = read(fd, block, sizeof block);
 		if (n > 0)

@@ -9,8 +9,7 @@
 #include "draft.h"
 
 typedef struct baseline {
-	draft text;
-	bool failed; /**< out of memory */
+	draft text; /**< lines; an empty file is a baseline too */
 } baseline;
 
 /** What a model is called in a baseline: its file without the folder, which may move. */

@@ -86,7 +86,16 @@ static const example diff_examples[] = {
 
 static const example check_examples[] = {
     {"onnxray check model.onnx", "What is wrong, what is doubtful, and what to do about it."},
-    {"onnxray check --rule security -q *.onnx", "Only what a stranger's file may try."},
+    {"onnxray check -v --severity info model.onnx", "All that there is to say, with bytes."},
+    {"onnxray check --rule security *.onnx", "Only what the file of a stranger may try."},
+    {"onnxray check --max-params 5M --max-bytes 20MiB --deny-op Loop model.onnx",
+     "A budget for a CI job: exit code 1 when it is not met, with the figures."},
+    {"onnxray check --dim batch=1 --assert 'macs / params < 400' model.onnx",
+     "A demand of your own."},
+    {"onnxray check --write-baseline known.txt models/*.onnx",
+     "Everything that is found today; --baseline known.txt then reports only what is new."},
+    {"onnxray check -f sarif -o onnxray.sarif models/*.onnx",
+     "For a code host, which shows findings beside what was changed."},
     {NULL, NULL}};
 
 static const example help_examples[] = {
@@ -169,7 +178,10 @@ const command command_table[] = {
 	  "wrong about the file, its graph, types and shapes, its quantization, what may be unsafe, what "
 	  "other runtimes may not take, and what could be better. Every finding says where it is, what "
 	  "is the matter, and what to do about it.\n"
-	  "The exit code is 1 when there is a finding at error level.",
+	  "Budgets such as --max-params or --assert are checked with the rest; what is not known is not "
+	  "met. Findings that are known and accepted go into a baseline.\n"
+	  "The exit code is 1 when there is a finding at error level, or of the level that --fail-on "
+	  "names.",
 	  check_examples },
 	{ COMMAND_HELP, "help", cmd_help, "how to use a command", "[COMMAND]", 0, 1,
 	  "Shows how to use onnxray, or one of its commands.", help_examples },

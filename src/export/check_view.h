@@ -24,6 +24,7 @@ void check_sarif(emit *e, const oray_check_report *r, const oray_style *style);
 void check_rules_page(emit *e, const oray_style *style);
 void check_rules_json(emit *e, const oray_style *style);
 void check_rules_csv(emit *e, const oray_style *style);
+void check_rules_sarif(emit *e, const oray_style *style);
 
 /** Findings that are shown to programs: the first so many, since the worst come first. */
 size_t check_shown(const oray_check_report *r, const oray_style *style);

@@ -68,14 +68,14 @@ oray_status oray_write_check(const oray_check_report *report, const oray_style *
 oray_status oray_write_rules(const oray_style *style, oray_sink sink, void *context,
                              oray_error *err)
 {
-	static void (*const writers[ORAY_N_FORMATS])(emit *, const oray_style *) = {
+	static void (*const writers[])(emit *, const oray_style *) = {
 	    [ORAY_TEXT] = check_rules_page,     [ORAY_JSON] = check_rules_json,
 	    [ORAY_NDJSON] = check_rules_json,   [ORAY_CSV] = check_rules_csv,
-	    [ORAY_MARKDOWN] = check_rules_page,
+	    [ORAY_MARKDOWN] = check_rules_page, [ORAY_SARIF] = check_rules_sarif,
 	};
 	oray_style s;
 	emit e;
-	oray_status status = emit_style(style, &s, err);
+	oray_status status = style_of(style, &s, err);
 	if (status != ORAY_OK)
 		return status;
 	emit_init(&e, &s, sink, context);
