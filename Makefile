@@ -107,6 +107,8 @@ $(B)/unit/%: tests/unit/%.c $(STATIC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
+$(B)/tools/allocations: override LDFLAGS += \
+	$(foreach f,malloc calloc realloc posix_memalign free,-Wl,--wrap=$(f))
 $(B)/tools/%: tests/tools/%.c $(STATIC)
 	@echo "  TOOL  $<"
 	@mkdir -p $(@D)

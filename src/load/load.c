@@ -220,7 +220,7 @@ static oray_status report(loader *l, oray_error *err)
 		buf_str(&text, " (bytes were replaced: copied as text?)");
 	oray_status status = garbage ? ORAY_ERR_NOT_ONNX : l->status;
 	error_set(err, status, has_place ? l->error_offset : ORAY_NO_OFFSET, where, "%s",
-	          buf_text(&text));
+	          buf_ok(&text) ? buf_text(&text) : l->error);
 	buf_free(&text);
 	return status;
 }
@@ -268,7 +268,8 @@ static oray_status report_truncated(const loader *l, oray_error *err)
 		           missing + undefined, weights + undefined);
 	buf_free(&here);
 	buf_free(&whole);
-	error_set(err, ORAY_ERR_TRUNCATED, l->window.size, NULL, "%s", buf_text(&text));
+	error_set(err, ORAY_ERR_TRUNCATED, l->window.size, NULL, "%s",
+	          buf_ok(&text) ? buf_text(&text) : "cut short");
 	buf_free(&text);
 	return ORAY_ERR_TRUNCATED;
 }
