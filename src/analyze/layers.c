@@ -279,6 +279,7 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
                              oray_layers **out, oray_error *err)
 {
 	static const oray_layer_options defaults;
+	uint64_t failures = heap_failures();
 	layer_book *book = heap_zeroed(1, sizeof *book);
 	role_flow flow;
 	layer_maker k = {
@@ -294,7 +295,7 @@ oray_status oray_list_layers(const oray_model *model, const oray_layer_options *
 	book->public.macs = book->public.memory = (oray_amount){0, 0, true};
 	ok = role_flow_build(&flow, model, NULL, NULL) && make_layers(&k);
 	role_flow_free(&flow);
-	if (!ok) {
+	if (!ok || heap_failures() != failures) {
 		oray_layers_free(&book->public);
 		return error_memory(err);
 	}

@@ -220,6 +220,7 @@ static void publish(quant_book *book)
 oray_status oray_explain_quantization(const oray_model *model, oray_quantization **out,
                                       oray_error *err)
 {
+	uint64_t failures = heap_failures();
 	quant_book *book = heap_zeroed(1, sizeof *book);
 	bool ok;
 
@@ -239,7 +240,7 @@ oray_status oray_explain_quantization(const oray_model *model, oray_quantization
 	}
 	finish(book);
 	role_flow_free(&book->flow);
-	if (!ok) {
+	if (!ok || heap_failures() != failures) {
 		oray_quantization_free(&book->public);
 		return error_memory(err);
 	}

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "analyze/quantization_numbers.h"
+#include "base/heap.h"
 #include "base/num.h"
 
 enum {
@@ -142,6 +143,7 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 
 oray_status oray_measure_quantization(oray_quantization *quantization, oray_error *err)
 {
+	uint64_t failures = heap_failures();
 	quant_book *book = (quant_book *)quantization;
 
 	for (size_t i = 0; i < book->encodings.n; i++) {
@@ -163,5 +165,5 @@ oray_status oray_measure_quantization(oray_quantization *quantization, oray_erro
 	}
 	book->public.findings = book->findings.at;
 	book->public.n_findings = book->findings.n;
-	return ORAY_OK;
+	return heap_failures() != failures ? error_memory(err) : ORAY_OK;
 }

@@ -223,10 +223,11 @@ static bool fill_summary(summary_book *book, const oray_model *model)
 
 oray_status oray_summarize(const oray_model *model, oray_summary **out, oray_error *err)
 {
+	uint64_t failures = heap_failures();
 	summary_book *book = heap_zeroed(1, sizeof *book);
 
 	*out = NULL;
-	if (!book || !fill_summary(book, model)) {
+	if (!book || !fill_summary(book, model) || heap_failures() != failures) {
 		oray_summary_free(book ? &book->public : NULL);
 		return error_memory(err);
 	}

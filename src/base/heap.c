@@ -19,7 +19,7 @@
 #define NO_LIMIT ((int64_t)1 << 50)
 
 static _Atomic int64_t used, allowed;
-static _Thread_local uint64_t refused;
+static _Thread_local uint64_t refused, failures;
 
 static void count(int64_t more)
 {
@@ -129,6 +129,17 @@ uint64_t heap_refused(void)
 void heap_fail(uint64_t at)
 {
 	refused = at;
+	failures++;
+}
+
+uint64_t heap_failures(void)
+{
+	return failures;
+}
+
+void heap_forgive(uint64_t before)
+{
+	failures = before;
 }
 
 static int64_t clamped(uint64_t limit)

@@ -44,6 +44,14 @@ uint64_t heap_refused(void);
 /** An allocation that failed elsewhere, for heap_refused(). */
 void heap_fail(uint64_t limit);
 
+/**
+ * How many allocations have failed in this thread. A call that finds more at its end than at its
+ * beginning has left something out, whoever looked away. heap_forgive() takes back failures since
+ * then: what failed was had in another way.
+ */
+uint64_t heap_failures(void);
+void heap_forgive(uint64_t failures);
+
 /** A model that may take `limit` bytes is opened, and closed. UINT64_MAX: no limit. */
 void heap_allow(uint64_t limit);
 void heap_disallow(uint64_t limit);

@@ -68,6 +68,7 @@ bool vec_grow_(mem_budget *budget, void **at, size_t *capacity, size_t n, size_t
 	size_t doubled = *capacity < 8 ? 8 : *capacity * 2;
 	if (doubled < wanted)
 		doubled = wanted;
+	uint64_t failures = heap_failures();
 	void *p = mem_resize(budget, *at, *capacity * size, doubled * size);
 	if (!p && doubled > wanted + wanted / 8) { /* near the limit: smaller steps, still geometric */
 		doubled = wanted + wanted / 8;
@@ -75,6 +76,7 @@ bool vec_grow_(mem_budget *budget, void **at, size_t *capacity, size_t n, size_t
 	}
 	if (!p)
 		return false;
+	heap_forgive(failures);
 	*at = p;
 	*capacity = doubled;
 	return true;
@@ -90,11 +92,13 @@ void vec_shrink_(mem_budget *budget, void **at, size_t *capacity, size_t n, size
 		*capacity = 0;
 		return;
 	}
+	uint64_t failures = heap_failures();
 	void *p = mem_resize(budget, *at, *capacity * size, n * size);
 	if (p) {
 		*at = p;
 		*capacity = n;
 	}
+	heap_forgive(failures); /* it may as well stay as it is */
 }
 
 typedef struct arena_block {

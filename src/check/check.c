@@ -179,6 +179,7 @@ oray_status oray_check(const oray_model *model, const oray_check_options *opts,
 	book->public.model = model;
 	book->room = ROOM;
 	book->most = pass.options->most ? pass.options->most : MOST_OF_RULE;
+	uint64_t failures = heap_failures();
 	oray_status status = check_select(pass.options, book->wanted, err);
 	if (status == ORAY_OK)
 		status = check_budgets_verify(pass.options, err);
@@ -191,7 +192,7 @@ oray_status oray_check(const oray_model *model, const oray_check_options *opts,
 	if (status == ORAY_OK)
 		publish(book);
 	vec_free(NULL, &book->notes);
-	if (status == ORAY_OK && (book->failed || book->texts.failed))
+	if (status == ORAY_OK && (book->failed || book->texts.failed || heap_failures() != failures))
 		status = error_memory(err);
 	if (status != ORAY_OK) {
 		oray_check_report_free(&book->public);

@@ -310,6 +310,7 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
                          oray_difference **out, oray_error *err)
 {
 	static const oray_difference_options defaults = {0};
+	uint64_t failures = heap_failures();
 	oray_error local;
 	comparison c = {
 	    .model = {a, b},
@@ -325,6 +326,8 @@ oray_status oray_compare(const oray_model *a, const oray_model *b,
 		return error_memory(err);
 	strings_init(&c.words, NULL);
 	status = work(&c, err ? err : &local);
+	if (status == ORAY_OK && heap_failures() != failures)
+		status = error_memory(err);
 	for (unsigned of = 0; of < 2; of++) {
 		skeleton_free(&c.skeleton[of]);
 		oray_summary_free(c.summary[of]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "ops/ops.h"
 
 #define FLUSH_BYTES ((size_t)1 << 15)
@@ -46,6 +47,7 @@ void emit_init(emit *e, const oray_style *style, oray_sink sink, void *context)
 	*e = (emit){
 	    .sink = sink,
 	    .context = context,
+	    .failures = heap_failures(),
 	    .width = s.width ? s.width : 80,
 	    .color = text && s.color,
 	    .utf8 = !text || s.utf8,
@@ -68,6 +70,7 @@ void emit_into(emit *e, const emit *like, buf *text, unsigned width)
 	*e = (emit){
 	    .sink = append,
 	    .context = text,
+	    .failures = heap_failures(),
 	    .width = width,
 	    .color = like->color,
 	    .utf8 = like->utf8,
@@ -81,7 +84,7 @@ static void flush(emit *e)
 	if (!buf_ok(&e->pending))
 		emit_fail(e, ORAY_ERR_MEMORY);
 	if (emit_ok(e) && e->pending.n && e->sink(e->context, e->pending.data, e->pending.n))
-		emit_fail(e, ORAY_ERR_WRITE);
+		emit_fail(e, e->sink == append ? ORAY_ERR_MEMORY : ORAY_ERR_WRITE);
 	buf_clear(&e->pending);
 }
 
@@ -147,7 +150,8 @@ oray_status emit_end(emit *e, oray_error *err)
 {
 	flush(e);
 	buf_free(&e->pending);
-	if (e->status == ORAY_ERR_MEMORY)
+	/* A text without memory for it came out shorter, wherever that was not seen. */
+	if (e->status == ORAY_ERR_MEMORY || (e->status == ORAY_OK && heap_failures() != e->failures))
 		return error_memory(err);
 	if (e->status == ORAY_ERR_WRITE)
 		return error_set(err, ORAY_ERR_WRITE, ORAY_NO_OFFSET, NULL, "the output was refused");

@@ -15,6 +15,7 @@
 #include <onnxray/onnxray.h>
 
 #include "base/buf.h"
+#include "base/heap.h"
 #include "words/glyphs.h"
 
 /** What a piece of text means. PAINT_CATEGORY + an ops_category is the colour of an operator. */
@@ -32,6 +33,7 @@ typedef enum paint {
 typedef struct emit {
 	oray_sink sink;
 	void *context;
+	uint64_t failures; /**< heap_failures() when it began: what failed since is missing */
 	buf pending;
 	oray_status status;
 	unsigned width; /**< columns, never 0 */

@@ -43,8 +43,10 @@ static oray_status find_out(found *f, const oray_model *model, const picture *pi
 		status = oray_summarize(model, &k->summary, err);
 	if (status != ORAY_OK)
 		return status;
-	if (module_tree_make(&f->tree, k->main, 0))
-		k->tree = &f->tree;
+	bool whole = module_tree_make(&f->tree, k->main, 0);
+	k->tree = &f->tree;
+	if (!whole)
+		return error_memory(err);
 	const pic_marks *marks = pic->plan.marks;
 	k->quantization = marks ? marks->quantization : NULL;
 	if (marks && marks->difference) {

@@ -141,8 +141,9 @@ static void inside_again(svg_draft *d, uint32_t label, const pic_area *a)
 		size_t before = d->b->n;
 		inside(d, a, x);
 		d->at[label] = d->ready.n;
-		d->size[label] = d->b->n - before;
-		buf_add(&d->ready, d->b->data + before, d->size[label]);
+		size_t size = d->b->n - before;
+		buf_add(&d->ready, d->b->data + before, size);
+		d->size[label] = buf_ok(&d->ready) ? size : 0;
 	}
 }
 

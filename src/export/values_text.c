@@ -82,7 +82,7 @@ static void measure_cell(const values *v, cells *c, const char *text, size_t siz
 	c->widest = wide > c->widest ? wide : c->widest;
 }
 
-static bool read_cells(values *v, uint64_t first, uint64_t count, cells *c)
+static bool fill_cells(values *v, uint64_t first, uint64_t count, cells *c)
 {
 	oray_element chunk[CHUNK];
 	*c = (cells){.first = first};
@@ -107,6 +107,15 @@ static bool read_cells(values *v, uint64_t first, uint64_t count, cells *c)
 		done += n;
 	}
 	return true;
+}
+
+/* @return false when that failed, with nothing to free. */
+static bool read_cells(values *v, uint64_t first, uint64_t count, cells *c)
+{
+	bool fine = fill_cells(v, first, count, c);
+	if (!fine)
+		cells_free(c);
+	return fine;
 }
 
 /* "[2,0,5]" of an element. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "infer/engine.h"
 
 static void *zeroed(infer *x, size_t n, size_t size)
@@ -178,6 +179,7 @@ oray_status oray_model_infer(oray_model *model, const oray_infer_options *opts, 
 	oray_status status = ORAY_OK;
 	if (model->inference.types || !model->graphs.n)
 		return ORAY_OK;
+	uint64_t failures = heap_failures();
 	infer *x = mem_zeroed(NULL, 1, sizeof *x);
 	if (!x)
 		return error_memory(err);
@@ -192,7 +194,7 @@ oray_status oray_model_infer(oray_model *model, const oray_infer_options *opts, 
 			status = take_values(x, o, err);
 		if (status == ORAY_OK)
 			engine_run(x);
-		if (status == ORAY_OK && !engine_freeze(x))
+		if (status == ORAY_OK && (!engine_freeze(x) || heap_failures() != failures))
 			status = error_memory(err);
 	}
 	close_inference(x);

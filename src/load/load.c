@@ -316,6 +316,7 @@ oray_status oray_model_load(const char *path, const oray_load_options *opts, ora
                             oray_error *err)
 {
 	oray_load_options o = complete(opts);
+	uint64_t failures = heap_failures();
 	source s;
 	*out = NULL;
 	if (err)
@@ -340,6 +341,8 @@ oray_status oray_model_load(const char *path, const oray_load_options *opts, ora
 	else
 		status = error_memory(err);
 	model_settle(m);
+	if (status == ORAY_OK && heap_failures() != failures) /* a finding got lost */
+		status = error_memory(err);
 	bool keep = status == ORAY_OK || (status == ORAY_ERR_TRUNCATED && m->nodes.n);
 	if (keep)
 		*out = m;

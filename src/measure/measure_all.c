@@ -31,12 +31,17 @@ typedef struct measure_all {
 	pthread_mutex_t lock; /* of what follows */
 	size_t first_unread;
 	oray_error unread;
+	oray_error broken; /* what must not be taken for a tensor that cannot be read: memory ran out */
 } measure_all;
 
 static void fail(measure_all *all, size_t row, const oray_error *err)
 {
 	all->statistics[row].unread = true;
 	pthread_mutex_lock(&all->lock);
+	if (err && error_is_memory(err->code)) {
+		all->broken = *err;
+		atomic_store(&all->stop, true);
+	}
 	if (row < all->first_unread && err) {
 		all->first_unread = row;
 		all->unread = *err;
@@ -108,6 +113,11 @@ static oray_status run(measure_all *all, int (*progress)(void *, double), void *
 	}
 	if (has_helper)
 		pthread_join(helper, NULL);
+	if (all->broken.code) {
+		if (err)
+			*err = all->broken;
+		return all->broken.code;
+	}
 	if (atomic_load(&all->stop))
 		return error_set(err, ORAY_ERR_USAGE, ORAY_NO_OFFSET, NULL, "stopped");
 	return ORAY_OK;
@@ -117,6 +127,7 @@ oray_status oray_measure_parameters(oray_parameter_list *list,
                                     int (*progress)(void *context, double done), void *context,
                                     oray_error *err)
 {
+	uint64_t failures = heap_failures();
 	measure_all all = {.list = list, .first_unread = SIZE_MAX};
 	all.statistics = heap_zeroed(list->n + 1, sizeof *all.statistics);
 	all.how = heap_zeroed(list->n + 1, sizeof *all.how);
@@ -129,6 +140,8 @@ oray_status oray_measure_parameters(oray_parameter_list *list,
 		pthread_mutex_init(&all.lock, NULL);
 		status = run(&all, progress, context, err);
 		pthread_mutex_destroy(&all.lock);
+		if (status == ORAY_OK && heap_failures() != failures)
+			status = error_memory(err);
 	} else {
 		status = error_memory(err);
 	}

@@ -59,6 +59,7 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
 	static const oray_drawing everything;
 	if (!drawing)
 		drawing = &everything;
+	uint64_t failures = heap_failures();
 	*pic = (picture){.right = false};
 	oray_status status = pic_plan_marked(&pic->plan, model, drawing, err);
 	if (status == ORAY_OK && pic->plan.items.n > most)
@@ -85,6 +86,8 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
 		status = picture_place(pic, drawing, err);
 	if (status == ORAY_OK)
 		make_room(pic);
+	if (status == ORAY_OK && heap_failures() != failures)
+		status = error_memory(err);
 	/* nothing to draw is a blank page, since no reader takes one without a size */
 	pic->width = pic->width > BLANK ? pic->width : BLANK;
 	pic->height = pic->height > BLANK ? pic->height : BLANK;
