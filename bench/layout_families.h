@@ -218,6 +218,7 @@ static inline void family_any(family *f, uint32_t n)
 		b->inputs = family_random(f, 5);
 		b->outputs = family_random(f, 4);
 		b->any_order = !family_random(f, 4);
+		b->fixed = (uint16_t)(f->boxes.n % 3);
 		b->any_outputs = !family_random(f, 4);
 	}
 	for (uint32_t i = 0; i < n + n / 2 && n; i++) {

@@ -6,10 +6,12 @@
  *     lay_spine  upright paths, ports lay_cut    kinds, thin gaps
  *     lay_build  what is between two gaps, as a small graph
  *     lay_piece  such pieces, equal ones solved once
+ *     lay_strand trunks that part early, lay_ends ports that change places
  *     lay_order  crossings            lay_sift   fewer of them, by vertices
  *     lay_path   and by paths         lay_place  coordinates across
  *     lay_stack  heights, columns     lay_lane   ways beside the boxes
- *     lay_pack   components           lay_route  points
+ *     lay_side   on which side        lay_pack   components
+ *     lay_route  points
  */
 #ifndef LAYOUT_LAY_H
 #define LAYOUT_LAY_H
@@ -87,8 +89,12 @@ typedef struct lay {
 	int32_t *channel;  /**< where the trunk goes back up after each column */
 	lay_lane *lanes;
 	uint32_t *lane_of; /**< of each reversed edge; NULL: there is none */
-	uint16_t *arrive;  /**< track of each edge in the gap above its end */
-	uint32_t *tracks;  /**< how many in the gap above each rank; n_ranks + 1 */
+	/** Of each edge that has bends of its own: where in own_x there is the rank of the first, and
+	 * then they, to the rank above its end; LAY_NONE: it has none. NULL: no edge has any. */
+	uint32_t *own_of;
+	VEC(int32_t) own_x;
+	uint16_t *arrive; /**< track of each edge in the gap above its end */
+	uint32_t *tracks; /**< how many in the gap above each rank; n_ranks + 1 */
 	uint64_t crossings;
 	uint32_t n_different, n_reversed;
 } lay;
@@ -158,6 +164,7 @@ bool lay_pieces(lay *l);
 bool lay_stack(lay *l);
 bool lay_lanes(lay *l);     /**< which there are, and how many tracks each gap needs */
 bool lay_lane_ways(lay *l); /**< where they are */
+bool lay_lane_sides(const lay *l, uint8_t *side, arena *scratch); /**< of each lane; 1: right */
 bool lay_pack(lay *l);
 bool lay_route(lay *l, layout_result *result);
 
@@ -199,6 +206,12 @@ typedef struct lay_piece {
 	int32_t *x;
 } lay_piece;
 
+/** An edge that has bends of its own, one for each rank that it passes in the piece it ends in. */
+typedef struct lay_own {
+	uint32_t edge;
+	uint32_t base; /**< vertex of the first of them */
+} lay_own;
+
 /** A piece and what its numbers stand for. */
 typedef struct lay_builder {
 	lay *l;
@@ -207,9 +220,16 @@ typedef struct lay_builder {
 	uint32_t cursor; /**< first edge of the trunk in the gap above that ends in no piece above it */
 	uint32_t next;   /**< and of that in the gap below */
 	uint32_t *local; /**< of each box of the model: its vertex */
-	uint32_t *names; /**< of each bend, which are the last vertices: its number in lay.bend_x */
-	uint32_t *name;  /**< of the next one to be added */
-	uint32_t *edges; /**< of each link: the edge it is the end of, or LAY_TO_BEND and its trunk */
+	/** Of each bend, which are the last vertices: its number in lay.bend_x; LAY_NONE: of an edge.
+	 */
+	uint32_t *names;
+	uint32_t *name;    /**< of the next one to be added */
+	uint32_t *edges;   /**< of each link: the edge it is the end of, or LAY_TO_BEND and its trunk */
+	uint32_t n_trunks; /**< that have links, in the order of these */
+	const uint8_t *split; /**< of each of those: 1: its edges get bends of their own; NULL: none */
+	uint32_t more;        /**< the most bends that makes, beside the others */
+	lay_own *own;
+	uint32_t n_own;
 } lay_builder;
 
 #define LAY_TO_BEND (1U << 31)
@@ -223,6 +243,26 @@ static inline uint32_t lay_link_trunk(const lay_builder *w, uint32_t link)
 
 /** Makes the piece of w->part, in the arena. */
 bool lay_build(lay_builder *w, arena *a);
+
+/** Whether the bends that a trunk has in a part are for an edge that ends in it: they are for the
+ * box farthest away, or for what is below. */
+bool lay_main_way(const lay *l, const lay_part *part, const lay_trunk *k, uint32_t e);
+
+/** Chooses trunks that are to part early in an ordered piece: w->split, in the arena, and w->more.
+ * w->split is NULL when there are none. */
+bool lay_strand_choose(lay_builder *w, arena *a, arena *scratch);
+
+/** An ordered piece where bends of one trunk that are beside each other became one. */
+typedef struct lay_strands {
+	lay_piece piece; /**< its rows are as they were */
+	lay_builder build;
+	uint32_t *vertex, *link; /**< what those of the piece before became */
+} lay_strands;
+
+bool lay_strand_join(const lay_builder *w, lay_strands *s, arena *a);
+
+/** Gives the piece before the coordinates of what it became. */
+bool lay_strand_part(const lay_strands *s, lay_piece *p, arena *a);
 
 /** Lists the links of each vertex, and the rows in the order of their numbers. */
 bool lay_piece_index(lay_piece *p, arena *a);
@@ -245,9 +285,10 @@ typedef struct lay_lines {
 /**
  * Orders the rows of a piece for few crossings.
  * @param work     how much it may cost, in steps from link to link; how much of it is left.
+ * @param given    the piece is indexed and its rows are a start; no other is tried.
  * @param scratch  for what is not needed afterwards.
  */
-bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch);
+bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch);
 
 /** How far the line of `w`, which is on the right of `v`, is from that of v at least. */
 static inline int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w)

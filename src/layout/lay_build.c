@@ -34,64 +34,147 @@ static uint16_t link_weight(const lay *l, uint32_t e, bool inner)
 	return k->kind == LAYOUT_CAPTURE ? 0 : k->weight > 1 ? 3 : 2;
 }
 
-/* Adds the bends and links of one trunk. `head` is the vertex it starts from, on rank `above`. */
+/* Whether the inputs of a box may change places: all that do must be known here. */
+static bool any_order(const lay *l, uint32_t box)
+{
+	const layout_box *b = &l->in.boxes[box];
+	uint32_t first = l->into_first[box], n = l->into_first[box + 1] - first;
+	bool yes = b->any_order && (!b->fixed || b->inputs == n);
+	for (uint32_t i = 0; i < n && yes; i++) {
+		uint32_t e = l->into[first + i], port = l->in.edges[e].to_port;
+		if (port >= b->fixed)
+			yes = !l->reversed[e] && l->trunks[l->trunk_of[e]].kind == LAY_LOCAL;
+		yes = yes && (!b->fixed || port == i);
+	}
+	return yes;
+}
+
+/* Edges that keep their places at the end of a box. */
+static uint32_t fixed_slots(const lay *l, uint32_t box)
+{
+	uint32_t n = 0, all = l->into_first[box + 1] - l->into_first[box];
+	while (n < all && l->in.edges[l->into[l->into_first[box] + n]].to_port < l->in.boxes[box].fixed)
+		n++;
+	return n;
+}
+
+/* The slot of an edge at its end: those that may change places share one. */
+static uint16_t slot_at(const lay *l, uint32_t e, bool any)
+{
+	uint32_t fixed = any ? fixed_slots(l, l->in.edges[e].to) : UINT32_MAX;
+	return l->arrive[e] > fixed ? (uint16_t)fixed : l->arrive[e];
+}
+
+/** A trunk while its bends and links are added. */
+typedef struct chains {
+	uint32_t trunk, head; /**< and the vertex it starts from */
+	uint32_t start;       /**< rank of its first bend */
+	uint32_t slot;        /**< of the head */
+	int32_t at;           /**< its port, from the left of the head */
+	uint32_t spine;       /**< the edge that is on the path of its box, or LAY_NONE */
+} chains;
+
+/* Adds so many bends below each other; the first is returned. `far`: rank up to which they are on
+ * the path, `name`: bend of the first, or LAY_NONE. */
+static uint32_t build_bends(lay_builder *w, const chains *c, uint32_t n, uint32_t far,
+                            uint32_t name)
+{
+	lay_piece *p = w->p;
+	uint32_t base = p->n, shift = w->part->entry != LAY_NONE;
+	for (uint32_t i = 0; i < n; i++) {
+		*w->name++ = name == LAY_NONE ? LAY_NONE : name + i;
+		p->vertices[p->n++] = (lay_vertex){.rank = c->start + i - w->part->first + shift,
+		                                   .in_slots = 1,
+		                                   .out_slots = 1,
+		                                   .bend = 1};
+		w->edges[p->n_links] = LAY_TO_BEND | c->trunk;
+		p->links[p->n_links++] = (lay_link){
+		    .from = i ? base + i - 1 : c->head,
+		    .to = base + i,
+		    .from_slot = i ? 0 : c->slot,
+		    .from_at = i ? 0 : c->at,
+		    .weight = link_weight(w->l, c->start + i < far ? c->spine : LAY_NONE,
+		                          i || p->vertices[c->head].bend),
+		};
+	}
+	return base;
+}
+
+/* The last link of an edge, from the chain of bends at `base`. */
+static void build_end(lay_builder *w, const chains *c, uint32_t base, uint32_t e)
+{
+	lay *l = w->l;
+	lay_piece *p = w->p;
+	uint32_t to = l->in.edges[e].to, r = l->rank[to];
+	bool direct = r == c->start;
+	w->edges[p->n_links] = e;
+	p->links[p->n_links++] = (lay_link){
+	    .from = direct ? c->head : base + (r - c->start - 1),
+	    .to = w->local[to],
+	    .from_slot = direct ? c->slot : 0,
+	    .to_slot = slot_at(l, e, p->vertices[w->local[to]].any_order),
+	    .from_at = direct ? c->at : 0,
+	    .to_at = l->port_at[e],
+	    .weight = link_weight(l, e, false),
+	};
+}
+
+bool lay_main_way(const lay *l, const lay_part *part, const lay_trunk *k, uint32_t e)
+{
+	return k->last <= part->last &&
+	       l->in.edges[e].to == l->in.edges[l->out[k->first + k->n_forward - 1]].to;
+}
+
+/* Gives an edge that is not on the main way bends of its own, with others to the same box. */
+static uint32_t build_own(lay_builder *w, const chains *c, uint32_t e, uint32_t first)
+{
+	const lay *l = w->l;
+	uint32_t to = l->in.edges[e].to, r = l->rank[to], base = LAY_NONE;
+	for (uint32_t i = first; i < w->n_own && base == LAY_NONE; i++)
+		if (l->in.edges[w->own[i].edge].to == to)
+			base = w->own[i].base;
+	if (base == LAY_NONE) {
+		bool path = c->spine != LAY_NONE && l->in.edges[c->spine].to == to;
+		base = build_bends(w, c, r - c->start, path ? r : 0, LAY_NONE);
+	}
+	w->own[w->n_own++] = (lay_own){e, base};
+	return base;
+}
+
+/* Adds the bends and links of one trunk. `head` is the vertex it starts from. */
 static void build_trunk(lay_builder *w, uint32_t trunk, uint32_t head, bool entry)
 {
 	lay *l = w->l;
 	lay_piece *p = w->p;
 	lay_trunk *k = &l->trunks[trunk];
-	uint32_t first = 0, n = bends_inside(l, w->part, trunk, &first);
-	uint32_t base = p->n, shift = w->part->entry != LAY_NONE;
-	uint32_t start = entry ? w->part->first : l->rank[k->box] + 1; /* rank of the first bend */
-	uint32_t slot = trunk - l->trunk_first[k->box];
-	if (entry || p->vertices[head].any_outputs)
-		slot = 0;
-	int32_t at = entry ? 0 : lay_port_out(l, l->out[k->first]);
-	uint32_t spine = l->spine_out[k->box], far = 0; /* the rank the path of the trunk goes to */
-	if (spine != LAY_NONE && l->trunk_of[spine] == trunk)
-		far = l->rank[l->in.edges[spine].to];
-	for (uint32_t i = 0; i < n; i++) {
-		*w->name++ = first + i;
-		p->vertices[p->n++] = (lay_vertex){
-		    .rank = start + i - w->part->first + shift, .in_slots = 1, .out_slots = 1, .bend = 1};
-		w->edges[p->n_links] = LAY_TO_BEND | trunk;
-		p->links[p->n_links++] = (lay_link){
-		    .from = i ? base + i - 1 : head,
-		    .to = base + i,
-		    .from_slot = i ? 0 : slot,
-		    .from_at = i ? 0 : at,
-		    .weight =
-		        link_weight(l, start + i < far ? spine : LAY_NONE, i || p->vertices[head].bend),
-		};
+	uint32_t first = 0, n = bends_inside(l, w->part, trunk, &first), owned = w->n_own;
+	uint32_t links = p->n_links, far = 0; /* the rank the path of the trunk goes to */
+	bool split = w->split && w->split[w->n_trunks];
+	chains c = {.trunk = trunk,
+	            .head = head,
+	            .start = entry ? w->part->first : l->rank[k->box] + 1,
+	            .slot = entry || p->vertices[head].any_outputs ? 0 : trunk - l->trunk_first[k->box],
+	            .at = entry ? 0 : lay_port_out(l, l->out[k->first]),
+	            .spine = l->spine_out[k->box]};
+	if (c.spine != LAY_NONE && l->trunk_of[c.spine] != trunk)
+		c.spine = LAY_NONE;
+	if (c.spine != LAY_NONE) {
+		far = l->rank[l->in.edges[c.spine].to];
+		if (split && far <= w->part->last && !lay_main_way(l, w->part, k, c.spine))
+			far = 0;
 	}
+	uint32_t base = build_bends(w, &c, n, far, first);
 	uint32_t cursor = entry ? w->cursor : k->first;
 	for (; cursor < k->first + k->n_forward; cursor++) {
-		uint32_t e = l->out[cursor], to = l->in.edges[e].to, r = l->rank[to];
+		uint32_t e = l->out[cursor], r = l->rank[l->in.edges[e].to];
 		if (r > w->part->last)
 			break;
-		bool direct = r == start;
-		w->edges[p->n_links] = e;
-		p->links[p->n_links++] = (lay_link){
-		    .from = direct ? head : base + (r - start - 1),
-		    .to = w->local[to],
-		    .from_slot = direct ? slot : 0,
-		    .to_slot = p->vertices[w->local[to]].any_order ? 0 : l->arrive[e],
-		    .from_at = direct ? at : 0,
-		    .to_at = l->port_at[e],
-		    .weight = link_weight(l, e, false),
-		};
+		bool own = split && r > c.start && !lay_main_way(l, w->part, k, e);
+		build_end(w, &c, own ? build_own(w, &c, e, owned) : base, e);
 	}
+	w->n_trunks += p->n_links > links;
 	if (trunk == w->part->exit)
 		w->next = cursor;
-}
-
-/* Whether the inputs of a box may change places: all of them must be known here. */
-static bool any_order(const lay *l, uint32_t box)
-{
-	bool yes = l->in.boxes[box].any_order;
-	for (uint32_t k = l->into_first[box]; k < l->into_first[box + 1] && yes; k++)
-		yes = !l->reversed[l->into[k]] && l->trunks[l->trunk_of[l->into[k]]].kind == LAY_LOCAL;
-	return yes;
 }
 
 /* And its outputs: few, and all go down between the boxes. */
@@ -146,12 +229,15 @@ bool lay_build(lay_builder *w, arena *a)
 				links += l->trunks[t].n_forward;
 			}
 	}
+	bends += w->more;
 	*p = (lay_piece){
 	    .n_ranks = part->last - part->first + 1 + shift, .entry = LAY_NONE, .exit = LAY_NONE};
 	p->vertices = LAY_NEW(a, (size_t)shift + part->n + bends, lay_vertex);
 	p->links = LAY_NEW(a, (size_t)links + bends, lay_link);
 	w->names = w->name = LAY_NEW(a, bends, uint32_t);
 	w->edges = LAY_NEW(a, (size_t)links + bends, uint32_t);
+	w->own = LAY_NEW(a, w->split ? links : 0, lay_own);
+	w->n_trunks = w->n_own = 0;
 	if (a->failed)
 		return false;
 	if (shift) {
@@ -168,7 +254,7 @@ bool lay_build(lay_builder *w, arena *a)
 		p->vertices[p->n++] = (lay_vertex){
 		    .rank = l->rank[b] - part->first + shift,
 		    .width = l->in.boxes[b].width,
-		    .in_slots = any ? 1 : l->into_first[b + 1] - l->into_first[b],
+		    .in_slots = any ? fixed_slots(l, b) + 1 : l->into_first[b + 1] - l->into_first[b],
 		    .out_slots = outs ? 1 : l->trunk_first[b + 1] - l->trunk_first[b],
 		    .any_outputs = outs,
 		    .any_order = any,
@@ -185,7 +271,6 @@ bool lay_build(lay_builder *w, arena *a)
 			if (l->trunks[t].kind == LAY_LOCAL)
 				build_trunk(w, t, first + i, false);
 	}
-	w->cursor = w->next;
 	if (part->exit != LAY_NONE) {
 		const lay_trunk *k = &l->trunks[part->exit];
 		uint32_t r = l->rank[k->box];
@@ -193,7 +278,7 @@ bool lay_build(lay_builder *w, arena *a)
 			p->exit = w->local[k->box];
 			p->exit_at = lay_port_out(l, l->out[k->first]);
 		} else { /* its bend on the last rank: the last bend of its run */
-			for (uint32_t i = bends; i-- > 0;)
+			for (uint32_t i = (uint32_t)(w->name - w->names); i-- > 0;)
 				if (w->names[i] == k->way + (part->last - r - 1)) {
 					p->exit = first + part->n + i;
 					break;
@@ -201,54 +286,6 @@ bool lay_build(lay_builder *w, arena *a)
 		}
 	}
 	return true;
-}
-
-/* Outputs that may change places come as the first ends of their trunks do, in the mean. */
-static void piece_starts(lay_builder *w, uint32_t b, uint32_t v)
-{
-	lay *l = w->l;
-	lay_piece *p = w->p;
-	lay_key keys[LAY_ANY_MOST], spare[LAY_ANY_MOST];
-	uint64_t sum[LAY_ANY_MOST] = {0}, count[LAY_ANY_MOST] = {0};
-	uint32_t first = l->trunk_first[b], n = l->trunk_first[b + 1] - first, main = LAY_NONE;
-	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++) {
-		sum[lay_link_trunk(w, p->out[j]) - first] += j - p->out_first[v];
-		count[lay_link_trunk(w, p->out[j]) - first]++;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		keys[i] = (lay_key){count[i] ? sum[i] * 256 / count[i] : 0, i};
-	lay_sort(keys, spare, n);
-	int32_t at[LAY_ANY_MOST];
-	for (uint32_t i = 0; i < n && !l->opt.even_ports && l->spine_out[b] != LAY_NONE; i++)
-		if (keys[i].id + first == l->trunk_of[l->spine_out[b]])
-			main = i;
-	for (uint32_t i = 0; i < n; i++) {
-		int32_t width = p->vertices[v].width;
-		at[keys[i].id] = lay_port_beside(width, i, n, main, width / 2);
-	}
-	for (uint32_t j = p->out_first[v]; j < p->out_first[v + 1]; j++)
-		p->links[p->out[j]].from_at = at[lay_link_trunk(w, p->out[j]) - first];
-}
-
-/* Where links end, rows being ordered: inputs that may change places come as their edges do. */
-void lay_piece_ends(lay_builder *w)
-{
-	lay *l = w->l;
-	lay_piece *p = w->p;
-	for (uint32_t i = 0; i < w->part->n; i++) {
-		uint32_t b = l->by_part[w->part->box + i], v = w->local[b];
-		uint32_t first = p->in_first[v], n = p->in_first[v + 1] - first, main = LAY_NONE;
-		if (p->vertices[v].any_outputs)
-			piece_starts(w, b, v);
-		if (!p->vertices[v].any_order || n < 2)
-			continue;
-		for (uint32_t j = 0; j < n && !l->opt.even_ports; j++)
-			if (w->edges[p->in[first + j]] == l->spine_in[b])
-				main = j;
-		for (uint32_t j = 0; j < n; j++)
-			p->links[p->in[first + j]].to_at =
-			    lay_port_beside(p->vertices[v].width, j, n, main, lay_port_main(l, b));
-	}
 }
 
 bool lay_piece_index(lay_piece *p, arena *a)

@@ -124,23 +124,6 @@ bool lay_lanes(lay *l)
 	return true;
 }
 
-/* How far it is from the ends of a lane to both sides of their rows: few ends tell enough. */
-static void lane_sides(const lay *l, const lay_lane *k, int64_t way[2])
-{
-	enum { FEW = 32 };
-	const lay_trunk *t = &l->trunks[k->trunk];
-	uint32_t first = k->edge == LAY_NONE ? t->first : 0, n = k->edge == LAY_NONE ? t->n_forward : 1;
-	int32_t from = l->box_x[t->box] + lay_port_out(l, l->out[t->first]);
-	way[0] = (int64_t)from - l->left[l->rank[t->box]];
-	way[1] = (int64_t)l->right[l->rank[t->box]] - from;
-	for (uint32_t i = first; i < first + (n < FEW ? n : FEW); i++) {
-		uint32_t e = k->edge == LAY_NONE ? l->out[i] : k->edge, to = l->in.edges[e].to;
-		int32_t x = l->box_x[to] + l->port_at[e];
-		way[0] += (int64_t)x - l->left[l->rank[to]];
-		way[1] += (int64_t)l->right[l->rank[to]] - x;
-	}
-}
-
 /** Something that needs a track in a gap. */
 typedef struct lane_stop {
 	uint32_t lane, at; /**< at: the first that arrives there, of lay.out, or LAY_NONE: it leaves */
@@ -215,7 +198,9 @@ bool lay_lane_ways(lay *l)
 	reach side[2], deep[2]; /* left ones measure leftwards */
 	lay_key *keys = LAY_NEW(&scratch, l->n_lanes, lay_key);
 	lay_key *spare = LAY_NEW(&scratch, l->n_lanes, lay_key);
-	bool ok = !scratch.failed && reach_start(&side[0], &scratch, l->left, -1, l->n_ranks) &&
+	uint8_t *right = LAY_NEW(&scratch, l->n_lanes, uint8_t);
+	bool ok = !scratch.failed && lay_lane_sides(l, right, &scratch) &&
+	          reach_start(&side[0], &scratch, l->left, -1, l->n_ranks) &&
 	          reach_start(&side[1], &scratch, l->right, 1, l->n_ranks) &&
 	          reach_start(&deep[0], &scratch, NULL, 1, n) &&
 	          reach_start(&deep[1], &scratch, NULL, 1, n);
@@ -233,9 +218,7 @@ bool lay_lane_ways(lay *l)
 			                                                                  : k->high;
 		}
 		int32_t out[2] = {reach_most(&side[0], from, to), reach_most(&side[1], from, to)};
-		int64_t way[2];
-		lane_sides(l, k, way);
-		int s = way[1] <= way[0];
+		int s = right[keys[i].id];
 		int32_t depth = reach_most(&deep[s], from, to);
 		depth = depth < 0 ? 1 : depth + 1;
 		k->reference = depth > LAY_DEEP || l->column[from] != l->column[to - 1];

@@ -13,7 +13,7 @@
 
 #include "layout/lay_order.h"
 
-enum { SWAP_MOST = 6000, IDLE_MOST = 4 };
+enum { SWAP_MOST = 6000, IDLE_MOST = 4, IDLE_WORK = 150 };
 
 void lay_rows_number(lay_rows *o, uint32_t r)
 {
@@ -275,8 +275,9 @@ static bool order_paths(lay_rows *o, arena *scratch)
 	if (!best || !s)
 		return false;
 	uint64_t count = lay_paths_move(s);
+	int64_t idle = IDLE_WORK * ((int64_t)p->n + p->n_links), since = o->work;
 	memcpy(best, p->row, p->n * sizeof *best);
-	for (p->crossings = count; p->crossings && o->work > 0;) {
+	for (p->crossings = count; p->crossings && o->work > 0 && since - o->work < idle;) {
 		memcpy(o->best, best, p->n * sizeof *best);
 		order_shake(o);
 		order_improve(o, UINT64_MAX);
@@ -285,15 +286,16 @@ static bool order_paths(lay_rows *o, arena *scratch)
 		if (count >= p->crossings)
 			continue;
 		p->crossings = count;
+		since = o->work;
 		memcpy(best, p->row, p->n * sizeof *best);
 	}
 	order_take(o, best);
 	return true;
 }
 
-bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
+bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch)
 {
-	if (!lay_piece_index(p, a))
+	if (!given && !lay_piece_index(p, a))
 		return false;
 	/* the most at a time: keys of a row or of a vertex, links of a gap, ports of a row */
 	uint32_t keys = 0, most = 0, slots = 0;
@@ -329,14 +331,20 @@ bool lay_order(lay_piece *p, int64_t *work, arena *a, arena *scratch)
 	            .seen = LAY_NEW(scratch, p->n, bool)};
 	if (scratch->failed)
 		return false;
-	memcpy(s.roots, p->row, p->n * sizeof *s.roots);
-	order_search(&o, &s, false);
-	p->crossings = order_improve(&o, UINT64_MAX);
-	if (p->crossings && o.work > 0) {
-		order_search(&o, &s, true);
-		p->crossings = order_improve(&o, p->crossings);
+	if (given) {
+		memcpy(o.best, p->row, p->n * sizeof *o.best);
+		order_take(&o, o.best);
+		p->crossings = lay_rows_crossings(&o, 0, p->n_ranks);
+	} else {
+		memcpy(s.roots, p->row, p->n * sizeof *s.roots);
+		order_search(&o, &s, false);
+		p->crossings = order_improve(&o, UINT64_MAX);
+		if (p->crossings && o.work > 0) {
+			order_search(&o, &s, true);
+			p->crossings = order_improve(&o, p->crossings);
+		}
+		order_take(&o, o.best);
 	}
-	order_take(&o, o.best);
 	if (p->crossings && o.work > 0 && !order_paths(&o, scratch))
 		return false;
 	sort_links(&o);

@@ -11,11 +11,11 @@
 
 #include "layout/lay.h"
 
-enum { WORK_LEAST = 200000, WORK_EACH = 20, WORK_LARGE = 30000 };
-
 typedef struct solved {
 	lay_piece piece; /**< as it was given, and where its vertices came to be */
 	lay_link *moved; /**< the links with the ends they came to have */
+	uint8_t *split;  /**< which trunks parted then, and so are in x and moved; NULL: none */
+	uint32_t more;   /**< bends for that */
 	uint64_t hash;
 	uint32_t next; /**< of the same place in the table */
 } solved;
@@ -60,11 +60,16 @@ static int64_t size_all(const lay *l)
 	return (int64_t)l->n_boxes + l->n_edges + l->n_bends + 1;
 }
 
-/* How much all ordering may cost, in steps of some 10 ns. */
+/* How much all ordering may cost, in steps of some 10 ns: small graphs are drawn in no time, and
+ * may take more of it. */
 static int64_t work_all(const lay *l)
 {
-	int64_t size = size_all(l);
-	return WORK_LEAST + WORK_EACH * (size < WORK_LARGE ? size : WORK_LARGE);
+	enum { SMALL = 1000, MIDDLE = 2200, LARGE = 6000, EACH = 40 };
+	const int64_t most = 1200000, least = 240000, large = 800000, size = size_all(l);
+	if (size < MIDDLE)
+		return size < SMALL ? most : least + (most - least) * (MIDDLE - size) / (MIDDLE - SMALL);
+	int64_t work = size < LARGE ? least : least + EACH * (size - LARGE);
+	return work < large ? work : large;
 }
 
 /*
@@ -73,13 +78,13 @@ static int64_t work_all(const lay *l)
  */
 static int64_t piece_work(const lay *l, const piece_memo *memo, const lay_piece *p)
 {
-	enum { LEAST = 16, MOST = 1000 };
+	enum { LEAST = 16 };
 	int64_t size = (int64_t)p->n + p->n_links;
-	int64_t share = work_all(l) / size_all(l) * size;
+	int64_t share = work_all(l) * size / (size_all(l) + l->n_bends); /* a bend has a link, too */
 	int64_t work = share > memo->work / 4 ? share : memo->work / 4;
 	if (work < LEAST * size)
 		return 0;
-	return work < MOST * size ? work : MOST * size;
+	return work;
 }
 
 static void *copy(arena *a, const void *data, size_t n, size_t size)
@@ -99,14 +104,83 @@ static bool memo_given(piece_memo *memo, solved *s, const lay_piece *p)
 }
 
 /* And what was found for it. */
-static bool memo_found(piece_memo *memo, solved *s, const lay_piece *p)
+static bool memo_found(piece_memo *memo, solved *s, const lay_builder *w)
 {
 	arena *a = &memo->memory;
-	bool same = !memcmp(s->piece.links, p->links, p->n_links * sizeof *p->links);
+	const lay_piece *p = w->p;
+	bool same = !w->split && !memcmp(s->piece.links, p->links, p->n_links * sizeof *p->links);
 	s->piece.crossings = p->crossings;
 	s->piece.x = copy(a, p->x, p->n, sizeof *p->x);
 	s->moved = same ? s->piece.links : copy(a, p->links, p->n_links, sizeof *p->links);
+	s->split = w->split ? copy(a, w->split, w->n_trunks, sizeof *w->split) : NULL;
+	s->more = w->more;
 	return !a->failed;
+}
+
+/*
+ * Where a piece has crossings, tries trunks that part early. When that crosses less, `w` and its
+ * piece become those, placed, and `done` is set.
+ */
+static bool piece_part(lay_builder *w, int64_t *work, bool *done, arena *a, arena *scratch)
+{
+	lay_piece parted, *p = w->p;
+	lay_builder v = *w;
+	lay_strands s;
+	if (!lay_strand_choose(&v, a, scratch))
+		return false;
+	if (!v.split)
+		return true;
+	v.p = &parted;
+	if (!lay_build(&v, a))
+		return false;
+	arena_reset(scratch);
+	int64_t half = *work / 2, left = half;
+	if (!lay_order(&parted, &left, false, a, scratch))
+		return false;
+	*work -= half - left;
+	if (parted.crossings >= p->crossings)
+		return true;
+	arena_reset(scratch);
+	if (!lay_strand_join(&v, &s, a) || !lay_order(&s.piece, work, true, a, scratch))
+		return false;
+	if (s.piece.crossings >= p->crossings)
+		return true;
+	lay_piece_ends(&s.build);
+	arena_reset(scratch);
+	if (!lay_place(&s.piece, &w->l->opt, a, scratch) || !lay_strand_part(&s, &parted, a))
+		return false;
+	*w = v;
+	*p = parted;
+	w->p = p;
+	return *done = true;
+}
+
+/* Orders and places w->p, with trunks parted where that is better. */
+static bool piece_find(piece_memo *memo, lay_builder *w, arena *a, arena *scratch)
+{
+	lay_piece *p = w->p;
+	arena_reset(scratch);
+	int64_t work = piece_work(w->l, memo, p), first = work / 2, left = first;
+	bool done = false;
+	if (!lay_order(p, &left, false, a, scratch))
+		return false;
+	left += work - first;
+	if (p->crossings && left) {
+		arena_reset(scratch);
+		if (!piece_part(w, &left, &done, a, scratch))
+			return false;
+		arena_reset(scratch);
+		if (!done && !lay_order(p, &left, true, a, scratch))
+			return false;
+	}
+	memo->work -= work - left;
+	arena_reset(scratch);
+	if (done)
+		return true;
+	lay_piece_ends(w);
+	bool ok = lay_place(p, &w->l->opt, a, scratch);
+	arena_reset(scratch);
+	return ok;
 }
 
 /* Finds or makes the solution of w->p: its x, crossings and the ends of its links. */
@@ -122,31 +196,51 @@ static bool piece_solve(piece_memo *memo, lay_builder *w, arena *a, arena *scrat
 		const solved *known = &memo->list.at[i - 1];
 		if (known->hash != s.hash || !piece_same(&known->piece, p))
 			continue;
+		w->split = known->split;
+		w->more = known->more;
+		if (w->split && !lay_build(w, a))
+			return false;
 		p->links = known->moved;
 		p->x = known->piece.x;
 		p->crossings = known->piece.crossings;
 		return true;
 	}
 	l->n_different++;
-	arena_reset(scratch);
-	int64_t work = piece_work(l, memo, p), left = work;
-	if (!lay_order(p, &left, a, scratch))
-		return false;
-	memo->work -= work - left;
 	if (!once && !memo_given(memo, &s, p))
 		return false;
-	lay_piece_ends(w);
-	arena_reset(scratch);
-	if (!lay_place(p, &l->opt, a, scratch))
+	if (!piece_find(memo, w, a, scratch))
 		return false;
-	arena_reset(scratch);
 	if (once)
 		return true;
 	solved *new = vec_push(l->budget, &memo->list);
-	if (!new || !memo_found(memo, &s, p))
+	if (!new || !memo_found(memo, &s, w))
 		return false;
 	*new = s;
 	*place = (uint32_t)memo->list.n;
+	return true;
+}
+
+/* Keeps where the bends are that edges have of their own. */
+static bool piece_own(lay_builder *w, int32_t move)
+{
+	lay *l = w->l;
+	if (w->n_own && !l->own_of) {
+		l->own_of = LAY_NEW(&l->memory, l->n_edges, uint32_t);
+		if (!l->own_of)
+			return false;
+		memset(l->own_of, 0xFF, l->n_edges * sizeof *l->own_of);
+	}
+	for (uint32_t i = 0; i < w->n_own; i++) {
+		uint32_t e = w->own[i].edge, low = l->rank[l->in.edges[e].from] + 1;
+		low = low > w->part->first ? low : w->part->first;
+		uint32_t n = l->rank[l->in.edges[e].to] - low;
+		if (!vec_reserve(l->budget, &l->own_x, n + 1))
+			return false;
+		l->own_of[e] = (uint32_t)l->own_x.n;
+		l->own_x.at[l->own_x.n++] = (int32_t)low;
+		for (uint32_t k = 0; k < n; k++)
+			l->own_x.at[l->own_x.n++] = w->p->x[w->own[i].base + k] + move;
+	}
 	return true;
 }
 
@@ -155,7 +249,7 @@ static bool piece_solve(piece_memo *memo, lay_builder *w, arena *a, arena *scrat
  * comes in. A way through that ends elsewhere bends back in the gap, so that equal pieces stand
  * below each other.
  */
-static void piece_put(lay_builder *w)
+static bool piece_put(lay_builder *w)
 {
 	lay *l = w->l;
 	const lay_piece *p = w->p;
@@ -169,7 +263,8 @@ static void piece_put(lay_builder *w)
 	for (uint32_t i = 0; i < w->part->n; i++, v++)
 		l->box_x[l->by_part[w->part->box + i]] = p->x[v] + move;
 	for (uint32_t i = 0; v < p->n; i++, v++)
-		l->bend_x[w->names[i]] = p->x[v] + move;
+		if (w->names[i] != LAY_NONE)
+			l->bend_x[w->names[i]] = p->x[v] + move;
 	for (v = shift; v < p->n; v++) {
 		uint32_t r = w->part->first + p->vertices[v].rank - shift;
 		const lay_vertex *k = &p->vertices[v];
@@ -185,6 +280,7 @@ static void piece_put(lay_builder *w)
 		if (p->vertices[k->from].any_outputs)
 			l->trunks[lay_link_trunk(w, i)].at = k->from_at;
 	}
+	return piece_own(w, move);
 }
 
 bool lay_pieces(lay *l)
@@ -215,11 +311,11 @@ bool lay_pieces(lay *l)
 	for (uint32_t i = 0; ok && i < l->n_parts; i++) {
 		arena_reset(&piece);
 		w.part = &l->parts[i];
-		ok = lay_build(&w, &piece) && piece_solve(&memo, &w, &piece, &work);
-		if (!ok)
-			break;
-		l->crossings += p.crossings;
-		piece_put(&w);
+		w.split = NULL;
+		w.more = 0;
+		ok = lay_build(&w, &piece) && piece_solve(&memo, &w, &piece, &work) && piece_put(&w);
+		w.cursor = w.next;
+		l->crossings += ok ? p.crossings : 0;
 	}
 	vec_free(l->budget, &memo.list);
 	arena_free(&memo.memory);

@@ -49,22 +49,35 @@ static void rank_far(const lay *l, far_ends *far)
 	}
 }
 
+/* How free what a trunk feeds is for it: 0 not, and as rank_free() says. */
+static uint8_t rank_above(const lay *l, const lay_trunk *t, const uint8_t *is_free)
+{
+	enum { SHARED = 4 };
+	if (t->n >= SHARED)
+		return 2;
+	if (t->n > 1)
+		return l->into_first[t->box] == l->into_first[t->box + 1] ? 3 : 0;
+	bool alone = l->trunk_first[t->box + 1] - l->trunk_first[t->box] == 1;
+	return is_free[t->box] < 3 || alone ? is_free[t->box] : 0;
+}
+
 /*
  * Finds the boxes that may go down as far as they like, since it makes no trunk of their own
- * longer: 1, fed by sources alone; 2, also by trunks shared by many.
+ * longer: 1, fed by sources alone; 2, also by trunks shared by many; 3, also by one source that
+ * feeds some more, and follows when all have gone.
  */
 static void rank_free(const lay *l, uint8_t *is_free)
 {
-	enum { SHARED = 4 };
 	for (uint32_t i = 0; i < l->n_boxes; i++) {
-		uint32_t b = l->topological[i];
+		uint32_t b = l->topological[i], shared = 0;
 		uint8_t kind = 1;
 		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1] && kind; k++) {
 			const lay_trunk *t = &l->trunks[l->trunk_of[l->into[k]]];
 			if (l->reversed[l->into[k]])
 				continue;
-			uint8_t above = t->n >= SHARED ? 2 : t->n == 1 ? is_free[t->box] : 0;
-			kind = !above || above > kind ? above : kind;
+			uint8_t above = rank_above(l, t, is_free);
+			shared += above == 3 && t->n > 1;
+			kind = !above || shared > 1 ? 0 : above > kind ? above : kind;
 		}
 		is_free[b] = kind;
 	}

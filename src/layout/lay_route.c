@@ -101,8 +101,15 @@ static void route_edge(router *w, uint32_t e)
 	uint32_t lane = l->reversed[e] ? l->lane_of[e] : t->kind == LAY_LANE ? t->way : LAY_NONE;
 	point(w, x, y);
 	if (lane == LAY_NONE && t->kind == LAY_LOCAL) {
+		const int32_t *bends = &l->bend_x[t->way], *own = NULL; /* in `own` a rank, then bends */
+		if (l->own_of && l->own_of[e] != LAY_NONE)
+			own = &l->own_x.at[l->own_of[e]];
 		for (uint32_t r = ra + 1; w->ok && r <= rb; r++) {
-			int32_t to = r == rb ? end : moved(l, r, l->bend_x[t->way + (r - ra - 1)]);
+			int32_t to = end;
+			if (r < rb && own && r >= (uint32_t)own[0])
+				to = moved(l, r, own[1 + r - (uint32_t)own[0]]);
+			else if (r < rb)
+				to = moved(l, r, bends[r - ra - 1]);
 			step(w, r, x, to);
 			x = to;
 		}

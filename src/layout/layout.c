@@ -180,6 +180,7 @@ layout_status layout_run(const layout_graph *graph, const layout_options *option
 		r.n_columns = l.n_columns;
 		*result = r;
 	}
+	vec_free(budget, &l.own_x);
 	arena_free(&l.memory);
 	return status;
 }

@@ -23,6 +23,7 @@ typedef struct layout_box {
 	uint32_t inputs, outputs; /**< how many ports; 0 is drawn as 1 in the middle */
 	bool any_order;           /**< its inputs may change places where that saves crossings */
 	bool any_outputs;         /**< its outputs may */
+	uint16_t fixed;           /**< but so many inputs stay, before the others; one edge each */
 } layout_box;
 
 typedef enum layout_edge_kind {

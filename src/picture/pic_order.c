@@ -142,8 +142,12 @@ static void give_ports(pic_placing *w)
 {
 	const pic_plan *plan = &w->pic->plan;
 	uint32_t *input = w->spare; /* by wire */
-	for (size_t i = 0; i < plan->wires.n; i++)
-		input[i] = w->boxes[w->position[plan->wires.at[i].to]].inputs++;
+	for (size_t i = 0; i < plan->wires.n; i++) { /* what is captured comes last, in any order */
+		layout_box *box = &w->boxes[w->position[plan->wires.at[i].to]];
+		input[i] = box->inputs++;
+		if (!plan->wires.at[i].captured)
+			box->fixed = (uint16_t)(box->inputs < UINT16_MAX ? box->inputs : UINT16_MAX);
+	}
 	for (size_t i = 0; i < plan->wires.n; i++) {
 		const pic_wire *x = &plan->wires.at[w->wires[i]];
 		oray_id graph = plan->items.at[x->from].graph;
@@ -160,7 +164,9 @@ static void give_ports(pic_placing *w)
 	}
 	for (size_t i = 0; i < plan->items.n; i++) {
 		layout_box *box = &w->boxes[w->position[i]];
-		box->any_order = box->inputs > 1 && is_commutative(plan, &plan->items.at[i]);
+		bool any = box->inputs > 1 && is_commutative(plan, &plan->items.at[i]);
+		box->any_order = any || (box->fixed < UINT16_MAX && box->inputs > box->fixed + 1U);
+		box->fixed = any ? 0 : box->fixed;
 	}
 	for (size_t g = 0; g < w->n_graphs; g++)
 		w->wire_first[g + 1] += w->wire_first[g];

@@ -52,7 +52,8 @@ static void hold_ports(const layout_graph *g, const layout_options *o, const lay
 				layout_point q = r->points[w->first + w->n - 1];
 				uint32_t one = g->edges[into[i]].to_port, two = g->edges[into[j]].to_port;
 				int32_t d = right ? p.y - q.y : p.x - q.x;
-				if (!g->boxes[b].any_order)
+				uint32_t first_two = one < two ? one : two;
+				if (!g->boxes[b].any_order || first_two < g->boxes[b].fixed)
 					assert_true(one < two ? d <= 0 : one > two ? d >= 0 : d == 0);
 			}
 	free(first);
@@ -149,7 +150,7 @@ static void hold(const layout_graph *g, const layout_options *o, const layout_re
 		int32_t in = right ? last->y - to.y : last->x - to.x;
 		assert_int_equal(right ? last->x : last->y, right ? to.x : to.y);
 		assert_true(in >= 0 && in <= side);
-		if (o->even_ports && !b->any_order)
+		if (o->even_ports && (!b->any_order || e->to_port < b->fixed))
 			assert_int_equal(in, layout_port_at(side, e->to_port, b->inputs));
 		reversed += w->reversed;
 		assert_true(w->reversed || r->ranks[e->from] < r->ranks[e->to]);
@@ -415,6 +416,85 @@ static void free_inputs_save_crossings(void **state)
 	}
 }
 
+/* All inputs but the first may change places. */
+static void some_inputs_stay(void **state)
+{
+	(void)state;
+	family f = {.seed = 1};
+	uint32_t a = family_box(&f, 60, 0), b = family_box(&f, 60, 0), c = family_box(&f, 60, 0);
+	family_op(&f, 90, a, b, c);
+	family_op(&f, 90, a, c, b);
+	for (size_t i = 3; i < f.boxes.n; i++) {
+		f.boxes.at[i].any_order = true;
+		f.boxes.at[i].fixed = 1;
+	}
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	hold(&g, &o, &r);
+	for (size_t i = 3; i < f.boxes.n; i++) { /* from above as they are, but for the first */
+		const layout_route *x = &r.routes[3 * (i - 3) + 1], *y = x + 1;
+		bool left = r.points[x->first].x < r.points[y->first].x;
+		int32_t d = r.points[x->first + x->n - 1].x - r.points[y->first + y->n - 1].x;
+		assert_true(left ? d < 0 : d > 0);
+	}
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
+/* One trunk to ends between other lines: it parts above them, or it would cross two of them. */
+static void trunks_part_where_that_saves_crossings(void **state)
+{
+	(void)state;
+	family f = {.seed = 1};
+	uint32_t x = family_line(&f, family_box(&f, 90, 0), 2);
+	for (int i = 0; i < 3; i++)
+		family_line(&f, family_op(&f, 60, x, family_line(&f, x, 4), UINT32_MAX), 2);
+	layout_graph g = family_graph(&f);
+	layout_options o = layout_options_default();
+	layout_result r;
+	assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+	assert_int_equal(r.crossings, 0);
+	hold(&g, &o, &r);
+	layout_free(&r, NULL);
+	family_free(&f);
+}
+
+/* A lane to the first input comes from the left, one to the last from the right. */
+static void lanes_take_the_side_of_their_ends(void **state)
+{
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		family f = {.seed = 1};
+		uint32_t x = family_line(&f, family_box(&f, 90, 0), 2), body = family_line(&f, x, 6);
+		uint32_t in[2] = {body, x}, join = family_op(&f, 40, in[first], in[!first], UINT32_MAX);
+		f.boxes.at[x].outputs = 2;
+		f.edges.at[x].from_port = (uint32_t)first; /* to the body: boxes and edges in one line */
+		f.edges.at[f.edges.n - 1 - (size_t)first].from_port = !first;
+		family_line(&f, join, 2);
+		layout_graph g = family_graph(&f);
+		layout_options o = layout_options_default();
+		o.local = 1;
+		layout_result r;
+		assert_int_equal(layout_run(&g, &o, NULL, &r), LAYOUT_OK);
+		uint32_t lanes = 0;
+		for (size_t i = 0; i < g.n_edges; i++) {
+			if (r.routes[i].kind != LAYOUT_LANE)
+				continue;
+			const layout_point *p = r.points + r.routes[i].first;
+			int32_t far = first ? INT32_MAX : INT32_MIN;
+			for (uint32_t k = 0; k < r.routes[i].n; k++)
+				far = (p[k].x < far) == first ? p[k].x : far;
+			assert_true(first ? far < r.corners[0].x : far > r.corners[0].x + 90);
+			lanes++;
+		}
+		assert_int_equal(lanes, 1);
+		layout_free(&r, NULL);
+		family_free(&f);
+	}
+}
+
 static void small_budgets_are_refused(void **state)
 {
 	(void)state;
@@ -491,6 +571,9 @@ int main(void)
 	    cmocka_unit_test(paths_go_straight_through),
 	    cmocka_unit_test(weight_chooses_the_path),
 	    cmocka_unit_test(free_inputs_save_crossings),
+	    cmocka_unit_test(some_inputs_stay),
+	    cmocka_unit_test(trunks_part_where_that_saves_crossings),
+	    cmocka_unit_test(lanes_take_the_side_of_their_ends),
 	    cmocka_unit_test(small_budgets_are_refused),
 	    cmocka_unit_test(bad_input_is_refused),
 	};
