@@ -202,6 +202,8 @@ static void check_map(body_check *c)
 void check_bodies(check_pass *pass)
 {
 	body_check c = {.pass = pass};
+	check_operators o;
+	check_operators_open(&o, pass->model);
 	for (oray_id id = 1; id < pass->info->n_graphs; id++) {
 		const oray_graph *g = oray_model_graph(pass->model, id);
 		oray_attribute a;
@@ -210,18 +212,17 @@ void check_bodies(check_pass *pass)
 		    !is(c.node.domain, "ai.onnx") || !oray_model_attribute(pass->model, g->attribute, &a))
 			continue;
 		c.id = g->parent_node;
-		oray_id function = check_function_of(pass->model, id);
-		const oray_function *f = oray_model_function(pass->model, function);
-		const oray_opset *opsets = f ? f->opsets : pass->info->opsets;
-		size_t n = f ? f->n_opsets : pass->info->n_opsets;
+		int64_t opset;
+		model_imported(&o.imports, check_function_of(pass->model, id), c.node.domain, &opset);
 		/* An If has two bodies, and one look. */
 		if (is(c.node.op, "If") && is(a.name, "then_branch"))
 			check_if(&c);
 		else if (is(c.node.op, "Loop"))
 			check_loop(&c);
 		else if (is(c.node.op, "Scan"))
-			check_scan(&c, check_imported(opsets, n, c.node.domain));
+			check_scan(&c, opset);
 		else if (is(c.node.op, "SequenceMap"))
 			check_map(&c);
 	}
+	check_operators_close(&o);
 }

@@ -18,6 +18,7 @@ enum { NOT_VISITED, ON_THE_WAY = UINT16_MAX }; /* of depth */
 
 typedef struct function_check {
 	check_pass *pass;
+	check_operators operators;
 	size_t n;
 	VEC(size_t) first; /* by function: first of its callees; one more at the end */
 	VEC(oray_id) callees;
@@ -215,13 +216,13 @@ static void add_imports(imports *all, const oray_opset *at, size_t n, bool last)
 /* A node means the same by the function's import and by that of the model. */
 static void check_opset(function_check *c, const imports *all, oray_id function, oray_id id)
 {
-	const oray_function *f = oray_model_function(c->pass->model, function);
 	oray_node node;
+	int64_t own;
 	if (!oray_model_node(c->pass->model, id, &node))
 		return;
 	oray_str d = node.domain;
 	oray_id domain = strings_find(&all->domains, d.data, d.size);
-	int64_t own = check_imported(f->opsets, f->n_opsets, d);
+	model_imported(&c->operators.imports, function, d, &own);
 	int64_t other = domain < all->versions.n ? all->versions.at[domain] : 0;
 	if (own <= 0 || other <= 0 || own == other)
 		return;
@@ -262,6 +263,7 @@ void check_functions(check_pass *pass)
 	function_check c = {.pass = pass, .n = pass->info->n_functions};
 	if (!c.n)
 		return;
+	check_operators_open(&c.operators, pass->model);
 	if (c.n > MOST_FUNCTIONS)
 		check_report(pass, CHECK_function_count, check_at_model(),
 		             "the model defines %zu functions, others stop at %d", c.n, MOST_FUNCTIONS);
@@ -274,4 +276,5 @@ void check_functions(check_pass *pass)
 	vec_free(NULL, &c.next);
 	vec_free(NULL, &c.depth);
 	vec_free(NULL, &c.way);
+	check_operators_close(&c.operators);
 }

@@ -37,23 +37,15 @@ static const char *const experiments[] = {
     "ScaledTanh",
 };
 
-int64_t check_imported(const oray_opset *at, size_t n, oray_str domain)
+void check_operators_open(check_operators *o, const oray_model *model)
 {
-	int64_t version = 0;
-	for (size_t i = 0; i < n; i++)
-		if (at[i].domain.size == domain.size &&
-		    memcmp(at[i].domain.data, domain.data, domain.size) == 0)
-			version = at[i].version;
-	return version;
+	*o = (check_operators){.model = model};
+	model_imports_open(&o->imports, model, NULL);
 }
 
-static bool has_import(const oray_opset *at, size_t n, oray_str domain)
+void check_operators_close(check_operators *o)
 {
-	for (size_t i = 0; i < n; i++)
-		if (at[i].domain.size == domain.size &&
-		    memcmp(at[i].domain.data, domain.data, domain.size) == 0)
-			return true;
-	return false;
+	model_imports_close(&o->imports, NULL);
 }
 
 int64_t check_since(const char *versions, int64_t import)
@@ -73,23 +65,20 @@ static bool is_beyond(const ops_row *row, int64_t import)
 	static const char *const names[] = {"LayerNormalization", "MeanVarianceNormalization",
 	                                    "ThresholdedRelu"};
 	oray_str name = {row->name, strlen(row->name)};
-	return check_since(row->versions, import) == 1 && strcmp(row->domain, "ai.onnx") == 0 && ONE_OF(name, names);
+	return check_since(row->versions, import) == 1 && strcmp(row->domain, "ai.onnx") == 0 &&
+	       ONE_OF(name, names);
 }
 
-static void find_out(check_meaning *w, const oray_model *model, const oray_node *node)
+static void find_out(check_meaning *w, const check_operators *o, const oray_node *node)
 {
-	const oray_model_info *info = oray_model_describe(model);
-	const oray_function *f =
-	    w->function == ORAY_NONE ? NULL : oray_model_function(model, w->function);
-	const oray_opset *opsets = f ? f->opsets : info->opsets;
-	size_t n = f ? f->n_opsets : info->n_opsets;
+	const oray_model_info *info = oray_model_describe(o->model);
 
 	w->is_complete = ONE_OF(node->domain, complete);
 	w->is_standard = w->is_complete || ONE_OF(node->domain, previews);
 	w->is_experiment = is(node->domain, "ai.onnx") && ONE_OF(node->op, experiments);
-	w->is_imported = has_import(opsets, n, node->domain);
-	w->version = check_imported(opsets, n, node->domain);
-	if (!f && !n && info->ir_version < 3 && is(node->domain, "ai.onnx")) {
+	w->is_imported = model_imported(&o->imports, w->function, node->domain, &w->version);
+	if (w->function == ORAY_NONE && !info->n_opsets && info->ir_version < 3 &&
+	    is(node->domain, "ai.onnx")) {
 		w->is_imported = true;
 		w->version = 1;
 	}
@@ -112,7 +101,7 @@ const check_meaning *check_meaning_of(check_operators *o, const oray_node *node,
 	if (w->is_set && w->op == node->op_type && w->function == function)
 		return w;
 	*w = (check_meaning){.is_set = true, .op = node->op_type, .function = function};
-	find_out(w, o->model, node);
+	find_out(w, o, node);
 	return w;
 }
 

@@ -6,6 +6,7 @@
 #define CHECK_CHECK_OPERATORS_H
 
 #include "check/check.h"
+#include "model/imports.h"
 #include "ops/ops.h"
 #include "ops/types.h"
 
@@ -27,8 +28,13 @@ typedef struct check_meaning {
 
 typedef struct check_operators {
 	const oray_model *model;
+	model_imports imports;
 	check_meaning known[CHECK_MEANINGS];
 } check_operators;
+
+/** Prepares answers. When memory runs out, operators are not known. */
+void check_operators_open(check_operators *o, const oray_model *model);
+void check_operators_close(check_operators *o);
 
 /** The operator of a node. Valid until the next call. */
 const check_meaning *check_meaning_of(check_operators *o, const oray_node *node, oray_id function);
@@ -38,9 +44,6 @@ oray_id check_function_of(const oray_model *model, oray_id graph);
 
 /** Whether a graph is run as part of the model: not one for training. */
 bool check_is_run(const oray_model *model, oray_id graph);
-
-/** Version of a domain among imports, the last if there are several; 0: it is not imported. */
-int64_t check_imported(const oray_opset *at, size_t n, oray_str domain);
 
 /** The version of an operator that an import means: "7" of "1,7,11" for 9; 0: none. */
 int64_t check_since(const char *versions, int64_t import);

@@ -121,8 +121,9 @@ static void check_one(check_pass *pass, oray_id id, const oray_node *node, const
 
 void check_ranks(check_pass *pass)
 {
-	check_operators o = {.model = pass->model};
+	check_operators o;
 	oray_node node;
+	check_operators_open(&o, pass->model);
 	for (oray_id g = 0; g < pass->info->n_graphs; g++) {
 		const oray_graph *graph = oray_model_graph(pass->model, g);
 		oray_id function = check_function_of(pass->model, g);
@@ -142,4 +143,5 @@ void check_ranks(check_pass *pass)
 					check_one(pass, id, &node, w->row, rule);
 		}
 	}
+	check_operators_close(&o);
 }

@@ -8,8 +8,6 @@
 
 #include "check/check.h"
 
-enum { INDICES_AT_ONCE = 512 };
-
 static bool is_location(oray_pair p)
 {
 	return p.key.size == 8 && memcmp(p.key.data, "location", 8) == 0;
@@ -40,47 +38,43 @@ typedef struct sparse_check {
 	bool linear; /* one index an element, instead of one a dimension */
 	uint64_t nnz;
 	int64_t previous; /* index of the element before, counted through */
+	uint64_t element; /* that is read, */
+	size_t axis;      /* how many of its indices were, */
+	int64_t here;     /* and where they have led */
 } sparse_check;
 
 #define SAY(c, ...) check_report((c)->pass, CHECK_sparse_tensor, (c)->place, __VA_ARGS__)
 
-/* One element's indices. @return false after a finding. */
-static bool check_index(sparse_check *c, uint64_t element, const oray_element *at)
+/* Another number of the indices: `element` has them up to `axis`. @return false after a finding. */
+static bool check_index(sparse_check *c, int64_t index)
 {
-	size_t rank = c->linear ? 1 : c->s->n_dims;
-	int64_t all = 0;
-	for (size_t i = 0; i < rank; i++) {
-		int64_t size = c->linear ? (int64_t)c->s->elements.value : c->s->dims[i];
-		if (at[i].i < 0 || at[i].i >= size) {
-			SAY(c, "index %" PRId64 " of element %" PRIu64 " is not below %" PRId64, at[i].i,
-			    element, size);
-			return false;
-		}
-		all = all * size + at[i].i;
-	}
-	if (all <= c->previous) {
-		SAY(c, "the index of element %" PRIu64 " is not above the one before", element);
+	int64_t size = c->linear ? (int64_t)c->s->elements.value : c->s->dims[c->axis];
+	if (index < 0 || index >= size) {
+		SAY(c, "index %" PRId64 " of element %" PRIu64 " is not below %" PRId64, index, c->element,
+		    size);
 		return false;
 	}
-	c->previous = all;
+	c->here = c->here * size + index;
+	if (!c->linear && ++c->axis < c->s->n_dims)
+		return true;
+	if (c->here <= c->previous) {
+		SAY(c, "the index of element %" PRIu64 " is not above the one before", c->element);
+		return false;
+	}
+	c->previous = c->here;
+	c->here = 0;
+	c->axis = 0;
+	c->element++;
 	return true;
 }
 
-/* Reads as many whole tuples at once as fit. */
-static void check_indices(sparse_check *c)
+static int check_some(void *context, const oray_element *at, size_t n)
 {
-	oray_element at[INDICES_AT_ONCE];
-	uint64_t rank = c->linear ? 1 : c->s->n_dims, per = rank ? INDICES_AT_ONCE / rank : 0;
-	for (uint64_t element = 0; per && element < c->nnz;) {
-		size_t n = 0, want = (size_t)(c->nnz - element < per ? c->nnz - element : per);
-		if (oray_tensor_read(c->pass->model, c->indices, element * rank, want * (size_t)rank, at,
-		                     &n, NULL) != ORAY_OK ||
-		    n < want * rank)
-			return; /* the tensor has findings of its own */
-		for (size_t i = 0; i < want; i++, element++)
-			if (!check_index(c, element, at + i * rank))
-				return;
-	}
+	sparse_check *c = context;
+	for (size_t i = 0; i < n; i++)
+		if (!check_index(c, at[i].i))
+			return 1;
+	return 0;
 }
 
 static void check_indices_shape(sparse_check *c)
@@ -103,8 +97,9 @@ static void check_indices_shape(sparse_check *c)
 	else if (!c->linear && (uint64_t)t.dims[1] != c->s->n_dims)
 		SAY(c, "indices have %" PRId64 " numbers each, the shape has %zu dimensions", t.dims[1],
 		    c->s->n_dims);
-	else if (!t.size_mismatch && c->s->elements.exact)
-		check_indices(c);
+	else if (!t.size_mismatch && c->s->elements.exact && !c->pass->options->no_weights &&
+	         oray_tensor_walk(c->pass->model, c->indices, check_some, c, NULL) != ORAY_OK)
+		return; /* the tensor has findings of its own */
 }
 
 static void check_sparse(check_pass *pass, oray_id graph, oray_id node, oray_id id)

@@ -239,7 +239,7 @@ void check_types(check_pass *pass)
 		return;
 	}
 	c->pass = pass;
-	c->operators.model = pass->model;
+	check_operators_open(&c->operators, pass->model);
 	for (oray_id g = 0; g < pass->info->n_graphs; g++) {
 		const oray_graph *graph = oray_model_graph(pass->model, g);
 		oray_id function = check_function_of(pass->model, g);
@@ -248,5 +248,6 @@ void check_types(check_pass *pass)
 		for (size_t i = 0; i < graph->n_nodes; i++)
 			check_one(c, (oray_id)(graph->first_node + i), function);
 	}
+	check_operators_close(&c->operators);
 	mem_free(NULL, c, sizeof *c);
 }

@@ -31,15 +31,6 @@ dim cost_none(call *c)
 
 /* --------------------------------------------------------------- what an operator means -- */
 
-static int64_t imported(const oray_opset *at, size_t n, oray_str domain)
-{
-	int64_t version = 0;
-	for (size_t i = 0; i < n; i++)
-		if (at[i].domain.size == domain.size && !memcmp(at[i].domain.data, domain.data, domain.size))
-			version = at[i].version;
-	return version;
-}
-
 static oray_str domain_of(const infer *x, const model_op *op)
 {
 	oray_str s = strings_get(&x->m->strings, op->domain);
@@ -55,10 +46,11 @@ static const meaning *meaning_of(infer *x, oray_id op_id)
 		return w;
 	const model_op *op = &x->m->ops.at[op_id];
 	oray_str domain = domain_of(x, op), name = strings_get(&x->m->strings, op->name);
-	const oray_function *f = context == ORAY_NONE ? NULL : &x->m->functions.at[context];
-	int64_t version = f ? imported(f->opsets, f->n_opsets, domain) : 0;
+	int64_t version = 0;
+	if (context != ORAY_NONE)
+		model_imported(&x->imports, context, domain, &version);
 	if (!version)
-		version = imported(x->m->info.opsets, x->m->info.n_opsets, domain);
+		model_imported(&x->imports, ORAY_NONE, domain, &version);
 	if (!version && !x->m->info.n_opsets && domain.size == 7) /* IR 1 and 2 have no imports */
 		version = 1;
 	*w = (meaning){op_id, context, NULL, version, true};

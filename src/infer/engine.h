@@ -19,6 +19,7 @@
 
 #include "infer/count.h"
 #include "infer/rule.h"
+#include "model/imports.h"
 #include "model/model.h"
 
 enum { FEW_OUTPUTS = 4 /**< of a node that needs no memory of its own */ };
@@ -117,6 +118,7 @@ struct infer {
 	bool gave_up;
 	bool failed; /**< memory ran out */
 
+	model_imports imports;
 	meaning meanings[MEANINGS];
 	name_slot names[NAMES];
 	arena scratch[DEPTH_MOST + 1];

@@ -28,6 +28,7 @@ static bool open_inference(infer *x, oray_model *m, const oray_infer_options *o)
 	x->counting = true;
 	x->most_steps = SLOW_STEPS + 20 * (uint64_t)m->nodes.n;
 	x->most_work = 2000000 + 200 * (uint64_t)m->nodes.n;
+	x->failed |= !model_imports_open(&x->imports, m, x->budget);
 	x->d = dims_new(x->budget);
 	x->imported = zeroed(x, m->types.n, sizeof *x->imported);
 	x->of_value = zeroed(x, m->values.n, sizeof *x->of_value);
@@ -58,6 +59,7 @@ static void close_inference(infer *x)
 	for (size_t i = 0; i <= DEPTH_MOST; i++)
 		arena_free(&x->scratch[i]);
 	arena_free(&x->arena);
+	model_imports_close(&x->imports, b);
 	dims_free(x->d);
 }
 
