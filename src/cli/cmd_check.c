@@ -5,6 +5,7 @@
 #include "baseline.h"
 #include "help.h"
 #include "jobs.h"
+#include "nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,33 @@ static bool demand_all(demands *d, const options *o)
 	return true;
 }
 
+/** Names that are none of a rule or a group, and what was probably meant. @return false for one. */
+static bool check_names(const option_list *names, draft *problem)
+{
+	size_t n;
+	const oray_rule *rules = oray_rules(&n);
+	for (size_t i = 0; i < names->n; i++) {
+		nearest near;
+		bool known = false;
+		nearest_start(&near, names->items[i], 1);
+		for (size_t k = 0; k < n && !known; k++) {
+			known =
+			    !strcmp(rules[k].name, names->items[i]) || !strcmp(rules[k].group, names->items[i]);
+			nearest_offer(&near, rules[k].name);
+			nearest_offer(&near, rules[k].group);
+		}
+		if (known)
+			continue;
+		draft_str(problem, "no rule and no group of rules is called '");
+		draft_printable(problem, names->items[i]);
+		draft_str(problem, near.n ? "'; did you mean '" : "'; --list-rules lists them");
+		if (near.n)
+			draft_format(problem, "%s'?", near.best[0].name);
+		return false;
+	}
+	return true;
+}
+
 /* ---------------------------------------------------------------------------------- reports -- */
 
 static bool fails(const options *o, const oray_check_report *found)
@@ -133,9 +161,15 @@ static int list_rules(cli *c)
 
 static int run(cli *c)
 {
+	draft problem = {0};
 	oray_error err;
 	int code;
 
+	if (!check_names(&c->options.rule, &problem) || !check_names(&c->options.no_rule, &problem)) {
+		code = cli_misuse(c, draft_text(&problem));
+		draft_free(&problem);
+		return code;
+	}
 	if (!demand_all(&wanted, &c->options))
 		return cli_fail(c, ORAY_ERR_USAGE, "out of memory");
 	if (oray_check_verify(&wanted.check, &err) != ORAY_OK)

@@ -203,7 +203,7 @@ const command *command_find(const char *name)
 
 const exit_meaning exit_table[] = {
     {EXIT_FINE, "All is well. A reader that closed the pipe early is no error."},
-    {EXIT_FINDINGS, "What was asked for is not in the model or does not hold, or models differ."},
+    {EXIT_FINDINGS, "A model has errors, breaks a budget, lacks what was asked for, or differs."},
     {EXIT_WRONG_USAGE, "The command line is wrong; nothing was done."},
     {EXIT_UNREADABLE, "A model could not be read, or only in part."},
     {EXIT_NOT_WRITTEN, "The output could not be written."},

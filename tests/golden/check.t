@@ -266,7 +266,11 @@ onnxray: samples/mlp.onnx: line 1 of the baseline is none that --write-baseline 
 
 # What cannot be asked for.
 $ onnxray check --rule beauty samples/mlp.onnx
-onnxray: there is no rule and no group of rules called 'beauty'
+onnxray: no rule and no group of rules is called 'beauty'; --list-rules lists them
+Try 'onnxray help check'.
+[2]
+$ onnxray check --no-rule qantization samples/mlp.onnx
+onnxray: no rule and no group of rules is called 'qantization'; did you mean 'quantization'?
 Try 'onnxray help check'.
 [2]
 $ onnxray check --severity fatal samples/mlp.onnx

@@ -54,7 +54,7 @@ Options that most commands take:
 
 Exit codes:
   0  All is well. A reader that closed the pipe early is no error.
-  1  What was asked for is not in the model or does not hold, or models differ.
+  1  A model has errors, breaks a budget, lacks what was asked for, or differs.
   2  The command line is wrong; nothing was done.
   3  A model could not be read, or only in part.
   4  The output could not be written.
