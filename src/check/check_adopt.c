@@ -33,18 +33,14 @@ static void adopt(check_pass *pass, const oray_finding *found)
 }
 
 /* What was counted, but not kept. */
-static void adopt_rest(check_pass *pass)
+static void adopt_rest(check_pass *pass, const char *name, uint64_t count)
 {
-	const oray_model *m = pass->model;
-	for (size_t i = 0; i < m->rule_counts.n; i++) {
-		const model_rule_count *c = &m->rule_counts.at[i];
-		check_rule rule;
-		if (!check_rule_id(c->rule, &rule))
-			continue;
-		uint64_t *counts = pass->book->counts[rule], had = counts[0] + counts[1] + counts[2];
-		if (c->count > had)
-			counts[oray_rules(NULL)[rule].severity] += c->count - had;
-	}
+	check_rule rule;
+	if (!check_rule_id(name, &rule))
+		return;
+	uint64_t *counts = pass->book->counts[rule], had = counts[0] + counts[1] + counts[2];
+	if (count > had)
+		counts[oray_rules(NULL)[rule].severity] += count - had;
 }
 
 static oray_status adopt_quantization(check_pass *pass, oray_error *err)
@@ -59,6 +55,9 @@ static oray_status adopt_quantization(check_pass *pass, oray_error *err)
 		status = oray_measure_quantization(q, err);
 	for (size_t i = 0; q && status == ORAY_OK && i < q->n_findings; i++)
 		adopt(pass, &q->findings[i]);
+	const quant_book *made = (const quant_book *)q;
+	for (size_t i = 0; q && status == ORAY_OK && i < made->counts.n; i++)
+		adopt_rest(pass, made->counts.at[i].rule, made->counts.at[i].n);
 	oray_quantization_free(q);
 	return status;
 }
@@ -70,6 +69,7 @@ oray_status check_adopt(check_pass *pass, oray_error *err)
 
 	for (size_t i = 0; i < n; i++)
 		adopt(pass, &list[i]);
-	adopt_rest(pass);
+	for (size_t i = 0; i < pass->model->rule_counts.n; i++)
+		adopt_rest(pass, pass->model->rule_counts.at[i].rule, pass->model->rule_counts.at[i].count);
 	return adopt_quantization(pass, err);
 }

@@ -124,7 +124,6 @@ static oray_status write_check(report *r, const oray_model *model, oray_error *e
 	oray_check_options check = wanted.check;
 	oray_check_report *found;
 
-	r->tells_cut = r->style.format == ORAY_JSON;
 	check.baseline = r->cli->options.baseline ? draft_text(&wanted.known.text) : NULL;
 	check.baseline_size = wanted.known.text.n;
 	check.baseline_name = baseline_name(r->path);

@@ -7,7 +7,6 @@
 
 #include "export/check_view.h"
 #include "export/json.h"
-#include "export/json_model.h"
 
 /* ------------------------------------------------------------------------------------- JSON -- */
 
@@ -60,8 +59,6 @@ void check_json(emit *e, const oray_check_report *r, const oray_style *style)
 
 	emit_str(e, "{\"schema\":1");
 	put_member(e, "file", json_text(path));
-	if (style->error)
-		put_member(e, "error", json_error(e, style->error, path));
 	emit_str(e, ",\n\"findings\":[");
 	for (size_t i = 0; i < check_shown(r, style) && emit_ok(e); i++) {
 		emit_str(e, i ? ",\n" : "\n");
