@@ -72,6 +72,9 @@ static inline oray_place check_at_tensor(oray_id tensor)
 void check_report(check_pass *pass, check_rule rule, oray_place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** The same for a message that is printable already, as those of oray_error are. */
+void check_report_text(check_pass *pass, check_rule rule, oray_place place, const char *printable);
+
 /** The same with a severity of its own, not below that of the row, and a byte that is to blame. */
 void check_report_at(check_pass *pass, check_rule rule, oray_severity severity, oray_place place,
                      uint64_t offset, const char *format, ...)

@@ -48,6 +48,22 @@ bool check_wants(const check_pass *pass, check_rule rule)
 	return false;
 }
 
+static void keep(check_pass *pass, check_rule rule, oray_severity severity, oray_place place,
+                 uint64_t offset, const char *message)
+{
+	buf path = {0};
+
+	check_path(pass->model, place, &path);
+	pass->book->failed |= !buf_ok(&path);
+	check_keep(pass->book, rule,
+	           &(oray_finding){.severity = severity,
+	                           .message = message,
+	                           .where = buf_text(&path),
+	                           .place = place,
+	                           .offset = offset});
+	buf_free(&path);
+}
+
 static void report(check_pass *pass, check_rule rule, oray_severity severity, oray_place place,
                    uint64_t offset, const char *format, va_list args)
     __attribute__((format(printf, 6, 0)));
@@ -56,7 +72,7 @@ static void report(check_pass *pass, check_rule rule, oray_severity severity, or
                    uint64_t offset, const char *format, va_list args)
 {
 	check_book *book = pass->book;
-	buf raw = {0}, message = {0}, path = {0};
+	buf raw = {0}, message = {0};
 
 	if (book->kept[rule] >= book->most) {
 		book->counts[rule][severity]++;
@@ -64,17 +80,16 @@ static void report(check_pass *pass, check_rule rule, oray_severity severity, or
 	}
 	buf_vformat(&raw, format, args);
 	buf_printable(&message, buf_text(&raw), raw.n);
-	check_path(pass->model, place, &path);
-	book->failed |= !buf_ok(&raw) || !buf_ok(&message) || !buf_ok(&path);
-	check_keep(book, rule,
-	           &(oray_finding){.severity = severity,
-	                           .message = buf_text(&message),
-	                           .where = buf_text(&path),
-	                           .place = place,
-	                           .offset = offset});
+	book->failed |= !buf_ok(&raw) || !buf_ok(&message);
+	keep(pass, rule, severity, place, offset, buf_text(&message));
 	buf_free(&raw);
 	buf_free(&message);
-	buf_free(&path);
+}
+
+void check_report_text(check_pass *pass, check_rule rule, oray_place place, const char *printable)
+{
+	keep(pass, rule, oray_rules(NULL)[rule].severity, place, check_offset(pass->model, place),
+	     printable);
 }
 
 void check_report(check_pass *pass, check_rule rule, oray_place place, const char *format, ...)

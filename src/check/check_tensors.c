@@ -25,7 +25,7 @@ static void check_external(check_pass *pass, oray_id id, const oray_tensor *t)
 		check_report(pass, CHECK_external_data, check_at_tensor(id),
 		             "the data are in another file, which is not named");
 	else if (oray_tensor_read(pass->model, id, 0, 1, &one, &n, &err) == ORAY_ERR_EXTERNAL)
-		check_report(pass, CHECK_external_data, check_at_tensor(id), "%s", err.message);
+		check_report_text(pass, CHECK_external_data, check_at_tensor(id), err.message);
 }
 
 /* -------------------------------------------------------------------------------- sparse -- */

@@ -69,9 +69,9 @@ samples/odd_external.onnx
       absolute path (allow with --unsafe-external)
     graph/initializer detour: external data 'a/../../b': refused: leads out of
       the model's directory (allow with --unsafe-external)
-    graph/initializer backslash: external data '..\..\\\\x': refused: not a
+    graph/initializer backslash: external data '..\..\\x': refused: not a
       portable relative path (allow with --unsafe-external)
-    graph/initializer drive: external data 'C:\\\\x': refused: not a portable
+    graph/initializer drive: external data 'C:\\x': refused: not a portable
       relative path (allow with --unsafe-external)
     15 more; -v shows them
     → put the file beside the model, or save the model with its data again
