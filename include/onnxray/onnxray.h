@@ -148,7 +148,7 @@ typedef struct oray_load_options {
 	/** Bytes that the model may occupy in memory, together with all that is made of it: inference,
 	 *  lists, pictures, texts on their way out. Several open models share the sum of theirs. Without
 	 *  the code itself, some 8 MiB, and what cairo and cgraph take (see the manual, LIMITS).
-	 *  0: 30 x the file's bytes + 64 MiB. */
+	 *  0: 16 x the file's bytes + 64 MiB. */
 	uint64_t max_memory;
 	/** Bytes a compressed model or a pipe may expand to on disk. 0: 64 GiB. A compressed file that
 	 *  grows beyond 1 GiB is refused anyway when it is more than 200 times its size. */
@@ -156,7 +156,7 @@ typedef struct oray_load_options {
 	/** Nesting of protobuf messages; 0: 100, as the reference implementation. At most 1000. A graph
 	 *  in a node is three deeper than the graph around it. */
 	uint32_t max_depth;
-	/** Nodes in all graphs of the model; 0: 10 million. */
+	/** Nodes in all graphs of the model; 0: two million. */
 	uint32_t max_nodes;
 	/** Let external data be anywhere: outside the model's directory, behind links. Off by default:
 	 *  a model from the network could otherwise name /etc/passwd as its weights. */

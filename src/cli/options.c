@@ -185,7 +185,7 @@ const option option_table[] = {
 	{ "max-memory", 0, OPTION_SIZE, MODELS, "SIZE", NULL, AT(max_memory), 0,
 	  "give up on a model that needs more memory than SIZE, such as 500MB or 2GiB" },
 	{ "max-nodes", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(max_nodes), 0,
-	  "give up on a model of more than N nodes, 10000000 when not given" },
+	  "give up on a model of more than N nodes, 2000000 when not given" },
 	{ "max-depth", 0, OPTION_NUMBER, MODELS, "N", NULL, AT(max_depth), 0,
 	  "give up on a model that nests more than N messages, 100 when not given" },
 	{ "unsafe-external", 0, OPTION_FLAG, MODELS, NULL, NULL, AT(unsafe_external), 0,

@@ -14,7 +14,7 @@
 #include "load/source.h"
 #include "load/verify.h"
 
-enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, NODES_DEFAULT = 10000000, MEMORY_RATIO = 30 };
+enum { SNIFFED = 4096, DEPTH_DEFAULT = 100, NODES_DEFAULT = 2000000, MEMORY_RATIO = 16 };
 
 #define MEMORY_FREE   (UINT64_C(64) << 20)
 #define SPOOL_DEFAULT (UINT64_C(64) << 30)
