@@ -227,7 +227,7 @@ class Mutant:
         for _ in range(30):
             at = self.field()
             f = at[0].value[at[1]] if at else None
-            if f and f.wire == LENGTH and not isinstance(f.value, list) and len(f.value) < 300:
+            if f and f.wire == LENGTH and isinstance(f.value, bytes) and len(f.value) < 300:
                 if self.names and self.rng.random() < 0.5:
                     f.value = self.rng.choice(self.names).value
                 else:
@@ -335,7 +335,7 @@ class Mutant:
         if not nodes:
             return
         inside = nodes if self.rng.random() < 0.2 else [self.rng.choice(nodes)]
-        outputs = [copy(x) for x in inside[-1].value if x.number == 2][:2]
+        outputs = [copy(x) for x in inside[-1].value if x.number == 2 and x.wire == LENGTH][:2]
         body = [Field(1, LENGTH, x.value, "node") for x in inside]
         for _ in range(self.rng.choice([1, 1, 2, 5, 30, 60])):
             kind = self.rng.choice([b"If", b"Loop", b"Scan"])

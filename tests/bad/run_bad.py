@@ -205,10 +205,11 @@ def start(root: Path, every: bool, scratch: Path) -> None:
     _judge = Judge(root, every, scratch)
 
 
-def judge(expected: Expectation) -> tuple[int, list[str]]:
+def judge(expected: Expectation) -> tuple[int, list[str], float]:
     _judge.tally = Tally()
+    _judge.runner.seconds = 0
     _judge.file(expected)
-    return _judge.tally.passed, _judge.tally.failures
+    return _judge.tally.passed, _judge.tally.failures, _judge.runner.seconds
 
 
 def graphviz(folder: Path) -> tuple[int, list[str]]:
@@ -236,7 +237,7 @@ def main() -> int:
     wanted = [item for item in expectations if re.search(options.only, item.file)]
     # The slow ones first, so that no processor waits for another at the end.
     wanted.sort(key=lambda item: item.file[:5] != "many/")
-    passed, failed = 0, 0
+    passed, failed, seconds = 0, 0, 0.0
 
     def count(result: tuple[int, list[str]]) -> None:
         nonlocal passed, failed
@@ -253,9 +254,11 @@ def main() -> int:
         with multiprocessing.Pool(options.jobs, start,
                                   (options.directory, options.every, scratch)) as pool:
             for result in pool.imap_unordered(judge, wanted):
-                count(result)
+                count(result[:2])
+                seconds += result[2]
         if shutil.which("nop"):
             count(graphviz(scratch / "dot"))
+    print(f"the program took {seconds:.0f} s of processor time")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

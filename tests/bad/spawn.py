@@ -53,8 +53,11 @@ def serve() -> None:
     if not SANITIZED:
         resource.setrlimit(resource.RLIMIT_AS, (4096 * MEBIBYTE, 4096 * MEBIBYTE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Lists of fonts are kept for ever, by libraries that draw.
+    quiet = "suppressions=" + os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks.txt")
     environment = {**os.environ, "ASAN_OPTIONS": "exitcode=99:allocator_may_return_null=1",
-                   "UBSAN_OPTIONS": "exitcode=99"}
+                   "UBSAN_OPTIONS": "exitcode=99",
+                   "LSAN_OPTIONS": f"{quiet}:print_suppressions=0"}
     for line in sys.stdin:
         request = json.loads(line)
         argv = [os.fsencode(item) for item in request["argv"]]
@@ -88,6 +91,7 @@ class Runner:
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = Path(tempfile.mkdtemp(dir=scratch))
+        self.seconds = 0.0
         self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
 
@@ -99,6 +103,7 @@ class Runner:
                           "seconds": seconds, "stdout": str(out), "stderr": str(err)}),
               file=self.process.stdin, flush=True)
         status, kibibytes, late, used = json.loads(self.process.stdout.readline())
+        self.seconds += used
         late = late or used > SECONDS
         return Outcome(status, kibibytes, out.read_bytes(), err.read_bytes(), late, used)
 

@@ -35,8 +35,8 @@ Options that most commands take:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
@@ -89,8 +89,8 @@ Options:
                           processor
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
@@ -151,8 +151,8 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
@@ -200,8 +200,8 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
@@ -247,8 +247,8 @@ Options:
       --top N             show the first N rows only
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
@@ -340,8 +340,8 @@ Options:
       --no-infer          show only shapes that the model declares
       --max-memory SIZE   give up on a model that needs more memory than SIZE,
                           such as 500MB or 2GiB
-      --max-nodes N       give up on a model of more than N nodes, 10000000
-                          when not given
+      --max-nodes N       give up on a model of more than N nodes, 2000000 when
+                          not given
       --max-depth N       give up on a model that nests more than N messages,
                           100 when not given
       --unsafe-external   read external data from outside the model's directory
