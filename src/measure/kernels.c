@@ -18,22 +18,26 @@ static float single_at(const uint8_t *p, size_t i)
 
 void kernels_floats(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out)
 {
-	float all[KERNEL_BLOCK], sum[LANES] = {0}, squares[LANES] = {0};
-	float min = INFINITY, max = -INFINITY;
-	uint64_t zeros = 0;
-	singles_decode(r, p, n, all);
-	for (size_t i = 0; i < n; i++) {
-		float x = all[i], d = x - shift;
-		sum[i % LANES] += d;
-		squares[i % LANES] += d * d;
-		min = x < min ? x : min;
-		max = x > max ? x : max;
-		zeros += x == 0;
-	}
-	*out = (kernel_floats){.min = (double)min, .max = (double)max, .zeros = zeros};
-	for (size_t i = 0; i < LANES; i++) {
-		out->sum += (double)sum[i];
-		out->squares += (double)squares[i];
+	*out = (kernel_floats){.min = INFINITY, .max = -INFINITY};
+	for (size_t at = 0; at < n; at += KERNEL_BLOCK) {
+		float all[KERNEL_BLOCK], sum[LANES] = {0}, squares[LANES] = {0};
+		float min = INFINITY, max = -INFINITY;
+		size_t some = n - at < KERNEL_BLOCK ? n - at : KERNEL_BLOCK;
+		singles_decode(r, p + at * (r->bits / 8), some, all);
+		for (size_t i = 0; i < some; i++) {
+			float x = all[i], d = x - shift;
+			sum[i % LANES] += d;
+			squares[i % LANES] += d * d;
+			min = x < min ? x : min;
+			max = x > max ? x : max;
+			out->zeros += x == 0;
+		}
+		out->min = (double)min < out->min ? (double)min : out->min;
+		out->max = (double)max > out->max ? (double)max : out->max;
+		for (size_t i = 0; i < LANES; i++) {
+			out->sum += (double)sum[i];
+			out->squares += (double)squares[i];
+		}
 	}
 }
 
@@ -63,6 +67,16 @@ static void plain_doubles(const reals *r, const uint8_t *p, size_t n, const kern
 {
 	*out = (kernel_doubles){.min = INFINITY, .max = -INFINITY};
 	kernels_doubles(r, p, n, ask, out);
+}
+
+void kernels_bins(const double *x, size_t n, double start, double factor, int32_t *bin)
+{
+	for (size_t i = 0; i < n; i++) {
+		double place = (x[i] / 2 - start) * factor;
+		place = place > 0 ? place : 0;
+		place = place < ORAY_BINS - 1 ? place : ORAY_BINS - 1;
+		bin[i] = (int32_t)(fabs(x[i]) < INFINITY ? place : ORAY_BINS);
+	}
 }
 
 /* What a column adds: squares of x, of y, of x - y, and the largest of x and of y. */
@@ -139,6 +153,7 @@ static void plain_turn(const float *in, size_t from, size_t rows, size_t columns
 static const kernels plain = {.name = "plain",
                               .floats = kernels_floats,
                               .doubles = plain_doubles,
+                              .bins = kernels_bins,
                               .singles = singles_plain,
                               .compare = plain_compare,
                               .add = kernels_add,

@@ -34,8 +34,9 @@ typedef struct kernel_integers {
 	uint64_t zeros, lowest, highest; /**< equal to `zero`, and to the ends of the type */
 } kernel_integers;
 
-/** Integers of a block at most: of 16 and of 8 bits. */
-enum { KERNEL_INTEGERS = 4096, KERNEL_BYTES = 256 * 1024 };
+/** Numbers of a block at most where only statistics are asked for: floats of 16 bits and all that
+ * is summed up in doubles; integers of 16 and of 8 bits. */
+enum { KERNEL_WIDE = 8192, KERNEL_INTEGERS = 4096, KERNEL_BYTES = 256 * 1024 };
 
 /** What is asked about a block of wide numbers. */
 typedef struct kernel_asked {
@@ -79,10 +80,10 @@ typedef struct kernel_sums {
 
 typedef struct kernels {
 	const char *name;
-	/** Floats of 16 and 32 bits, at most KERNEL_BLOCK, at least 1. */
+	/** Floats of 32 bits, at most KERNEL_BLOCK, or of 16, at most KERNEL_WIDE; at least 1. */
 	void (*floats)(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out);
-	/** Integers of 32 and 64 bits, and float64, which has no lowest and highest. All of them, and
-	 * sums, are doubles. */
+	/** Integers of 32 and 64 bits, and float64, which has no lowest and highest; at most
+	 * KERNEL_WIDE. All of them, and sums, are doubles. */
 	void (*doubles)(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
 	                kernel_doubles *out);
 	/** Sums are exact. @param flip  Sign bit of unsigned ones, 0 of others; done to `zero` already.
@@ -94,6 +95,9 @@ typedef struct kernels {
 	uint64_t (*zeros)(const uint8_t *p, size_t n);
 	/** Counts the elements of 2 or 4 bits in bytes, by bit pattern. NULL: as above. */
 	void (*codes)(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+	/** Bins of a histogram: that of (x / 2 - start) * factor, the first or last one if it is
+	 * outside, ORAY_BINS of numbers that are not finite. */
+	void (*bins)(const double *x, size_t n, double start, double factor, int32_t *bin);
 	/** Elements of a type that singles_hold() as floats; from a whole byte on. */
 	void (*singles)(const reals *r, const uint8_t *p, size_t n, float *out);
 	/** At most KERNEL_BLOCK pairs. */

@@ -17,6 +17,7 @@ void kernels_pairs(const kernel_pairs *pairs, size_t from, size_t n, kernel_sums
 void kernels_floats(const reals *r, const uint8_t *p, size_t n, float shift, kernel_floats *out);
 void kernels_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_asked *ask,
                      kernel_doubles *out);
+void kernels_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 
 /** As in struct kernels, for machines that have these instructions. */
 void kernels_sse2_floats(const reals *r, const uint8_t *p, size_t n, float shift,
@@ -31,6 +32,7 @@ uint64_t kernels_avx2_zeros(const uint8_t *p, size_t n);
 void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_avx2_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 void kernels_avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out);
 
 /** As kernels.add, in plain C. */

@@ -143,58 +143,77 @@ AVX2 uint64_t kernels_avx2_zeros(const uint8_t *p, size_t n)
 
 /* ---------------------------------------------------------------------------------- shorts -- */
 
-AVX2 static int64_t sum_of_16(__m256i v)
+AVX2 static int64_t sum_of_8(__m256i v)
 {
-	int16_t n[16];
+	int32_t n[8];
 	int64_t sum = 0;
 	_mm256_storeu_si256((__m256i *)(void *)n, v);
-	for (int k = 0; k < 16; k++)
+	for (int k = 0; k < 8; k++)
 		sum += n[k];
 	return sum;
 }
 
-AVX2 void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
-                              kernel_integers *out)
+/* The ends of the type. At most KERNEL_INTEGERS: 256 in each of 16 bits. */
+AVX2 static void count_short_ends(const uint8_t *p, size_t n, uint16_t flip, kernel_integers *out)
+{
+	const __m256i low = _mm256_set1_epi16((short)(flip ^ 0x8000)), one = _mm256_set1_epi16(1);
+	const __m256i high = _mm256_xor_si256(low, _mm256_set1_epi16(-1));
+	__m256i lows = _mm256_setzero_si256(), highs = lows;
+	for (size_t i = 0; i < n; i += 16) {
+		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i * 2));
+		lows = _mm256_sub_epi16(lows, _mm256_cmpeq_epi16(v, low));
+		highs = _mm256_sub_epi16(highs, _mm256_cmpeq_epi16(v, high));
+	}
+	out->lowest += (uint64_t)sum_of_8(_mm256_madd_epi16(lows, one));
+	out->highest += (uint64_t)sum_of_8(_mm256_madd_epi16(highs, one));
+}
+
+/* Squares are added up in 32 bits, where they overflow, and their upper halves apart, where they do
+ * not: what the lower halves are together is less than 2^32, so the 32 bits tell. */
+AVX2_INLINE size_t whole_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
+                                kernel_integers *out)
 {
 	const __m256i turn = _mm256_set1_epi16((short)flip), one = _mm256_set1_epi16(1);
-	const __m256i low = _mm256_set1_epi16(INT16_MIN), high = _mm256_set1_epi16(INT16_MAX);
-	const __m256i hit = _mm256_set1_epi16(zero), half = _mm256_set1_epi64x(UINT32_MAX);
-	__m256i min = high, max = low, sum = _mm256_setzero_si256(), squares = sum, rest = sum;
-	__m256i zeros = sum, lows = sum, highs = sum;
-	size_t i = 0;
-	for (; i + 16 <= n; i += 16) {
+	const __m256i hit = _mm256_set1_epi16(zero), none = _mm256_setzero_si256();
+	__m256i min = _mm256_set1_epi16(INT16_MAX), max = _mm256_set1_epi16(INT16_MIN);
+	__m256i sum = none, zeros = none, squares = none, upper = none;
+	size_t whole = n / 16 * 16;
+	for (size_t i = 0; i < whole; i += 16) {
 		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i * 2));
-		v = _mm256_xor_si256(v, turn);
+		v = flip ? _mm256_xor_si256(v, turn) : v;
 		min = _mm256_min_epi16(min, v);
 		max = _mm256_max_epi16(max, v);
 		zeros = _mm256_sub_epi16(zeros, _mm256_cmpeq_epi16(v, hit));
-		lows = _mm256_sub_epi16(lows, _mm256_cmpeq_epi16(v, low));
-		highs = _mm256_sub_epi16(highs, _mm256_cmpeq_epi16(v, high));
 		sum = _mm256_add_epi32(sum, _mm256_madd_epi16(v, one));
 		__m256i two = _mm256_madd_epi16(v, v); /* 2^31 at most: without a sign */
-		squares = _mm256_add_epi64(squares, _mm256_and_si256(two, half));
-		rest = _mm256_add_epi64(rest, _mm256_srli_epi64(two, 32));
+		squares = _mm256_add_epi32(squares, two);
+		upper = _mm256_add_epi32(upper, _mm256_srli_epi32(two, 16));
 	}
 	int16_t mins[16], maxs[16];
-	int32_t sums[8];
-	int64_t fours[4];
+	uint32_t all[8], uppers[8];
 	_mm256_storeu_si256((__m256i *)(void *)mins, min);
 	_mm256_storeu_si256((__m256i *)(void *)maxs, max);
-	_mm256_storeu_si256((__m256i *)(void *)sums, sum);
-	_mm256_storeu_si256((__m256i *)(void *)fours, _mm256_add_epi64(squares, rest));
+	_mm256_storeu_si256((__m256i *)(void *)all, squares);
+	_mm256_storeu_si256((__m256i *)(void *)uppers, upper);
 	*out = (kernel_integers){.min = INT16_MAX,
 	                         .max = INT16_MIN,
-	                         .zeros = (uint64_t)sum_of_16(zeros),
-	                         .lowest = (uint64_t)sum_of_16(lows),
-	                         .highest = (uint64_t)sum_of_16(highs)};
+	                         .sum = sum_of_8(sum),
+	                         .zeros = (uint64_t)sum_of_8(_mm256_madd_epi16(zeros, one))};
 	for (int k = 0; k < 16; k++) {
 		out->min = mins[k] < out->min ? mins[k] : out->min;
 		out->max = maxs[k] > out->max ? maxs[k] : out->max;
 	}
 	for (int k = 0; k < 8; k++)
-		out->sum += sums[k];
-	for (int k = 0; k < 4; k++)
-		out->squares += fours[k];
+		out->squares += ((int64_t)uppers[k] << 16) + (uint32_t)(all[k] - (uppers[k] << 16));
+	if (out->min == INT16_MIN || out->max == INT16_MAX)
+		count_short_ends(p, whole, flip, out);
+	return whole;
+}
+
+AVX2 void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
+                              kernel_integers *out)
+{
+	size_t i = flip ? whole_shorts(p, n, 0x8000, zero, out) : whole_shorts(p, n, 0, zero, out);
 	for (; i < n; i++) {
 		int v = (int16_t)((uint16_t)reals_load(p + i * 2, 2) ^ flip);
 		out->min = v < out->min ? v : out->min;

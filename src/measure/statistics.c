@@ -75,6 +75,12 @@ static bool open_kept(measuring *m, uint64_t elements)
 
 static inline void keep_some(measuring *m, const uint8_t *p, size_t n, size_t width)
 {
+	if (m->share == 1) {
+		size_t some = m->room - m->n_kept < n ? m->room - m->n_kept : n;
+		memcpy(m->kept + m->n_kept * width, p, some * width);
+		m->n_kept += some;
+		return;
+	}
 	/* Apart from what bytes might be stored to. */
 	const uint64_t at = m->at, size = m->share;
 	uint64_t next = m->next, shares = m->shares;
@@ -101,22 +107,17 @@ static void keep(measuring *m, const uint8_t *p, size_t n)
 		keep_some(m, p, n, 8);
 }
 
-void measuring_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n)
+void measuring_bins(measuring *m, const double *x, const uint64_t *counts, size_t n)
 {
 	enum { SOME = 256 };
+	oray_statistics *s = m->out;
 	/* Halves, since the width of the range of doubles is more than a double. */
 	double start = s->min / 2, factor = ORAY_BINS / (s->max / 2 - start);
 	uint64_t bins[4][ORAY_BINS + 1] = {{0}}; /* the last one is for what is not finite */
 	for (size_t at = 0; at < n; at += SOME) {
 		int32_t bin[SOME];
-		size_t some = n - at < SOME ? n - at : SOME;
-		for (size_t i = 0; i < some; i++) {
-			double place = (x[at + i] / 2 - start) * factor;
-			place = place > 0 ? place : 0;
-			place = place < ORAY_BINS - 1 ? place : ORAY_BINS - 1;
-			bin[i] = (int32_t)(fabs(x[at + i]) < INFINITY ? place : ORAY_BINS);
-		}
-		size_t i = 0;
+		size_t i = 0, some = n - at < SOME ? n - at : SOME;
+		m->with->bins(x + at, some, start, factor, bin);
 		for (; !counts && i + 4 <= some; i += 4)
 			for (size_t k = 0; k < 4; k++)
 				bins[k][bin[i + k]]++;
@@ -156,33 +157,51 @@ static void add_doubles(measuring *m, const double *x, size_t n)
 	merge(m, finite, shift + away, m2 > 0 ? m2 : 0);
 }
 
-static void add_floats(measuring *m, const uint8_t *p, size_t n)
+/* False where it takes care: something is not finite, or all but zero. */
+static bool add_quickly(measuring *m, const uint8_t *p, size_t n)
 {
 	kernel_floats block;
-	float shift = (float)m->mean;
+	/* Where the mean is small beside the rest nothing would cancel. */
+	bool small = m->type.bits == 16 && m->mean * m->mean * (double)m->n < m->m2;
+	float shift = small ? 0 : (float)m->mean;
 	m->with->floats(&m->type, p, n, shift, &block);
 	bool lost = block.squares < SQUARES_LEAST && block.min < block.max;
-	if (isfinite(block.squares) && !lost && m->n) {
-		m->out->zeros += block.zeros;
-		measuring_widen(m, block.min, block.max);
-		double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
-		merge(m, n, (double)shift + away, m2 > 0 ? m2 : 0);
-		return;
-	}
-	/* With care: something is not finite or all but zero, or this is the first block. */
+	if (!isfinite(block.squares) || lost)
+		return false;
+	m->out->zeros += block.zeros;
+	measuring_widen(m, block.min, block.max);
+	double away = block.sum / (double)n, m2 = block.squares - block.sum * away;
+	merge(m, n, (double)shift + away, m2 > 0 ? m2 : 0);
+	return true;
+}
+
+static void add_carefully(measuring *m, const uint8_t *p, size_t n)
+{
 	double wide[KERNEL_BLOCK];
 	double sum = 0;
 	size_t finite = 0;
 	reals_decode(&m->type, p, 0, n, wide);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !m->n; i++) {
 		if (isfinite(wide[i])) {
 			sum += wide[i];
 			finite++;
 		}
 	}
-	if (!m->n && finite)
+	if (finite)
 		m->mean = sum / (double)finite;
 	add_doubles(m, wide, n);
+}
+
+static void add_floats(measuring *m, const uint8_t *p, size_t n)
+{
+	if (n > KERNEL_BLOCK && m->n && add_quickly(m, p, n))
+		return;
+	for (size_t i = 0; i < n; i += KERNEL_BLOCK) {
+		const uint8_t *from = p + i * (m->type.bits / 8);
+		size_t some = n - i < KERNEL_BLOCK ? n - i : KERNEL_BLOCK;
+		if (!m->n || !add_quickly(m, from, some)) /* the first ones say what to take away */
+			add_carefully(m, from, some);
+	}
 }
 
 /* Integers, which are all finite, and float64. */
@@ -204,9 +223,12 @@ static void add_wide(measuring *m, const uint8_t *p, size_t n)
 		merge(m, n, ask.shift + away, m2 > 0 ? m2 : 0);
 		return;
 	}
-	double wide[KERNEL_BLOCK];
-	reals_decode(&m->type, p, 0, n, wide);
-	add_doubles(m, wide, n);
+	for (size_t i = 0; i < n; i += KERNEL_BLOCK) {
+		double wide[KERNEL_BLOCK];
+		size_t some = n - i < KERNEL_BLOCK ? n - i : KERNEL_BLOCK;
+		reals_decode(&m->type, p + i * (m->type.bits / 8), 0, some, wide);
+		add_doubles(m, wide, some);
+	}
 }
 
 static void add_shorts(measuring *m, const uint8_t *p, size_t n)
@@ -235,11 +257,31 @@ static bool is_single(int32_t type)
 	return type == ORAY_FLOAT32 || type == ORAY_FLOAT16 || type == ORAY_BFLOAT16;
 }
 
+/* The histogram, of what was kept. */
+static void bin_kept(measuring *m)
+{
+	const size_t width = m->type.bits / 8;
+	for (size_t i = 0; i < m->n_kept; i += KERNEL_BLOCK) {
+		double wide[KERNEL_BLOCK];
+		float singles[KERNEL_BLOCK];
+		size_t some = m->n_kept - i < KERNEL_BLOCK ? m->n_kept - i : KERNEL_BLOCK;
+		if (width == 2)
+			m->with->singles(&m->type, m->kept + i * width, some, singles);
+		else
+			reals_decode(&m->type, m->kept + i * width, 0, some, wide);
+		for (size_t k = 0; width == 2 && k < some; k++)
+			wide[k] = (double)singles[k];
+		measuring_bins(m, wide, NULL, some);
+	}
+}
+
 static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error *err)
 {
 	const size_t width = m->type.bits / 8;
 	const bool shorts = is_short(m->type.type) && m->with->shorts;
-	const size_t most = shorts ? KERNEL_INTEGERS : KERNEL_BLOCK;
+	const size_t most = shorts                         ? KERNEL_INTEGERS
+	                    : m->type.type == ORAY_FLOAT32 ? KERNEL_BLOCK
+	                                                   : KERNEL_WIDE;
 	void (*add)(measuring *, const uint8_t *, size_t) = shorts                    ? add_shorts
 	                                                    : is_single(m->type.type) ? add_floats
 	                                                                              : add_wide;
@@ -252,20 +294,13 @@ static oray_status measure_blocks(measuring *m, tensor_bytes *bytes, oray_error 
 		size_t n = have / width;
 		if (!n)
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += most) {
-			size_t some = n - i < most ? n - i : most;
-			add(m, p + i * width, some);
-			keep(m, p + i * width, some);
-		}
+		for (size_t i = 0; i < n; i += most)
+			add(m, p + i * width, n - i < most ? n - i : most);
+		keep(m, p, n);
 		tensor_bytes_take(bytes, n * width);
 		left -= n < left ? n : left;
 	}
-	for (size_t i = 0; i < m->n_kept; i += KERNEL_BLOCK) {
-		double wide[KERNEL_BLOCK];
-		size_t some = m->n_kept - i < KERNEL_BLOCK ? m->n_kept - i : KERNEL_BLOCK;
-		reals_decode(&m->type, m->kept + i * width, 0, some, wide);
-		measuring_bins(m->out, wide, NULL, some);
-	}
+	bin_kept(m);
 	return ORAY_OK;
 }
 

@@ -34,7 +34,7 @@ void measuring_next(measuring *m);
  * Adds numbers to the histogram; the range has to be known.
  * @param counts  How often each number is there; NULL: once.
  */
-void measuring_bins(oray_statistics *s, const double *x, const uint64_t *counts, size_t n);
+void measuring_bins(measuring *m, const double *x, const uint64_t *counts, size_t n);
 
 /** statistics_bytes.c: elements of at most eight bits, from counts of their patterns. */
 oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err);

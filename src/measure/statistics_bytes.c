@@ -85,7 +85,7 @@ static void finish_counts(measuring *m, const uint64_t counts[256])
 			continue;
 		m->m2 += d * d * (double)counts[v];
 	}
-	measuring_bins(s, m->type.table, counts, 256);
+	measuring_bins(m, m->type.table, counts, 256);
 }
 
 oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
@@ -184,6 +184,6 @@ oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
 	s->max = max + offset;
 	uint64_t counts[256] = {0};
 	split_bytes(m, 0, 0, counts);
-	measuring_bins(s, m->type.table, counts, 256);
+	measuring_bins(m, m->type.table, counts, 256);
 	return ORAY_OK;
 }

@@ -12,40 +12,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/kernels.h"
+#include "kernels_dice.h"
 #include "measure/singles.h"
-
-static uint64_t dice = 88172645463325252u;
-
-static uint64_t roll(void)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	dice ^= dice << 17;
-	return dice;
-}
 
 static float noise(void)
 {
 	return (float)((double)(roll() >> 11) * 0x1p-53 - 0.5);
-}
-
-static void fill(uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(roll() >> 33);
-}
-
-static void assert_near(double got, double want, double share)
-{
-	if (isnan(want) ? !isnan(got) : got != want && !(fabs(got - want) <= share * fabs(want)))
-		fail_msg("%.17g instead of %.17g", got, want);
-}
-
-static void each_level(void (*check)(const kernels *))
-{
-	for (int level = 0; level < KERNELS_LEVELS; level++)
-		check(kernels_at_most(level));
 }
 
 /* ---------------------------------------------------------------------------------- reading -- */
@@ -109,154 +81,6 @@ static void test_turn(void **state)
 {
 	(void)state;
 	each_level(turn);
-}
-
-/* -------------------------------------------------------------------------------- statistics -- */
-
-static void numbers(const kernels *k)
-{
-	static const int32_t types[] = {ORAY_FLOAT32, ORAY_FLOAT16, ORAY_BFLOAT16, ORAY_INT32,
-	                                ORAY_UINT32,  ORAY_INT64,   ORAY_UINT64,   ORAY_FLOAT64};
-	for (size_t t = 0; t < sizeof types / sizeof *types; t++)
-		for (size_t n = 1; n < 140; n++) {
-			reals r;
-			uint8_t raw[140 * 8 + 1];
-			double x[140], sum = 0, squares = 0, size = 0, min = (double)INFINITY, max = -min;
-			size_t zeros = 0, width, odd = n % 2;
-			reals_prepare(&r, types[t]);
-			width = r.bits / 8;
-			fill(raw, sizeof raw);
-			for (size_t i = 0; i < n; i++) {
-				uint8_t *p = raw + odd + i * width;
-				if (i % 5 == 4)
-					memset(p, 0, width);
-				else if (t == 0 || t == 2 || t == 7) /* about 1 wide, for sums in any order */
-					p[width - 1] = (p[width - 1] & 0x80) | 0x3f, p[width - 2] = 0x80 | p[width - 2];
-				else if (t == 1)
-					p[1] = (p[1] & 0x80) | 0x30 | (p[1] & 0xf);
-				else if (i % 7 == 3) /* the ends of the type */
-					memset(p, i % 2 ? 0xff : 0, width), p[width - 1] = i % 2 ? 0x7f : 0x80;
-			}
-			reals_decode(&r, raw + odd, 0, n, x);
-			double shift = t < 3 ? 0.25 : t == 7 ? 0.5 : 12345, low = (double)NAN, high = low;
-			size_t lowest = 0, highest = 0;
-			reals_range(types[t], &low, &high);
-			for (size_t i = 0; i < n; i++) {
-				double d = x[i] - shift;
-				sum += d;
-				size += fabs(d);
-				squares += d * d;
-				min = x[i] < min ? x[i] : min;
-				max = x[i] > max ? x[i] : max;
-				zeros += x[i] == 0;
-				lowest += x[i] == low;
-				highest += x[i] == high;
-			}
-			kernel_doubles got;
-			kernel_asked ask = {shift, 0, low, high};
-			if (t < 3) {
-				kernel_floats f;
-				k->floats(&r, raw + odd, n, (float)shift, &f);
-				got = (kernel_doubles){f.min, f.max, f.sum, f.squares, f.zeros, 0, 0};
-			} else {
-				k->doubles(&r, raw + odd, n, &ask, &got);
-			}
-			assert_true(got.min == min && got.max == max);
-			assert_true(fabs(got.sum - sum) <= (t < 3 ? 1e-5 : 1e-13) * size);
-			assert_near(got.squares, squares, t < 3 ? 1e-5 : 1e-13);
-			assert_int_equal(got.zeros, zeros);
-			assert_int_equal(got.lowest, lowest);
-			assert_int_equal(got.highest, highest);
-		}
-}
-
-static void test_numbers(void **state)
-{
-	(void)state;
-	each_level(numbers);
-}
-
-/* Integers: `width` bytes each. */
-static void check_integers(const kernels *k, const uint8_t *p, size_t n, size_t width, bool flipped,
-                           int zero)
-{
-	const int low = width == 1 ? INT8_MIN : INT16_MIN, high = -1 - low;
-	kernel_integers want = {.min = high, .max = low}, got;
-	for (size_t i = 0; i < n; i++) {
-		unsigned bits = width == 1 ? p[i] : (unsigned)p[i * 2] | (unsigned)p[i * 2 + 1] << 8;
-		bits ^= flipped ? width == 1 ? 0x80 : 0x8000 : 0;
-		int v = width == 1 ? (int)(int8_t)(uint8_t)bits : (int)(int16_t)(uint16_t)bits;
-		want.min = v < want.min ? v : want.min;
-		want.max = v > want.max ? v : want.max;
-		want.sum += v;
-		want.squares += (int64_t)v * v;
-		want.zeros += v == zero;
-		want.lowest += v == low;
-		want.highest += v == high;
-	}
-	if (width == 1 && !flipped) {
-		uint64_t zeros = 0;
-		for (size_t i = 0; i < n; i++)
-			zeros += p[i] == 0;
-		assert_true(k->zeros(p, n) == zeros);
-	}
-	if (width == 1)
-		k->bytes(p, n, flipped ? 0x80 : 0, (int8_t)zero, &got);
-	else
-		k->shorts(p, n, flipped ? 0x8000 : 0, (int16_t)zero, &got);
-	assert_int_equal(got.min, want.min);
-	assert_int_equal(got.max, want.max);
-	assert_true(got.sum == want.sum && got.squares == want.squares);
-	assert_int_equal(got.zeros, want.zeros);
-	assert_int_equal(got.lowest, want.lowest);
-	assert_int_equal(got.highest, want.highest);
-}
-
-static void integers(const kernels *k)
-{
-	static uint8_t p[KERNEL_BYTES + 1];
-	for (size_t width = 1; k->bytes && k->shorts && width <= 2; width++)
-		for (int kind = 0; kind < 4; kind++) {
-			fill(p, sizeof p);
-			for (size_t i = 0; kind && i < sizeof p; i++) /* all the same: the largest sums */
-				p[i] = kind == 1 ? 0 : kind == 2 ? 0xff : (i + 1) % width ? 0 : 0x80;
-			for (size_t n = 1; n < 100; n++)
-				check_integers(k, p + n % 2, n, width, kind % 2, 3);
-			const size_t most = width == 1 ? KERNEL_BYTES : KERNEL_INTEGERS;
-			check_integers(k, p + 1, most, width, false, 0);
-			check_integers(k, p, most - 5, width, true, -7);
-			check_integers(k, p + 1, most / 3, width, true, 0);
-		}
-}
-
-static void test_integers(void **state)
-{
-	(void)state;
-	each_level(integers);
-}
-
-static void codes(const kernels *k)
-{
-	static uint8_t p[10000];
-	for (unsigned bits = 2; k->codes && bits <= 4; bits += 2)
-		for (int kind = 0; kind < 3; kind++) {
-			fill(p, sizeof p);
-			if (kind)
-				memset(p, kind == 1 ? 0xff : 0x11 * (int)(roll() % 16), sizeof p);
-			for (size_t n = 0; n < sizeof p; n += n < 500 ? 1 : 977) {
-				uint64_t want[16] = {0}, got[16] = {0};
-				for (size_t i = 0; i < n * 8 / bits; i++)
-					want[p[1 + i * bits / 8] >> i * bits % 8 & ((1u << bits) - 1)]++;
-				k->codes(bits, p + 1, n == sizeof p ? n - 1 : n, got);
-				assert_memory_equal(got, want, sizeof want);
-			}
-		}
-}
-
-static void test_codes(void **state)
-{
-	(void)state;
-	each_level(codes);
 }
 
 /* -------------------------------------------------------------------------------- comparison -- */
@@ -429,9 +253,9 @@ static void test_mirror(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_singles), cmocka_unit_test(test_turn),
-	    cmocka_unit_test(test_numbers), cmocka_unit_test(test_integers),
-	    cmocka_unit_test(test_codes),   cmocka_unit_test(test_compare),
+	    cmocka_unit_test(test_singles),
+	    cmocka_unit_test(test_turn),
+	    cmocka_unit_test(test_compare),
 	    cmocka_unit_test(test_mirror),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
