@@ -30,10 +30,13 @@ struct tensor_bytes {
 	size_t n_segments;
 	uint64_t message; /* offset of the tensor in the model file, for errors */
 	size_t next, n;   /* unread part of bytes */
-	/* What was left of the last piece is moved to before the next one, which stays aligned. As many
-	 * as are read at once, and for large tensors a chunk, so that all of those are alike. */
+	/* What was left of the last piece is moved to before the next one, which stays aligned. Room for
+	 * all of a small tensor; for a chunk of all others, so that their blocks are alike. */
 	uint8_t bytes[];
 };
+
+/* From so many bytes on the memory of a tensor serves for the next one. */
+enum { WORTH_KEEPING = 16 * 1024 };
 
 /* Bytes of a chunk, and what packing entries may write behind the last one. */
 enum { ROOM = TENSOR_BYTES_MOST + TENSOR_BYTES_CHUNK, OVER = 8 };
@@ -89,7 +92,7 @@ static oray_status open_data(tensor_bytes *b, oray_id tensor, const oray_tensor 
 static tensor_bytes *get_memory(const oray_model *m, uint64_t size)
 {
 	tensor_bytes *b = NULL;
-	if (size < TENSOR_BYTES_CHUNK)
+	if (size < WORTH_KEEPING)
 		return heap_get(sizeof *b + TENSOR_BYTES_MOST + (size_t)size + OVER);
 	for (size_t i = 0; !b && i < MODEL_SPARES; i++)
 		b = atomic_exchange(&m->spares->at[i], NULL);
@@ -100,7 +103,7 @@ static void give_back(tensor_bytes *b)
 {
 	void *p = b;
 	const oray_model *m = b->m;
-	bool is_spare = b->size >= TENSOR_BYTES_CHUNK;
+	bool is_spare = b->size >= WORTH_KEEPING;
 	for (size_t i = 0; is_spare && p && i < MODEL_SPARES; i++)
 		p = atomic_exchange(&m->spares->at[i], p);
 	heap_free(p);

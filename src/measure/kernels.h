@@ -7,7 +7,8 @@
  * says that some element of the block was not, and its caller does the block again with care.
  *
  * Compilers do not make good code of these reductions by themselves, hence intrinsics: SSE2, which
- * every x86-64 has, and AVX2 with FMA, chosen when the program runs. Others get plain C.
+ * every x86-64 has, AVX2 with FMA, and AVX-512 for what it does much better, chosen when the
+ * program runs. Others get plain C.
  */
 #ifndef MEASURE_KERNELS_H
 #define MEASURE_KERNELS_H
@@ -109,7 +110,7 @@ typedef struct kernels {
 	void (*turn)(const float *in, size_t from, size_t rows, size_t columns, float *out, size_t to);
 } kernels;
 
-enum { KERNELS_PLAIN, KERNELS_SSE2, KERNELS_AVX2, KERNELS_LEVELS };
+enum { KERNELS_PLAIN, KERNELS_SSE2, KERNELS_AVX2, KERNELS_AVX512, KERNELS_LEVELS };
 
 /** The best ones that this machine runs, at most of a level; levels that it lacks are passed by. */
 const kernels *kernels_at_most(int level);

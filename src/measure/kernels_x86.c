@@ -336,23 +336,24 @@ AVX2 static void avx2_add(const float *some, size_t n, float *restrict all)
 		all[i] += some[i];
 }
 
-static const kernels avx2 = {.name = "avx2",
-                             .floats = kernels_avx2_floats,
-                             .doubles = kernels_avx2_doubles,
-                             .bytes = kernels_avx2_bytes,
-                             .zeros = kernels_avx2_zeros,
-                             .shorts = kernels_avx2_shorts,
-                             .codes = kernels_avx2_codes,
-                             .bins = kernels_avx2_bins,
-                             .singles = kernels_avx2_singles,
-                             .compare = avx2_compare,
-                             .compares_bytes = true,
-                             .add = avx2_add,
-                             .turn = avx2_turn};
+/* What is better with 512 bits is named for that. */
+#define AVX2_BUT(called, best_codes)                                                               \
+	{                                                                                              \
+		.name = (called), .floats = kernels_avx2_floats, .doubles = kernels_avx2_doubles,          \
+		.bytes = kernels_avx2_bytes, .zeros = kernels_avx2_zeros, .shorts = kernels_avx2_shorts,   \
+		.codes = (best_codes), .bins = kernels_avx2_bins, .singles = kernels_avx2_singles,         \
+		.compare = avx2_compare, .compares_bytes = true, .add = avx2_add, .turn = avx2_turn        \
+	}
+static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes);
+static const kernels avx512 = AVX2_BUT("avx512", kernels_avx512_codes);
 
 const kernels *kernels_x86(int level)
 {
-	if (level >= KERNELS_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+	const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	const bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512bw");
+	if (level >= KERNELS_AVX512 && has_avx512)
+		return &avx512;
+	if (level >= KERNELS_AVX2 && has_avx2)
 		return &avx2;
 	return level >= KERNELS_SSE2 ? &sse2 : NULL;
 }

@@ -32,6 +32,7 @@ uint64_t kernels_avx2_zeros(const uint8_t *p, size_t n);
 void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero,
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 void kernels_avx2_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 void kernels_avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out);
 

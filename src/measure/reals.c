@@ -52,7 +52,7 @@ bool reals_prepare(reals *r, int32_t type)
 	r->bits = oray_type_bits(type);
 	if (kind == KIND_NONE)
 		return false;
-	for (unsigned i = 0; r->bits <= 8 && i < 256; i++) {
+	for (unsigned i = 0; r->bits <= 8 && i < 1u << r->bits; i++) {
 		oray_element e = element_of_bits(type, i);
 		r->table[i] = kind == KIND_FLOATING ? e.f : kind == KIND_SIGNED ? (double)e.i : (double)e.u;
 		r->singles[i] = (float)r->table[i];

@@ -17,7 +17,7 @@ typedef struct reals {
 	int32_t type;
 	uint32_t bits;
 	unsigned swap;      /**< 4: of two in a byte the first one is in the high bits; otherwise 0 */
-	double table[256];  /**< types of 8 bits and less: by bit pattern */
+	double table[256];  /**< types of 8 bits and less: by bit pattern, as many as there are */
 	float singles[256]; /**< the same, of reals_prepare() only */
 } reals;
 

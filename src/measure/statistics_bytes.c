@@ -47,25 +47,28 @@ static void count_bools(const measuring *m, const uint8_t *p, size_t n, uint64_t
 	counts[1] += n - zeros;
 }
 
-/* Counts of elements from counts of bytes; `unused` are the elements that the last byte lacks.
- * Elements of 6 bits were counted as such. */
-static void split_bytes(const measuring *m, unsigned last, uint64_t unused, uint64_t counts[256])
+/* Patterns that an element can have. */
+static unsigned n_codes(const measuring *m)
 {
-	unsigned bits = m->type.bits, mask = (1u << bits) - 1;
+	return 1u << m->type.bits;
+}
+
+/* Counts of elements from counts of bytes. Elements of 6 bits were counted as such. */
+static void split_bytes(const measuring *m, uint64_t counts[256])
+{
+	unsigned bits = m->type.bits, mask = n_codes(m) - 1;
 	for (unsigned v = 0; v < 256; v++) {
 		uint64_t n = m->counts[0][v] + m->counts[1][v] + m->counts[2][v] + m->counts[3][v];
-		for (unsigned shift = 0; shift + bits <= 8; shift += bits)
+		for (unsigned shift = 0; n && shift + bits <= 8; shift += bits)
 			counts[bits == 6 ? v : v >> shift & mask] += n;
 	}
-	for (uint64_t i = 0; i < unused; i++)
-		counts[last >> (8 - bits * (i + 1)) & mask]--;
 }
 
 static void finish_counts(measuring *m, const uint64_t counts[256])
 {
 	oray_statistics *s = m->out;
 	double sum = 0;
-	for (unsigned v = 0; v < 256; v++) {
+	for (unsigned v = 0; v < n_codes(m); v++) {
 		double x = m->type.table[v];
 		s->nans += isnan(x) ? counts[v] : 0;
 		s->infinities += isinf(x) ? counts[v] : 0;
@@ -79,13 +82,13 @@ static void finish_counts(measuring *m, const uint64_t counts[256])
 		s->highest += x == m->high ? counts[v] : 0;
 	}
 	m->mean = sum / (double)m->n;
-	for (unsigned v = 0; v < 256; v++) {
+	for (unsigned v = 0; v < n_codes(m); v++) {
 		double x = m->type.table[v], d = x - m->mean;
 		if (!counts[v] || !isfinite(x))
 			continue;
 		m->m2 += d * d * (double)counts[v];
 	}
-	measuring_bins(m, m->type.table, counts, 256);
+	measuring_bins(m, m->type.table, counts, n_codes(m));
 }
 
 oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
@@ -120,7 +123,10 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
 		left = here < left ? left - here : 0;
 	}
 	uint64_t per_byte = bits == 6 ? 1 : 8 / bits, over = m->out->elements % per_byte;
-	split_bytes(m, last, over ? per_byte - over : 0, counts);
+	if (bits >= 6 || !m->with->codes)
+		split_bytes(m, counts);
+	for (uint64_t i = over; over && i < per_byte; i++) /* what the last byte lacks */
+		counts[last >> bits * i & (n_codes(m) - 1)]--;
 	finish_counts(m, counts);
 	return ORAY_OK;
 }
@@ -183,7 +189,7 @@ oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
 	s->min = min + offset;
 	s->max = max + offset;
 	uint64_t counts[256] = {0};
-	split_bytes(m, 0, 0, counts);
+	split_bytes(m, counts);
 	measuring_bins(m, m->type.table, counts, 256);
 	return ORAY_OK;
 }
