@@ -88,7 +88,8 @@ static void add_pair(const kernel_pairs *p, size_t row, size_t i, column *c, cha
 {
 	double a = (double)single_at(p->x, row * p->x_pitch + i);
 	const size_t at = row * p->stored_pitch + i;
-	double b = !p->bytes                ? (double)single_at(p->stored, at)
+	double b = p->table                 ? (double)p->table[p->stored[at / 2] >> at % 2 * 4 & 15]
+	           : !p->bytes              ? (double)single_at(p->stored, at)
 	           : p->bytes == ORAY_UINT8 ? (double)p->stored[at]
 	                                    : (double)(int8_t)p->stored[at];
 	size_t k = i >> p->run;

@@ -57,8 +57,9 @@ typedef struct kernel_doubles {
  */
 typedef struct kernel_pairs {
 	const uint8_t *x, *stored; /**< floats of this machine, any alignment */
-	int32_t
-	    bytes; /**< 0; or ORAY_INT8 or ORAY_UINT8: so what is stored is; see kernels.pairs_bytes */
+	/** Of what is stored: 0, or a type of 8 or 4 bits, as it is; see kernels.compares_bits. */
+	int32_t bytes;
+	const float *table;        /**< of 4 bits: what each pattern stands for; NULL of others */
 	const float *scale, *zero; /**< of each element; NULL: all are 1 or 0; no zero without scale */
 	unsigned run; /**< 0; or 3 and more: so many times two elements share a number of each list */
 	float *squares, *errors; /**< receive the squares of each element; NULL, both: only sums */
@@ -103,7 +104,10 @@ typedef struct kernels {
 	void (*singles)(const reals *r, const uint8_t *p, size_t n, float *out);
 	/** At most KERNEL_BLOCK pairs. */
 	void (*compare)(const kernel_pairs *pairs, size_t n, kernel_sums *out);
-	bool compares_bytes; /**< compare() takes bytes, with scales written out and not mirrored */
+	/** 8: compare() takes int8 and uint8 as they are, with scales, those written out, and not
+	 * mirrored. 4: it takes all types of 4 bits as well, from an even element on, and numbers for
+	 * 16 elements and more. 0: only floats. */
+	unsigned compares_bits;
 	/** Adds to each of a list. */
 	void (*add)(const float *some, size_t n, float *all);
 	/** Rows to columns: out[i * to + k] = in[k * from + i]. @param rows  A multiple of 4. */

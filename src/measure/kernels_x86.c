@@ -336,21 +336,28 @@ AVX2 static void avx2_add(const float *some, size_t n, float *restrict all)
 		all[i] += some[i];
 }
 
+static void avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
+{
+	if (!kernels_avx512_compare(p, n, out))
+		avx2_compare(p, n, out);
+}
+
 /* What is better with 512 bits is named for that. */
-#define AVX2_BUT(called, best_codes)                                                               \
+#define AVX2_BUT(called, best_codes, best_compare, bits)                                           \
 	{                                                                                              \
 		.name = (called), .floats = kernels_avx2_floats, .doubles = kernels_avx2_doubles,          \
 		.bytes = kernels_avx2_bytes, .zeros = kernels_avx2_zeros, .shorts = kernels_avx2_shorts,   \
 		.codes = (best_codes), .bins = kernels_avx2_bins, .singles = kernels_avx2_singles,         \
-		.compare = avx2_compare, .compares_bytes = true, .add = avx2_add, .turn = avx2_turn        \
+		.compare = (best_compare), .compares_bits = (bits), .add = avx2_add, .turn = avx2_turn     \
 	}
-static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes);
-static const kernels avx512 = AVX2_BUT("avx512", kernels_avx512_codes);
+static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes, avx2_compare, 8);
+static const kernels avx512 = AVX2_BUT("avx512", kernels_avx512_codes, avx512_compare, 4);
 
 const kernels *kernels_x86(int level)
 {
 	const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-	const bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512bw");
+	const bool has_avx512 =
+	    has_avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
 	if (level >= KERNELS_AVX512 && has_avx512)
 		return &avx512;
 	if (level >= KERNELS_AVX2 && has_avx2)

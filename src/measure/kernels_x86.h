@@ -33,6 +33,8 @@ void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+/** @return false: they are of a kind that it does not do. */
+bool kernels_avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out);
 void kernels_avx2_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 void kernels_avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out);
 

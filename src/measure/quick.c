@@ -77,8 +77,8 @@ static void add_exactly(quick *q, uint64_t index, size_t n, const kernel_pairs *
 {
 	double *plain = q->wide[0], *other = q->wide[1];
 	const uint8_t *x = p->x + row * p->x_pitch * sizeof(float);
-	const size_t width = p->bytes ? 1 : sizeof(float);
-	const uint8_t *stored = p->stored + row * p->stored_pitch * width;
+	const size_t bits = p->bytes ? q->other->type.bits : 8 * sizeof(float);
+	const uint8_t *stored = p->stored + row * p->stored_pitch * bits / 8;
 	float decoded[KERNEL_BLOCK];
 	if (p->bytes)
 		q->with->singles(&q->other->type, stored, n, decoded);
@@ -97,12 +97,14 @@ static void add_exactly(quick *q, uint64_t index, size_t n, const kernel_pairs *
 	channels_add(q->sums, index, q->mirrored ? other : plain, q->mirrored ? plain : other, n);
 }
 
-static kernel_pairs make_pairs(quick *q, const uint8_t *x, const uint8_t *stored)
+static kernel_pairs make_pairs(quick *q, const uint8_t *x, const uint8_t *stored, int32_t bytes)
 {
 	const side *s = q->other;
 	const bool each = channels_each(q->sums);
 	return (kernel_pairs){.x = x,
 	                      .stored = stored,
+	                      .bytes = bytes,
+	                      .table = bytes && s->type.bits == 4 ? s->type.singles : NULL,
 	                      .scale = s->scaled ? s->scale_list : NULL,
 	                      .zero = s->scaled && !side_zero_is_0(s) ? s->zero_list : NULL,
 	                      .run = s->scaled ? s->run : 0,
@@ -128,22 +130,23 @@ static void compare_pairs(quick *q, uint64_t index, size_t n, const kernel_pairs
 	while (++row < p->rows);
 }
 
-/* Scales are what side_scales() said last. */
+/* Scales are what side_scales() said last. @param bytes  As in kernel_pairs. */
 static void compare_block(quick *q, uint64_t index, size_t n, const uint8_t *x,
                           const uint8_t *stored, int32_t bytes)
 {
-	kernel_pairs pairs = make_pairs(q, x, stored);
-	pairs.bytes = bytes;
+	kernel_pairs pairs = make_pairs(q, x, stored, bytes);
 	compare_pairs(q, index, n, &pairs, 0);
 }
 
-/* Whether bytes may go to the kernel as they are. */
+/* Whether elements may go to the kernel as they are. */
 static bool takes_bytes(const quick *q)
 {
 	const side *s = q->other;
-	bool runs = s->scaled && s->inner == 1 && s->block > 1; /* perhaps not written out */
-	return q->with->compares_bytes && s->scaled && !q->mirrored && !runs &&
-	       (s->type.type == ORAY_INT8 || s->type.type == ORAY_UINT8);
+	const unsigned least = q->with->compares_bits;
+	const bool runs = s->inner == 1 && s->block > 1; /* perhaps not written out */
+	return s->scaled && !q->mirrored && (!runs || (least == 4 && s->block > 8)) &&
+	       (s->type.bits == 4 ? least == 4
+	                          : least && (s->type.type == ORAY_INT8 || s->type.type == ORAY_UINT8));
 }
 
 /* ----------------------------------------------------------------------------------- bands -- */
@@ -173,11 +176,12 @@ static oray_status compare_band(quick *q, uint64_t index, size_t period, size_t 
 		some = period - at < BAND_WIDTH ? period - at : BAND_WIDTH;
 		if (b->scaled)
 			status = side_scales(b, index + at, some, err);
-		kernel_pairs p = make_pairs(q, x + at * sizeof(float), raw ? stored + at : space);
+		kernel_pairs p =
+		    make_pairs(q, x + at * sizeof(float), raw ? stored + at * b->type.bits / 8 : space,
+		               raw ? b->type.type : 0);
 		p.rows = rows;
 		p.x_pitch = period;
 		p.stored_pitch = raw ? period : some;
-		p.bytes = raw ? b->type.type : 0;
 		for (size_t r = 0; r < rows && !raw; r++)
 			q->with->singles(&b->type, stored + r * step + at * b->type.bits / 8, some,
 			                 q->y + r * some);

@@ -81,8 +81,8 @@ static inline bool side_zero_is_0(const side *s)
  * Reads the next elements as they are stored: floats of this machine, in `space` or where they
  * were.
  * @param out    Valid until more is read; any alignment.
- * @param bytes  Receives the type if they are bytes, and left as they are where they were; 0:
- *               floats. NULL: floats are wanted.
+ * @param bytes  Receives the type if they were left as they are, where they were, from a whole byte
+ *               on; 0: floats. NULL: floats are wanted.
  */
 oray_status side_singles(side *s, const kernels *with, size_t n, float *space, const uint8_t **out,
                          int32_t *bytes, oray_error *err);

@@ -192,7 +192,6 @@ oray_status side_singles(side *s, const kernels *with, size_t n, float *space, c
                          int32_t *bytes_of, oray_error *err)
 {
 	const bool as_stored = REALS_AS_STORED && s->type.type == ORAY_FLOAT32;
-	const bool are_bytes = s->type.type == ORAY_INT8 || s->type.type == ORAY_UINT8;
 	*out = (const uint8_t *)space;
 	if (bytes_of)
 		*bytes_of = 0;
@@ -212,7 +211,7 @@ oray_status side_singles(side *s, const kernels *with, size_t n, float *space, c
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
 		if (as_stored && want == n)
 			*out = p;
-		else if (are_bytes && bytes_of && want == n)
+		else if (bytes_of && want == n && !s->phase)
 			*out = p, *bytes_of = s->type.type;
 		else
 			decode(s, with, p, s->phase, want, space + done);

@@ -106,7 +106,9 @@ static void check_pairs(const kernels *k, const kernel_pairs *p, size_t n)
 			size_t at = r * p->stored_pitch + i;
 			float a, b;
 			memcpy(&a, p->x + (r * p->x_pitch + i) * 4, 4);
-			if (p->bytes == ORAY_INT8)
+			if (p->table)
+				b = p->table[p->stored[at / 2] >> at % 2 * 4 & 15];
+			else if (p->bytes == ORAY_INT8)
 				b = (float)(int8_t)p->stored[at];
 			else if (p->bytes == ORAY_UINT8)
 				b = (float)p->stored[at];
@@ -168,10 +170,13 @@ static void make(pairs *q)
 	}
 }
 
-/* Every kind of block: `way` counts through scales, zero points, runs, mirrors, rows, bytes. */
+/* Every kind of block: `way` counts through scales, zero points, runs, mirrors, rows, bytes, codes.
+ */
 static void each_way(const kernels *k, pairs *q, size_t n)
 {
-	for (unsigned way = 0; way < 128; way++) {
+	static const float table[16] = {0,  1,  2,  3,     4.5f, 6,  7,  -8,
+	                                -7, -6, -5, 0.25f, -3,   -2, -1, -0.0f};
+	for (unsigned way = 0; way < 256; way++) {
 		kernel_pairs p = {.x = (const uint8_t *)q->x, .stored = (const uint8_t *)q->stored};
 		p.scale = way & 1 ? q->scale : NULL;
 		p.zero = way & 2 ? q->zero : NULL;
@@ -185,8 +190,15 @@ static void each_way(const kernels *k, pairs *q, size_t n)
 			p.bytes = n % 2 ? ORAY_INT8 : ORAY_UINT8;
 			p.stored = q->bytes;
 		}
+		if (way & 128) {
+			p.bytes = ORAY_INT4;
+			p.table = table;
+			p.stored = q->bytes;
+		}
 		bool asks = (way & 2 && !p.scale) || (p.rows && !p.squares) || (p.run && !p.scale) ||
-		            (p.bytes && (!k->compares_bytes || p.mirrored || p.run || !p.scale));
+		            (p.bytes && (p.mirrored || !p.scale || !k->compares_bits)) ||
+		            (p.bytes && k->compares_bits == 8 && (p.run || p.table)) ||
+		            (p.bytes && p.run == 3) || (way & 64 && way & 128);
 		if (!asks)
 			check_pairs(k, &p, n);
 	}
