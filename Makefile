@@ -117,7 +117,6 @@ $(B)/tools/%: tests/tools/%.c $(STATIC)
 # Fuzz targets, in a build of their own: see `fuzz`.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SHARED_FUZZ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/shared/*.c))
-$(SHARED_FUZZ): override CPPFLAGS += -Itests/fuzz
 ifdef FUZZ
 $(B)/src/cli/main.o: override CPPFLAGS += -Dmain=onnxray_main
 $(B)/src/cli/main.o: override WARN += -Wno-missing-prototypes
@@ -126,7 +125,7 @@ $(B)/fuzz_shared.a: $(SHARED_FUZZ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(B)/fuzz_%: tests/fuzz/fuzz_%.c $(B)/fuzz_shared.a $(CLI) $(STATIC)
 	@echo "  FUZZ  $<"
-	$(Q)$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(WARN) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS) -lcmocka
 
 $(B)/make_seeds: tests/fuzz/make_seeds.c
 	$(Q)$(CC) -std=c11 -O1 $(WARN) -o $@ $<

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shared/fuzz.h"
-#include "shared/sound.h"
+#include "fuzz.h"
+#include "sound.h"
 
 oray_style fuzz_style(uint32_t *choices, oray_format format)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "shared/fuzz.h"
+#include "fuzz.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shared/sound.h"
+#include "sound.h"
 
 /* Memory that was freed is kept back for a while to catch its use; less of it than usual, so that
  * what is left of the limit is the program's. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "shared/invent.h"
+#include "invent.h"
 
 #include <onnxray/onnxray.h>
 

@@ -8,7 +8,7 @@
 #define FUZZ_INVENT_H
 
 #include "ops/ops.h"
-#include "shared/tree.h"
+#include "tree.h"
 
 /** What is drawn from. */
 typedef struct inventor {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "shared/sound.h"
-#include "shared/sound_reader.h"
+#include "sound.h"
+#include "sound_reader.h"
 
 const char *sound_at(const char *what, size_t at)
 {
@@ -18,7 +18,7 @@ const char *sound_at(const char *what, size_t at)
 
 /* ---- XML ---- */
 
-enum { DEPTH = 200, ATTRIBUTES = 64 };
+enum { XML_DEPTH = 200, ATTRIBUTES = 64 };
 
 typedef struct span {
 	size_t at, n;
@@ -27,7 +27,7 @@ typedef struct span {
 typedef struct xml {
 	const char *data;
 	size_t i, size;
-	span open[DEPTH];
+	span open[XML_DEPTH];
 	int depth;
 } xml;
 
@@ -36,7 +36,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static void skip(xml *x)
+static void skip_space(xml *x)
 {
 	while (x->i < x->size && is_space(x->data[x->i]))
 		x->i++;
@@ -108,7 +108,7 @@ static const char *attributes(xml *x)
 	span seen[ATTRIBUTES];
 	for (int n = 0;; n++) {
 		size_t from = x->i;
-		skip(x);
+		skip_space(x);
 		if (x->i == x->size || x->data[x->i] == '>' || x->data[x->i] == '/')
 			return NULL;
 		if (x->i == from || n == ATTRIBUTES)
@@ -137,7 +137,7 @@ static const char *tag(xml *x)
 {
 	if (is_next(x, "/")) {
 		span s = name(x);
-		skip(x);
+		skip_space(x);
 		if (!x->depth || !is_same(x, s, x->open[--x->depth]))
 			return "an end tag that closes something else";
 		return is_next(x, ">") ? NULL : "a broken end tag";
@@ -153,7 +153,7 @@ static const char *tag(xml *x)
 		return "an open tag";
 	if (closed)
 		return NULL;
-	if (x->depth == DEPTH)
+	if (x->depth == XML_DEPTH)
 		return "too deep";
 	x->open[x->depth++] = s;
 	return NULL;

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "shared/sound.h"
-#include "shared/sound_reader.h"
+#include "sound.h"
+#include "sound_reader.h"
 
 /* Code point at `i`, which it passes; UINT32_MAX: not UTF-8. */
 uint32_t sound_utf8(const char *data, size_t size, size_t *i)
@@ -110,20 +110,20 @@ const char *csv_fault(const char *data, size_t size)
 
 /* ---- JSON ---- */
 
-enum { DEPTH = 200 };
+enum { JSON_DEPTH = 200 };
 
 typedef struct json {
 	const char *data;
 	size_t i, size;
 } json;
 
-static void skip(json *j)
+static void skip_blanks(json *j)
 {
 	while (j->i < j->size && memchr(" \t\r\n", j->data[j->i], 4))
 		j->i++;
 }
 
-static bool is_next(json *j, char c)
+static bool is_sign(json *j, char c)
 {
 	if (j->i == j->size || j->data[j->i] != c)
 		return false;
@@ -145,18 +145,18 @@ static bool hex(json *j, unsigned *out)
 
 static const char *json_string(json *j)
 {
-	if (!is_next(j, '"'))
+	if (!is_sign(j, '"'))
 		return "no string";
-	while (!is_next(j, '"')) {
+	while (!is_sign(j, '"')) {
 		unsigned unit, low;
 		if (j->i == j->size)
 			return "an open string";
-		if (is_next(j, '\\')) {
-			if (is_next(j, 'u')) {
+		if (is_sign(j, '\\')) {
+			if (is_sign(j, 'u')) {
 				if (!hex(j, &unit) || (unit >= 0xDC00 && unit < 0xE000 && unit - 0xDC80 > 0x7F))
 					return "a broken \\u";
 				if (unit >= 0xD800 && unit < 0xDC00 &&
-				    (!is_next(j, '\\') || !is_next(j, 'u') || !hex(j, &low) || low < 0xDC00 ||
+				    (!is_sign(j, '\\') || !is_sign(j, 'u') || !hex(j, &low) || low < 0xDC00 ||
 				     low >= 0xE000))
 					return "half a surrogate pair";
 			} else if (j->i == j->size || !memchr("\"\\/bfnrt", j->data[j->i++], 8)) {
@@ -183,14 +183,14 @@ static bool digits(json *j)
 
 static const char *json_number(json *j)
 {
-	is_next(j, '-');
-	if (!is_next(j, '0') && !digits(j))
+	is_sign(j, '-');
+	if (!is_sign(j, '0') && !digits(j))
 		return "no value";
-	if (is_next(j, '.') && !digits(j))
+	if (is_sign(j, '.') && !digits(j))
 		return "no digits behind a point";
-	if (is_next(j, 'e') || is_next(j, 'E')) {
-		if (!is_next(j, '-'))
-			is_next(j, '+');
+	if (is_sign(j, 'e') || is_sign(j, 'E')) {
+		if (!is_sign(j, '-'))
+			is_sign(j, '+');
 		if (!digits(j))
 			return "no digits in an exponent";
 	}
@@ -213,24 +213,24 @@ static const char *json_scalar(json *j)
 static const char *json_key(json *j)
 {
 	const char *fault = json_string(j);
-	skip(j);
-	return fault || is_next(j, ':') ? fault : "no colon behind a key";
+	skip_blanks(j);
+	return fault || is_sign(j, ':') ? fault : "no colon behind a key";
 }
 
 static const char *json_value(json *j)
 {
-	char open[DEPTH];
+	char open[JSON_DEPTH];
 	int depth = 0;
 	for (;;) {
 		const char *fault = NULL;
 		bool empty = false;
-		skip(j);
+		skip_blanks(j);
 		if (j->i < j->size && (j->data[j->i] == '{' || j->data[j->i] == '[')) {
-			if (depth == DEPTH)
+			if (depth == JSON_DEPTH)
 				return "too deep";
 			open[depth++] = j->data[j->i++] == '{' ? '}' : ']';
-			skip(j);
-			empty = is_next(j, open[depth - 1]);
+			skip_blanks(j);
+			empty = is_sign(j, open[depth - 1]);
 			depth -= empty;
 			if (!empty) {
 				fault = open[depth - 1] == '}' ? json_key(j) : NULL;
@@ -242,13 +242,13 @@ static const char *json_value(json *j)
 		fault = empty ? NULL : json_scalar(j);
 		if (fault)
 			return fault;
-		for (skip(j); depth && is_next(j, open[depth - 1]); skip(j))
+		for (skip_blanks(j); depth && is_sign(j, open[depth - 1]); skip_blanks(j))
 			depth--;
 		if (!depth)
 			return NULL;
-		if (!is_next(j, ','))
+		if (!is_sign(j, ','))
 			return "no comma";
-		skip(j);
+		skip_blanks(j);
 		fault = open[depth - 1] == '}' ? json_key(j) : NULL;
 		if (fault)
 			return fault;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "shared/tree.h"
+#include "tree.h"
 
 #include <stdlib.h>
 #include <string.h>
