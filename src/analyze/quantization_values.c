@@ -141,6 +141,13 @@ static void judge(quant_book *book, const oray_encoding *e, const oray_statistic
 		              "it holds -128, where TensorRT expects -127 to 127");
 }
 
+/* The zero point when all elements have one, as far as one of stored integers can be. */
+static int64_t common_zero_point(const oray_encoding *e)
+{
+	double z = e->zero_point_min;
+	return z == e->zero_point_max && z > -0x1p63 && z < 0x1p63 ? (int64_t)z : 0;
+}
+
 oray_status oray_measure_quantization(oray_quantization *quantization, oray_error *err)
 {
 	uint64_t failures = heap_failures();
@@ -148,13 +155,12 @@ oray_status oray_measure_quantization(oray_quantization *quantization, oray_erro
 
 	for (size_t i = 0; i < book->encodings.n; i++) {
 		oray_encoding *e = &book->encodings.at[i];
-		double zero = e->zero_point_min == e->zero_point_max ? e->zero_point_min : 0;
 		oray_statistics s;
 		oray_status status;
 		if (!is_measured(e))
 			continue;
 		status = e->packing == ORAY_PACK_PLAIN
-		             ? oray_measure(book->public.model, e->tensor, (int64_t)zero, &s, err)
+		             ? oray_measure(book->public.model, e->tensor, common_zero_point(e), &s, err)
 		             : measure_packed(book->public.model, e, &s, err);
 		if (error_is_memory(status))
 			return status;

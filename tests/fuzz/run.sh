@@ -39,27 +39,27 @@ takes_models() {
     esac
 }
 
-# Options of its own: inputs of the small ones need not be large, cairo keeps what it made.
+# Options of its own: inputs of the small ones need not be large.
 options_of() {
     takes_models "$1" && printf ' -max_len=8192' || printf ' -max_len=2000'
-    [ "$1" != cairo ] || printf ' -detect_leaks=0'
     [ ! -e "tests/fuzz/seeds/$1.dict" ] || printf ' -dict=tests/fuzz/seeds/%s.dict' "$1"
 }
 
 # Models to begin with, up to 8 KB, since what is small is quick: samples, hostile ones, and those of
 # a corpus.
-small_models() {
+model_seeds() {
     if [ -z "${SHORT:-}" ] && [ ! -d "$F/bad" ]; then
         "${PYTHON:-python3}" tests/bad/make_bad.py "$F/bad" >/dev/null 2>&1
         find "$F/bad" -type f -size +16 -exec rm -f {} +
     fi
-    find "$B/samples" "$F/bad" "${CORPUS:-/nonexistent}" -name '*.onnx' -size -17 2>/dev/null
+    find "$B/samples" "$F/bad" "${CORPUS:-/nonexistent}" -type f -name '*.onnx' -size -17 \
+        -exec "$F/make_seeds" "$F/seeds/models" {} + 2>/dev/null
 }
 
 make_seeds() {
     rm -rf "$F/seeds"
     mkdir -p "$F/seeds/models"
-    small_models | xargs "$F/make_seeds" "$F/seeds/models"
+    model_seeds
     for folder in tests/fuzz/seeds/*/ tests/fuzz/found/*/; do
         [ -d "$folder" ] || continue
         mkdir -p "$F/seeds/$(basename "$folder")"
@@ -84,8 +84,11 @@ run() {
     mkdir -p "$learned/$target" "$F/found/$target" "$F/count" "$F/seeds/$target"
     seeds=$F/seeds/$target
     takes_models "$target" && seeds="$seeds $F/seeds/models"
+    # What fontconfig keeps is not ours.
+    leaks=1
+    [ "$target" != cairo ] || leaks=0
     # shellcheck disable=SC2086,SC2046 # lists of words
-    "$F/fuzz_$target" $bounds $(options_of "$target") $(limit_of "$target") -print_final_stats=1 \
+    ASAN_OPTIONS=detect_leaks=$leaks "$F/fuzz_$target" $bounds $(options_of "$target") $(limit_of "$target") -print_final_stats=1 \
         -artifact_prefix="$F/found/$target/" "$learned/$target" $seeds >"$work/log" 2>&1
     status=$?
     n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log" | tail -n 1)
