@@ -103,8 +103,9 @@ static bool prepare(loader *l)
 	oray_model *m = l->m;
 	mem_budget *b = &m->budget;
 	return (vec_reserve(b, &m->edges, 1) && vec_reserve(b, &m->dims, 1) &&
-	        vec_reserve(b, &m->type_dims, 1) && vec_reserve(b, &l->ids, 1) &&
-	        vec_reserve(b, &l->ranges, 1)) ||
+	        vec_reserve(b, &m->type_dims, 1) && vec_reserve(b, &m->attributes, 1) &&
+	        vec_reserve(b, &l->ids, 1) && vec_reserve(b, &l->ranges, 1) &&
+	        vec_reserve(b, &l->flat, 1)) ||
 	       fail_memory(l, ORAY_NO_OFFSET);
 }
 
