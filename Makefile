@@ -185,6 +185,20 @@ fuzz-build:
 	@$(MAKE) --no-print-directory B=$(B)/fuzz CC="$(CLANG)" CFLAGS="-O1 -g" FUZZ=1 \
 		SAN=fuzzer-no-link,address,undefined fuzzers
 
+coverage:  ## which lines of src/ the tests run; SUITES chooses, as for check
+	@$(MAKE) --no-print-directory B=$(B)-cov CFLAGS="-O1 --coverage -fprofile-update=atomic" \
+		CPPFLAGS=-DORAY_COVERAGE LDFLAGS=--coverage all samples unit tools
+	@find $(B)-cov -name '*.gcda' -delete
+	-@B=$(B)-cov SUITES="$(or $(SUITES),$(COVERED))" sh tests/run.sh
+	@$(PYTHON) tests/coverage.py $(B)-cov
+
+COVERED := unit golden docs terminal differential writers drawing svg pixels pictures pages folding \
+	params bad quantized findings differences statistics allocation isolation
+
+ANALYZED := $(filter-out src/build/%,$(wildcard src/*/*.c))
+analyze: $(PROTO).c $(B)/gen/themes.inc $(B)/gen/viewer.inc  ## static analysis: clang, gcc, cppcheck
+	@CPPFLAGS="$(CPPFLAGS)" sh tests/analyze.sh $(ANALYZED)
+
 bench: all $(BENCH)  ## ratios against peers and limits, measured in one run
 	@$(PYTHON) bench/run.py --build $(B)
 
@@ -225,7 +239,7 @@ help:  ## list the targets
 clean:  ## remove everything that was built
 	rm -rf build build-*
 
-.PHONY: all $(B)/$(NAME).pc samples unit tools demo test check check-san fuzz fuzz-build fuzzers bench install uninstall man format help clean
+.PHONY: coverage analyze all $(B)/$(NAME).pc samples unit tools demo test check check-san fuzz fuzz-build fuzzers bench install uninstall man format help clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(LIB:.o=.d) $(CLI:.o=.d)

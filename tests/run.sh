@@ -164,6 +164,14 @@ suite_fuzz() {
 }
 
 suite_package() { sh tests/package/run.sh; }
+# Samples that are small: where every allocation fails in turn.
+# shellcheck disable=SC2046 # a list of words
+suite_allocation() {
+    "$B/tools/allocations" -n 60 $(for model in mlp control_nested functions digits_qdq odd_names \
+        odd_external quant_int4 types_typed training external; do
+        echo "$B/samples/$model.onnx"
+    done)
+}
 suite_isolation() { sh tests/isolation/run.sh; }
 suite_external() { sh tests/run-external.sh; }
 suite_gates() { "$PY" tests/gates.py; }
@@ -173,8 +181,8 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed checker macs counts memory differences quantized findings packed statistics advice"
 all="$all checks fuzz"
-all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external isolation package gates same valgrind"
-[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant"
+all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external allocation isolation package gates same valgrind"
+[ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant allocation"
 
 # One suite: its line, and what it printed where something failed, all at once.
 one()

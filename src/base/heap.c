@@ -108,10 +108,10 @@ void heap_free(void *p)
 
 bool heap_claim(uint64_t size)
 {
-	if (!fits(size)) {
-		heap_fail(limit());
+	void *there = size < SIZE_MAX ? heap_get((size_t)size) : refusal();
+	if (!there)
 		return false;
-	}
+	heap_free(there);
 	count((int64_t)size);
 	return true;
 }

@@ -32,8 +32,9 @@ char *heap_copy(const char *data, size_t size);
 void heap_free(void *p);
 
 /**
- * Counts what somebody else is about to allocate; heap_return() when it is free again.
- * @return false: it is more than there may be, and nothing was counted.
+ * Counts what a library is about to allocate that does not take it well when there is none, and sees
+ * whether it could be had; heap_return() when it is free again.
+ * @return false: it is more than there may be, or than there is, and nothing was counted.
  */
 bool heap_claim(uint64_t size);
 void heap_return(uint64_t size);

@@ -158,6 +158,9 @@ static int keep_files(const cli *c, const char *const *paths, size_t n_paths, bo
 		keep_folder_of(&f, c->out.target, ISOLATE_PLACE);
 	if (c->known.target)
 		keep_folder_of(&f, c->known.target, ISOLATE_PLACE);
+#ifdef ORAY_COVERAGE /* counts are written when the program ends, beside its objects */
+	isolate_files_keep(&f, "/", ISOLATE_SCRATCH);
+#endif
 	return isolate_files_end(&f);
 }
 

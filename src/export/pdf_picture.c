@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "base/heap.h"
 #include "export/cairo_picture.h"
 #include "export/canvas.h"
 #include "export/emit.h"
@@ -13,6 +14,7 @@
 #define MOST_SIDE   14400.0 /* points; ISO 32000, annex C: what readers have to take */
 #define POINTS      0.75    /* to a pixel: 96 pixels are an inch, and so are 72 points */
 #define LONGEST     120     /* characters of a title */
+#define BOX_BYTES   2560    /* what cairo keeps of a box until its page is done, about */
 #define PART_AT_END 3       /* a cut is looked for in the last third of a page */
 
 static cairo_status_t put(void *context, const unsigned char *data, unsigned int size)
@@ -69,7 +71,11 @@ oray_status pdf_write(const picture *pic, const theme *t, oray_sink sink, void *
 	if (!lib)
 		return ORAY_ERR_TOOL;
 	emit_init(&out, NULL, sink, context);
-	if (canvas_open(&c, pic, t, lib, fmin(POINTS, MOST_SIDE / pic->width))) {
+	uint64_t claim = BOX_BYTES * (uint64_t)pic->plan.items.n;
+	double scale = fmin(POINTS, MOST_SIDE / pic->width), pages = pic->height * scale / MOST_SIDE;
+	if (pages > 1)
+		claim = (uint64_t)((double)claim / pages);
+	if (canvas_open(&c, pic, t, lib, scale) && heap_claim(claim)) {
 		cairo_surface_t *pdf = lib->pdf_surface_create_for_stream(put, &out, 1, 1);
 		describe(lib, pdf, pic);
 		cairo_status_t end = write_pages(&c, pdf);
@@ -78,6 +84,7 @@ oray_status pdf_write(const picture *pic, const theme *t, oray_sink sink, void *
 		lib->surface_destroy(pdf);
 		if (end != CAIRO_STATUS_SUCCESS && emit_ok(&out))
 			status = cairo_lib_failed(lib, end, err);
+		heap_return(claim);
 	} else {
 		status = error_memory(err);
 	}

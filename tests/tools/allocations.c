@@ -130,18 +130,18 @@ static bool others_fail(void)
 	return all_others && !inside && fails();
 }
 
-#undef malloc
-__attribute__((used)) void *malloc(size_t size)
+#define SHOWN __attribute__((used, visibility("default")))
+SHOWN void *malloc(size_t size)
 {
 	return others_fail() ? NULL : __libc_malloc(size);
 }
 
-__attribute__((used)) void *calloc(size_t n, size_t size)
+SHOWN void *calloc(size_t n, size_t size)
 {
 	return others_fail() ? NULL : __libc_calloc(n, size);
 }
 
-__attribute__((used)) void *realloc(void *p, size_t size)
+SHOWN void *realloc(void *p, size_t size)
 {
 	return others_fail() ? NULL : __libc_realloc(p, size);
 }
