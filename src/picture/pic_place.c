@@ -101,7 +101,8 @@ static layout_status lay_out(const layout_graph *g, layout_options *o, int32_t w
 			double aspect = (double)across / along * (right ? 4.0 / 3 : 3.0 / 4);
 			if (r->n_columns < 2 || (aspect > 0.8 && aspect < 1.25))
 				break;
-			column = (int32_t)(column * root(aspect));
+			/* Where one cannot be parted, others beside it may as well be as long. */
+			column = along / 4 > column / 3 ? along : (int32_t)(column * root(aspect));
 		}
 		if (column < 1)
 			break;
