@@ -58,10 +58,10 @@ static void check_counts(body_check *c, size_t inputs, size_t outputs)
 		       v.initializer != ORAY_NONE)
 			n--;
 	if (n != inputs)
-		SAY(c, "the body '%.*s' has %zu inputs, the node hands it %zu", CHECK_NAME(c->graph->name),
+		SAY(c, "inputs of the body '%.*s': %zu, the node hands it %zu", CHECK_NAME(c->graph->name),
 		    n, inputs);
 	if (c->graph->n_outputs != outputs)
-		SAY(c, "the body '%.*s' has %zu outputs, the node wants %zu", CHECK_NAME(c->graph->name),
+		SAY(c, "outputs of the body '%.*s': %zu, the node wants %zu", CHECK_NAME(c->graph->name),
 		    c->graph->n_outputs, outputs);
 }
 

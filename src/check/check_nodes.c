@@ -162,8 +162,8 @@ static void check_side(node_check *c, const side *s)
 		else if (s->least != s->most)
 			buf_format(&range, " to %zu", s->most);
 		check_report(c->pass, CHECK_node_arity, check_at_node(c->id),
-		             "%.*s of opset %" PRId64 " of %.*s has %s %s, here it has %zu", OPERATOR(c),
-		             buf_text(&range), s->what, s->n);
+		             "%.*s of opset %" PRId64 " of %.*s: the number of %s should be %s, not %zu",
+		             OPERATOR(c), s->what, buf_text(&range), s->n);
 		buf_free(&range);
 	}
 	size_t i = 0;

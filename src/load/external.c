@@ -146,3 +146,15 @@ oray_status external_open(const oray_model *m, const oray_tensor *t, uint64_t ne
 	*fd = opened;
 	return ORAY_OK;
 }
+
+uint64_t external_links(const oray_model *m, const oray_tensor *t)
+{
+	struct stat st;
+	uint64_t offset;
+	int fd;
+	if (m->source.unsafe_external || external_open(m, t, 0, &fd, &offset, NULL) != ORAY_OK)
+		return 0;
+	uint64_t links = fstat(fd, &st) == 0 ? (uint64_t)st.st_nlink : 0;
+	close(fd);
+	return links;
+}

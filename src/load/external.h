@@ -22,4 +22,10 @@
 oray_status external_open(const oray_model *m, const oray_tensor *t, uint64_t needed, int *fd,
                           uint64_t *offset, oray_error *err);
 
+/**
+ * Names that the file of an external tensor has in its file system: with more than one it may be
+ * any file of the machine. 0: it cannot be opened, or may be anywhere as the user allows.
+ */
+uint64_t external_links(const oray_model *m, const oray_tensor *t);
+
 #endif

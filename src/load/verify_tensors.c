@@ -5,11 +5,13 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/heap.h"
 #include "base/num.h"
 #include "load/entries.h"
+#include "load/external.h"
 #include "load/verify.h"
 
 static void tensor_note(oray_model *m, const char *rule, oray_id tensor, const char *format, ...)
@@ -198,8 +200,29 @@ static void verify_data(oray_model *m, oray_id tensor, const data *d)
 		verify_typed(m, tensor, d, elements);
 }
 
+static bool same(oray_str a, oray_str b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* Tensors of one file stand in a row: it is looked at for the first of them. */
+static void verify_links(oray_model *m, oray_id id, oray_str *last)
+{
+	oray_tensor t;
+	if (!oray_model_tensor(m, id, &t) || same(t.location, *last))
+		return;
+	*last = t.location;
+	uint64_t links = external_links(m, &t);
+	if (links > 1)
+		tensor_note(m, "external-data", id,
+		            "the file '%.*s' has %" PRIu64
+		            " names: under one of them it may be any file of this machine",
+		            (int)(t.location.size < 80 ? t.location.size : 80), t.location.data, links);
+}
+
 void verify_tensors(oray_model *m)
 {
+	oray_str last = {"", 0};
 	for (oray_id id = 0; id < m->tensors.n; id++) {
 		const model_tensor *t = &m->tensors.at[id];
 		bool external = t->extra != ORAY_NONE && m->extras.at[t->extra].is_external;
@@ -212,6 +235,8 @@ void verify_tensors(oray_model *m)
 			            (int)t->type);
 		else if (!external)
 			verify_data(m, id, &d);
+		if (external)
+			verify_links(m, id, &last);
 		if (external && d.n_fields)
 			tensor_note(m, "external-data", id,
 			            "the data are said to be in another file, but %s has some as well",

@@ -275,8 +275,15 @@ void rule_ml_dict_vectorizer(call *c)
 void rule_ml_zip_map(call *c)
 {
 	label_list labels = read_labels(c, "classlabels_strings", "classlabels_int64s");
-	if (!labels.n)
+	if (!labels.n) {
+		oray_attribute reference;
+		bool said = call_attribute(c, "classlabels_strings", &reference) ||
+		            call_attribute(c, "classlabels_int64s", &reference);
+		if (!said || !reference.count)
+			call_complain(c, "bad-attribute",
+			              "there are no class labels, so that keys have no type");
 		return;
+	}
 	infer_type map = {.kind = ORAY_KIND_MAP,
 	                  .key = labels.type,
 	                  .inner = call_type_id(c, infer_tensor(ORAY_FLOAT32, true, 0, NULL))};

@@ -430,6 +430,16 @@ def _(m):
     outside(m, location=".")
 
 
+@case("external-linked", "external-data")
+def _(m):
+    outside(m, location="linked.bin")
+
+
+@case("external-symbolic", "external-data")
+def _(m):
+    outside(m, location="symbolic.bin")
+
+
 @case("external-attribute", "external-data")
 def _(m):
     m.graph.node.add(op_type="Constant", output=["k"])
@@ -1270,6 +1280,70 @@ shapes("negative-declared", "declared-shape",
        "g (float[2,3] x) => (float[2,4] y) { z = Relu(x) \n y = Neg(z) }")
 
 
+shapes("keepdims", "declared-shape",
+       "g (float[2,3] x) => (float[1,1] y) { y = ReduceSum <keepdims = 2> (x) }",
+       "g (float[2,3] x) => (float y) { y = ReduceSum <keepdims = 2> (x) }")
+shapes("strides-empty", "attribute-length",
+       "g (float[1,1,4,4] x, float[1,1,3,3] w) => (float[1,1,2,2] y) "
+       "{ y = Conv <strides: ints = []> (x, w) }")
+shapes("resize-neither", "bad-attribute",
+       "g (float[1,1,2,2] x) => (float[1,1,2,2] y) { y = Resize(x) }")
+shapes("resize-sizes-rank", "rank-mismatch",
+       "g (float[1,1,2,2] x, int64[1,4] s) => (float[a,b,c,d] y) { y = Resize(x, , , s) }")
+shapes("batchnorm-outputs", "arity",
+       "g (float[1,3,2,2] x, float[3] s) => (float[1,3,2,2] y) "
+       "{ y, m, v = BatchNormalization(x, s, s, s, s) }",
+       "g (float[1,3,2,2] x, float[3] s) => (float[1,3,2,2] y) "
+       "{ y, m, v = BatchNormalization <training_mode = 1> (x, s, s, s, s) }")
+shapes("reshape-list", "rank-mismatch",
+       "g (float[2,3] x, int64[1,2] s) => (float[a,b] y) { y = Reshape(x, s) }")
+shapes("expand-list", "rank-mismatch",
+       "g (float[2,3] x, int64 s) => (float[a,b] y) { y = Expand(x, s) }")
+shapes("roialign", "rank-mismatch",
+       "g (float[3,4,4] x, float[1,4] r, int64[1] b) => (float[p,q,s,t] y) "
+       "{ y = RoiAlign(x, r, b) }")
+shapes("dropout-ratio", "rank-mismatch",
+       "g (float[2] x, float[1] r) => (float[2] y) { y = Dropout(x, r) }",
+       "g (float[2] x, float r) => (float[2] y) { y = Dropout(x, r) }")
+shapes("concat-scalar", "rank-mismatch",
+       "g (float[2] x, float z) => (float[3] y) { y = Concat <axis = 0> (x, z) }")
+shapes("concat-omitted", "node-omitted",
+       "g (float[2] x) => (float[n] y) { y = Concat <axis = 0> (, x) }")
+shapes("flatten-old", "bad-axis",
+       "g (float[2,3] x) => (float[2,3] y) { y = Flatten <axis = -1> (x) }", opset=9, ir=4)
+shapes("gridsample", "bad-shape",
+       "g (float[1,1,2,2] x, float[1,2,2,3] g) => (float[1,1,2,2] y) { y = GridSample(x, g) }",
+       "g (float[1,1,2,2] x, float[1,2,2,2] g) => (float[1,1,2,2] y) { y = GridSample(x, g) }")
+shapes("onehot-values", "bad-shape",
+       "g (int64[2] i, int64 d, float[3] v) => (float[2,e] y) { y = OneHot(i, d, v) }")
+shapes("sequence-insert", "operator-type",
+       "g (seq(float[2]) s, double[2] t) => (seq(float[2]) y) { y = SequenceInsert(s, t) }",
+       "g (seq(float[2]) s, float[2] t) => (seq(float[2]) y) { y = SequenceInsert(s, t) }")
+shapes("scan-count", "body-interface",
+       """g (float[3,2] x) => (float[3,2] y) { y = Scan <num_scan_inputs = 2, body =
+        b (float[2] v) => (float[2] w) { w = Neg(v) }> (x) }""",
+       """g (float[3,2] x) => (float[3,2] y) { y = Scan <num_scan_inputs = 1, body =
+        b (float[2] v) => (float[2] w) { w = Neg(v) }> (x) }""")
+shapes("scan-slice", "body-interface",
+       """g (float[3,2] x) => (float[3,4] y) { y = Scan <num_scan_inputs = 1, body =
+        b (float[4] v) => (float[4] w) { w = Neg(v) }> (x) }""")
+shapes("map-inputs", "body-interface",
+       """g (seq(float[2]) s) => (seq(float[2]) y) { y = SequenceMap <body =
+        b (float[2] v, float[2] u) => (float[2] w) { w = Add(v, u) }> (s) }""")
+shapes("zipmap", "bad-attribute",
+       "g (float[2,3] x) => (seq(map(int64, float)) y) { y = ai.onnx.ml.ZipMap(x) }",
+       imports=', "ai.onnx.ml": 1')
+
+
+def surroundings(folder):
+    """The files that external data of the cases lie in."""
+    for name in ("present.bin", "linked.bin"):
+        with open(os.path.join(folder, name), "wb") as out:
+            out.write(bytes(64))
+    os.link(os.path.join(folder, "linked.bin"), os.path.join(folder, "second-name.bin"))
+    os.symlink("present.bin", os.path.join(folder, "symbolic.bin"))
+
+
 def models():
     """(name, rule, bytes) of every case."""
     return [(name, rule, make().SerializeToString()) for name, rule, make in CASES]
@@ -1308,8 +1382,7 @@ def main():
     assert len(names) == len(set(names)), "two cases of one name"
     folder = sys.argv[2] if task == "write" else tempfile.mkdtemp()
     known = recorded()
-    with open(os.path.join(folder, "present.bin"), "wb") as out:
-        out.write(bytes(64))
+    surroundings(folder)
     said, failed = {}, 0
     for name, _, make in CASES:
         try:

@@ -107,8 +107,7 @@ class Score:
 def broken_models(score):
     """The models that are broken on purpose, and their twins."""
     with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "present.bin"), "wb") as out:
-            out.write(bytes(64))
+        checker_models.surroundings(folder)
         paths, twins = {}, {}
         for name, rule, content in checker_models.models():
             paths[checker_models.write(folder, (name, content))] = name, rule
