@@ -102,11 +102,36 @@ static uint32_t rank_until(const lay *l, const far_ends *far, uint32_t b, uint32
 	return outs ? (uint32_t)at[outs - 1].key : 0;
 }
 
+/*
+ * How far each box may go down along with those above it, until a trunk becomes longer that also
+ * goes elsewhere: a branch that hangs on a long trunk is as good at its lower end.
+ */
+static void rank_slack(const lay *l, const far_ends *far, uint32_t *slack)
+{
+	for (uint32_t i = 0; i < l->n_boxes; i++) {
+		uint32_t b = l->topological[i], least = l->n_boxes;
+		for (uint32_t k = l->into_first[b]; k < l->into_first[b + 1] && least; k++) {
+			uint32_t t = l->trunk_of[l->into[k]];
+			if (l->reversed[l->into[k]])
+				continue;
+			uint32_t end = far[t].box == b ? far[t].second : far[t].most;
+			uint32_t room = end > l->rank[b] ? end - l->rank[b] : 0,
+			         above = slack[l->trunks[t].box];
+			room = above > room ? above : room;
+			least = room < least ? room : least;
+		}
+		slack[b] = least == l->n_boxes ? 0 : least;
+	}
+}
+
 /* One pass from below; whether any box moved. */
-static bool rank_tighten(lay *l, far_ends *far, const uint8_t *is_free, lay_key *at, lay_key *spare)
+static bool rank_tighten(lay *l, far_ends *far, const uint8_t *is_free, uint32_t *slack,
+                         lay_key *at, lay_key *spare)
 {
 	enum { FAR = 8 };
 	bool any = false;
+	if (slack)
+		rank_slack(l, far, slack);
 	for (uint32_t i = l->n_boxes; i-- > 0;) {
 		uint32_t b = l->topological[i], to = LAY_NONE, outs = 0;
 		for (uint32_t t = l->trunk_first[b]; t < l->trunk_first[b + 1]; t++) {
@@ -125,6 +150,8 @@ static bool rank_tighten(lay *l, far_ends *far, const uint8_t *is_free, lay_key 
 		bool far_off = to - l->rank[b] >= FAR;
 		if (!is_free[b] || (is_free[b] == 2 && !far_off)) {
 			uint32_t until = rank_until(l, far, b, outs, at, spare);
+			uint32_t along = l->rank[b] + (slack && far_off ? slack[b] : 0);
+			until = until < along ? along : until;
 			to = until < to ? until : to;
 			if (to <= l->rank[b])
 				continue;
@@ -245,6 +272,7 @@ bool lay_rank(lay *l)
 		return false;
 	arena scratch = {.budget = l->budget};
 	uint8_t *is_free = LAY_NEW(&scratch, l->n_boxes, uint8_t);
+	uint32_t *slack = l->n_boxes > MANY ? NULL : LAY_NEW(&scratch, l->n_boxes, uint32_t);
 	far_ends *far = LAY_NEW(&scratch, l->n_trunks, far_ends);
 	uint32_t most = 0;
 	for (uint32_t b = 0; b < l->n_boxes; b++) {
@@ -260,8 +288,8 @@ bool lay_rank(lay *l)
 	if (ok) {
 		rank_far(l, far);
 		rank_free(l, is_free);
-		for (int pass = 0;
-		     pass < (l->n_boxes > MANY ? 1 : PASSES) && rank_tighten(l, far, is_free, at, spare);
+		for (int pass = 0; pass < (l->n_boxes > MANY ? 1 : PASSES) &&
+		                   rank_tighten(l, far, is_free, slack, at, spare);
 		     pass++)
 			;
 	}
