@@ -97,7 +97,8 @@ static void check_indices_shape(sparse_check *c)
 	else if (!c->linear && (uint64_t)t.dims[1] != c->s->n_dims)
 		SAY(c, "indices have %" PRId64 " numbers each, the shape has %zu dimensions", t.dims[1],
 		    c->s->n_dims);
-	else if (!t.size_mismatch && c->s->elements.exact && !c->pass->options->no_weights &&
+	else if (!t.size_mismatch && c->s->elements.exact && c->s->elements.value <= INT64_MAX &&
+	         !c->pass->options->no_weights &&
 	         oray_tensor_walk(c->pass->model, c->indices, check_some, c, NULL) != ORAY_OK)
 		return; /* the tensor has findings of its own */
 }
@@ -130,7 +131,7 @@ static void check_sparse(check_pass *pass, oray_id graph, oray_id node, oray_id 
 			    s.dims[i]);
 			return;
 		}
-	if (s.n_dims && !s.elements.exact)
+	if (s.n_dims && (!s.elements.exact || s.elements.value > INT64_MAX))
 		SAY(&c, "the shape holds more elements than 63 bits count");
 	check_indices_shape(&c);
 }
