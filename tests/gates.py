@@ -38,6 +38,11 @@ SEQUENTIAL = 128 << 10     # bytes a read call should bring where all is read
 PER_BYTE = 55              # instructions for each byte of metadata
 PER_NODE = 3200            # instructions for each node whose shapes are inferred
 DOUBLE = 2.2               # what twice the input may cost
+PROGRAM_BYTES = 8 << 20    # what comes on top of --max-memory: code, and what it starts with
+LIMITED = 30_000_000       # a --max-memory that some reports meet
+REPORTS = (("summary",), ("layers",), ("layers", "-t", "-f", "json"), ("params", "--stats"),
+           ("quant", "-f", "json"), ("check",), ("show", "#0"), ("graph", "-f", "svg"),
+           ("graph", "-f", "dot"), ("graph", "-f", "html", "--fold", "all"))
 HOSTILE = 30               # bytes of memory for each byte of a file made to cost them
 
 HEAVY = ("weights", "huge", "constants", "floats")
@@ -107,6 +112,19 @@ def memory(g: Gates, base: Runs) -> None:
         g.check(f"{large}: memory against half of it", cost[1] / cost[0], DOUBLE)
 
 
+def limits(g: Gates) -> None:
+    """All that a command does is within --max-memory: it ends well, or says that it would not be."""
+    for model in ("graph-20k", "empty-nodes-500k"):
+        path = g.directory / g.models[model].file
+        for command, *options in (*REPORTS, ("diff", path)):
+            models = 2 if command == "diff" else 1
+            run = g.probe.run([PROGRAM, command, path, *options, "--max-memory", str(LIMITED)], 1)
+            what = f"{model}, {command} {' '.join(map(str, options))}"
+            g.check(f"{what}: exit code 0, 1 or 3", run.exit not in (0, 1, 3), 0)
+            g.check(f"{what}: memory with --max-memory", run.median("peak"),
+                    models * LIMITED + PROGRAM_BYTES)
+
+
 def reads(g: Gates, base: Runs) -> None:
     """Program start, which is the same for all, is taken off."""
     for model in (*HEAVY, *GRAPHS):
@@ -149,6 +167,7 @@ def main() -> None:
             g.skip("sanitized: memory and instructions are not looked at", 20)
         else:
             memory(g, base)
+            limits(g)
             work(g)
     skipped = f", {g.skipped} skipped" if g.skipped else ""
     print(f"{g.passed} passed, {g.failed} failed{skipped}")
