@@ -144,6 +144,7 @@ suite_bad() {
 }
 suite_mutants() { "$PY" tests/bad/mutants.py --runs 1500; }
 suite_outputs() { "$PY" tests/bad/outputs.py; }
+suite_opened() { "$PY" tests/bad/opened.py; }
 
 suite_odd() {
     "$PY" tests/bad/odd_nodes.py --models 200
@@ -181,7 +182,7 @@ suite_valgrind() { PYTHON=$PY sh tests/valgrind.sh; }
 all="layers unit golden docs terminal readme proto ops differential corpus params"
 all="$all nodes graphs shapes elements layout operators contributed checker macs counts memory differences quantized findings packed statistics advice"
 all="$all checks fuzz"
-all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external allocation isolation package gates same valgrind"
+all="$all writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant external opened allocation isolation package gates same valgrind"
 [ -n "${ORAY_SANITIZED:-}" ] && all="unit golden differential corpus params checks writers drawing svg pixels pictures pages browser folding bad mutants outputs odd odd_quant allocation"
 
 # One suite: its line, and what it printed where something failed, all at once.

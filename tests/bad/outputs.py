@@ -432,6 +432,8 @@ def changing(at: Place, tally: Tally) -> None:
 
 
 def main() -> int:
+    if not os.access(PROGRAM, os.X_OK):
+        raise SystemExit(f"{PROGRAM}: no such program")
     tally = Tally()
     parts: list[Callable[[Place], None]] = [
         streams, early_reader, files, places, signals, lambda at: permissions(at, tally),

@@ -126,7 +126,7 @@ ROWS: dict[str, dict[str, str]] = {
             "ext/in_constant ext/holds_tensor ext/holds_tensor_in_body ext/holds_tensor_in_function "
             "ext/holds_tensor_in_training ext/in_function",
         "of other attributes": "ext/holds_tensors* ext/holds_sparse_value* ext/holds_sparse_list*",
-        "of what steers": "ext/steers", "[what is opened]": "external",
+        "of what steers": "ext/steers", "[what is opened]": "opened external",
     },
     "19 links": {
         "symbolic": "ext/symlink ext/symlink_loop ext/symlink_inside",
