@@ -87,6 +87,7 @@ static bool reads_as_escape(const char *data, size_t size)
 
 void buf_printable(buf *b, const char *data, size_t size)
 {
+	static const char hex[] = "0123456789abcdef";
 	size_t plain = 0;
 	if (!size)
 		return;
@@ -103,7 +104,7 @@ void buf_printable(buf *b, const char *data, size_t size)
 		if (twice)
 			buf_str(b, "\\\\");
 		else if (!n || code < 0x80)
-			buf_format(b, "\\x%02x", (unsigned)(unsigned char)data[i]);
+			buf_add(b, (char[]){'\\', 'x', hex[(unsigned char)data[i] >> 4], hex[data[i] & 15]}, 4);
 		else
 			buf_format(b, "\\u{%x}", (unsigned)code);
 		i += n ? n : 1;

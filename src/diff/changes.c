@@ -53,12 +53,23 @@ static void header_numbers(comparison *c, const char *what, bool has_a, int64_t 
 		    has_b ? buf_text(&c->text_b) : NULL);
 }
 
+/* Of what somebody wrote no more than anybody reads; its size tells long ones from each other. */
+static void shown(buf *out, oray_str s)
+{
+	enum { MOST = 1 << 16 };
+	buf_clear(out);
+	buf_printable(out, s.data, s.size < MOST ? s.size : MOST);
+	if (s.size > MOST)
+		buf_format(out, "... (%zu bytes)", s.size);
+}
+
 static void header_strings(comparison *c, const char *what, oray_str a, oray_str b)
 {
-	buf_clear(&c->text);
-	buf_clear(&c->text_b);
-	buf_printable(&c->text, a.data, a.size);
-	buf_printable(&c->text_b, b.data, b.size);
+	shown(&c->text, a);
+	shown(&c->text_b, b);
+	if (a.size == b.size && a.size && memcmp(a.data, b.data, a.size) != 0 &&
+	    strcmp(buf_text(&c->text), buf_text(&c->text_b)) == 0)
+		buf_str(&c->text_b, ", further on not the same");
 	if (a.size || b.size)
 		add(c, &c->book->header, what, a.size ? buf_text(&c->text) : NULL,
 		    b.size ? buf_text(&c->text_b) : NULL);
