@@ -129,38 +129,48 @@ uint64_t lay_rows_crossings(lay_rows *o, uint32_t first, uint32_t last)
 }
 
 typedef struct search {
-	uint32_t *fill, *stack, *next, *roots;
+	uint32_t *fill;       /**< of each rank: the next place in its row */
+	uint32_t *roots;      /**< rows from above, in the order to begin with */
+	uint32_t *far;        /**< where the links of each vertex lead, of all vertices */
+	uint32_t *next, *end; /**< of each rank: links of its vertex on the path, by search.far */
 	bool *seen;
 } search;
 
-/* Rows in the order of a depth first search, from above or from below. */
+/*
+ * Rows in the order of a depth first search, from above or from below. A step leads to the next
+ * rank, so the path is at most as long as there are ranks.
+ */
 static void order_search(lay_rows *o, search *s, bool up)
 {
 	lay_piece *p = o->p;
 	const uint32_t *first = up ? p->in_first : p->out_first, *list = up ? p->in : p->out;
-	memcpy(s->next, first, p->n * sizeof *s->next);
 	memset(s->seen, 0, p->n * sizeof *s->seen);
 	memcpy(s->fill, p->row_first, p->n_ranks * sizeof *s->fill);
+	for (uint32_t i = 0; i < p->n_links; i++)
+		s->far[i] = up ? p->links[list[i]].from : p->links[list[i]].to;
 	for (uint32_t i = 0; i < p->n; i++) { /* roots by rank, the far rank first */
-		uint32_t root = s->roots[up ? p->n - 1 - i : i], depth = 0;
-		if (s->seen[root])
+		uint32_t v = s->roots[up ? p->n - 1 - i : i], root = p->vertices[v].rank, r = root;
+		if (s->seen[v])
 			continue;
-		s->seen[root] = true;
-		p->row[s->fill[p->vertices[root].rank]++] = root;
-		s->stack[depth++] = root;
-		while (depth) {
-			uint32_t v = s->stack[depth - 1];
-			if (s->next[v] == first[v + 1]) {
-				depth--;
+		for (;;) {
+			if (v != LAY_NONE) {
+				s->seen[v] = true;
+				p->row[s->fill[r]++] = v;
+				s->next[r] = first[v];
+				s->end[r] = first[v + 1];
+			}
+			if (s->next[r] == s->end[r]) {
+				if (r == root)
+					break;
+				r = up ? r + 1 : r - 1;
+				v = LAY_NONE;
 				continue;
 			}
-			const lay_link *k = &p->links[list[s->next[v]++]];
-			uint32_t w = up ? k->from : k->to;
-			if (s->seen[w])
-				continue;
-			s->seen[w] = true;
-			p->row[s->fill[p->vertices[w].rank]++] = w;
-			s->stack[depth++] = w;
+			v = s->far[s->next[r]++];
+			if (s->seen[v])
+				v = LAY_NONE;
+			else
+				r = up ? r - 1 : r + 1;
 		}
 	}
 	for (uint32_t r = 0; r < p->n_ranks; r++)
@@ -325,9 +335,10 @@ bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch
 	o.gap = LAY_NEW(scratch, p->n_ranks, uint64_t);
 	o.dirty = LAY_NEW(scratch, p->n_ranks, bool);
 	search s = {.fill = LAY_NEW(scratch, p->n_ranks, uint32_t),
-	            .stack = LAY_NEW(scratch, p->n, uint32_t),
-	            .next = LAY_NEW(scratch, p->n, uint32_t),
 	            .roots = LAY_NEW(scratch, p->n, uint32_t),
+	            .far = LAY_NEW(scratch, p->n_links, uint32_t),
+	            .next = LAY_NEW(scratch, p->n_ranks, uint32_t),
+	            .end = LAY_NEW(scratch, p->n_ranks, uint32_t),
 	            .seen = LAY_NEW(scratch, p->n, bool)};
 	if (scratch->failed)
 		return false;

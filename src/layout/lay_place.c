@@ -14,30 +14,31 @@ enum { HUGE_PIECE = 40000 }; /**< more vertices are packed to the left only, and
 
 /** The heaviest sets that end at or before a place of the lower row: a tree of prefixes. */
 typedef struct heavy {
-	uint64_t *sum;          /**< of each node of the tree */
+	uint32_t *sum;          /**< of each node of the tree; all links there may be are below 2^32 */
 	uint32_t *link;         /**< the last one of that set; links by how they come */
 	uint32_t *ids, *before; /**< of each link: its number, the one left of it in its set */
 	uint32_t n;
 } heavy;
 
-static uint32_t heavy_find(const heavy *h, uint32_t place, uint64_t *sum)
+static uint32_t heavy_find(const heavy *h, uint32_t place, uint32_t *sum)
 {
-	uint32_t link = LAY_NONE;
-	for (*sum = 0; place; place &= place - 1)
-		if (h->sum[place] > *sum) {
-			*sum = h->sum[place];
-			link = h->link[place];
-		}
-	return link;
+	uint32_t at = 0, most = 0;
+	for (; place; place &= place - 1) { /* without branches, since nothing foretells them */
+		uint32_t here = h->sum[place];
+		at = here > most ? place : at;
+		most = here > most ? here : most;
+	}
+	*sum = most;
+	return at ? h->link[at] : LAY_NONE;
 }
 
-static void heavy_note(heavy *h, uint32_t place, uint64_t sum, uint32_t link)
+static void heavy_note(heavy *h, uint32_t place, uint32_t sum, uint32_t link)
 {
-	for (place++; place <= h->n; place += place & (0 - place))
-		if (sum > h->sum[place]) {
-			h->sum[place] = sum;
-			h->link[place] = link;
-		}
+	/* where there is more already, there is in all that hold it */
+	for (place++; place <= h->n && sum > h->sum[place]; place += place & (0 - place)) {
+		h->sum[place] = sum;
+		h->link[place] = link;
+	}
 }
 
 /* Lines up two rows. */
@@ -51,16 +52,16 @@ static void line_up(lay_lines *o, heavy *h, uint32_t r)
 		uint32_t u = p->row[i];
 		for (uint32_t j = p->out_first[u + 1]; j-- > p->out_first[u];) { /* from the right */
 			const lay_link *k = &p->links[p->out[j]];
-			uint64_t sum;
 			if (!k->weight)
 				continue;
+			uint32_t place = p->pos[k->to], sum;
 			h->ids[n] = p->out[j];
-			h->before[n] = heavy_find(h, p->pos[k->to], &sum);
-			heavy_note(h, p->pos[k->to], sum + k->weight, n++);
+			h->before[n] = heavy_find(h, place, &sum);
+			heavy_note(h, place, sum + k->weight, n++);
 		}
 	}
-	uint64_t sum;
-	for (uint32_t i = heavy_find(h, h->n, &sum); i != LAY_NONE; i = h->before[i]) {
+	uint32_t all;
+	for (uint32_t i = heavy_find(h, h->n, &all); i != LAY_NONE; i = h->before[i]) {
 		const lay_link *k = &p->links[h->ids[i]];
 		o->root[k->to] = o->root[k->from];
 		o->shift[k->to] = o->shift[k->from] + k->from_at - k->to_at;
@@ -206,7 +207,7 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 		return false;
 	if (p->n == 1)
 		return true;
-	heavy h = {.sum = LAY_NEW(scratch, (size_t)widest + 1, uint64_t),
+	heavy h = {.sum = LAY_NEW(scratch, (size_t)widest + 1, uint32_t),
 	           .link = LAY_NEW(scratch, (size_t)widest + 1, uint32_t),
 	           .ids = LAY_NEW(scratch, most, uint32_t),
 	           .before = LAY_NEW(scratch, most, uint32_t)};
