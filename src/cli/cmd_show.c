@@ -22,14 +22,17 @@ static bool told_already(const oray_model *model, oray_ref ref, const char *name
 	       memcmp(function->name.data, name, function->name.size) == 0;
 }
 
-/** Shows all things of one name. `first` is cleared once something was shown. */
+/* Each is looked for in all of the model; no honest one has so many of a name. */
+enum { MOST_OF_NAME = 50 };
+
+/** Shows the things of one name. `first` is cleared once something was shown. */
 static oray_status show(report *r, const oray_model *model, const char *name, bool *first,
                         oray_error *err)
 {
 	oray_ref *refs;
 	size_t n;
 	oray_status status = names_find(model, name, &refs, &n, err);
-	for (size_t i = 0; i < n && status == ORAY_OK; i++) {
+	for (size_t i = 0; i < n && i < MOST_OF_NAME && status == ORAY_OK; i++) {
 		if (told_already(model, refs[i], name))
 			continue;
 		bool prose = r->style.format == ORAY_TEXT || r->style.format == ORAY_MARKDOWN;
@@ -39,6 +42,13 @@ static oray_status show(report *r, const oray_model *model, const char *name, bo
 			status = oray_write_ref(model, refs[i], &r->style, report_sink, r, err);
 		r->style.no_header = true;
 		*first = false;
+	}
+	if (status == ORAY_OK && n > MOST_OF_NAME) {
+		draft_str(&r->messages, "onnxray: ");
+		draft_printable(&r->messages, r->path);
+		draft_format(&r->messages, ": of %zu things called '", n);
+		draft_printable(&r->messages, name);
+		draft_format(&r->messages, "' the first %d are shown\n", MOST_OF_NAME);
 	}
 	free(refs);
 	return status;
