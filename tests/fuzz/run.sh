@@ -48,11 +48,13 @@ options_of() {
 # Models to begin with, up to 8 KB, since what is small is quick: samples, hostile ones, and those of
 # a corpus.
 model_seeds() {
+    bad=$F/bad
+    [ -z "${SHORT:-}" ] || bad=/nonexistent
     if [ -z "${SHORT:-}" ] && [ ! -d "$F/bad" ]; then
         "${PYTHON:-python3}" tests/bad/make_bad.py "$F/bad" >/dev/null 2>&1
         find "$F/bad" -type f -size +16 -exec rm -f {} +
     fi
-    find "$B/samples" "$F/bad" "${CORPUS:-/nonexistent}" -type f -name '*.onnx' -size -17 \
+    find "$B/samples" "$bad" "${CORPUS:-/nonexistent}" -type f -name '*.onnx' -size -17 \
         -exec "$F/make_seeds" "$F/seeds/models" {} + 2>/dev/null
 }
 
