@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs the program under valgrind: every sample once, with the commands taking turns, and some broken
-# files. Uninitialised values and leaks are errors.
+# files. Uninitialised values and leaks are errors, and so is a run that valgrind did not see to its
+# end. Isolation is off: it would keep valgrind itself from getting memory.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 B=${B:-build}
@@ -17,16 +18,30 @@ trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 
-# check COMMAND... : no error of valgrind's, whatever the exit code
+# memcheck PROGRAM ARGUMENT... : runs it; what valgrind says is in $work/said
+memcheck() {
+    rm -f "$work/said"
+    valgrind --log-file="$work/said" --leak-check=full --show-leak-kinds=definite,indirect \
+        --errors-for-leak-kinds=definite,indirect "$@" >"$work/out" 2>&1
+}
+
+# Newer debug information than this valgrind can read goes away.
+program=$B/onnxray
+memcheck "$program" --version
+grep -q 'ERROR SUMMARY' "$work/said" || {
+    program=$work/onnxray
+    objcopy --strip-debug "$B/onnxray" "$program"
+}
+
+# check COMMAND... : valgrind came to its end and found no error, whatever the exit code
 check() {
-    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
-        "$B/onnxray" "$@" >"$work/out" 2>"$work/err"
-    if [ $? = 99 ]; then
+    memcheck "$program" "$@" --no-isolation
+    if grep -q 'ERROR SUMMARY: 0 errors' "$work/said"; then
+        passed=$((passed + 1))
+    else
         failed=$((failed + 1))
         echo "FAILED: onnxray $*"
-        grep '^==' "$work/err" | head -n 12
-    else
-        passed=$((passed + 1))
+        grep -v -e 'aspacem' -e 'Memcheck, a' -e Copyright "$work/said" | head -n 24
     fi
 }
 
