@@ -308,8 +308,7 @@ static void test_hostile(void **unused)
 	    "",
 	    "a\nTitle\nL\2",
 	    "\1\2\3\x1b[31m",
-	    "\xe2\x80\xae"
-	    "evil\xe2\x80\xac",
+	    "\xe2\x80\xae\145vil\xe2\x80\xac", /* an e would belong to the number before it */
 	    "\xff\xfe\xc0\x80\xed\xa0\x80",
 	    "</text><script>alert(1)</script>&amp;\"'",
 	    "\xf0\x9f\x98\x80\xef\xbf\xbe\xf4\x8f\xbf\xbf",
