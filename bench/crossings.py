@@ -16,6 +16,8 @@ The rule, the same for both:
   captured values, which have none, `dot` may end the wires wherever it likes. Once without any: then
   it may even swap the operands of a subtraction, which we never do.
 * A wire that ours does not draw through (a reference) is left out for `dot` as well.
+* `dot` is asked for what it draws (`-Txdot`), as far as the boxes: `pos` has five digits, so that in
+  a picture higher than 10000 points wires would be moved, over the ends of others as well.
 * Splines are cut into straight bits, and the places counted where bits of two trunks cross. A trunk
   is all that leaves one output: what leaves it does not cross itself. Ours draws a trunk once, and
   `dot` each of its wires; so crossings of the same two trunks no farther than 12 pixels from each
@@ -45,7 +47,8 @@ ANY_ORDER = {"Add", "And", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Equal", "Ma
              "Mul", "Or", "Sum", "Xor"}
 LIST = r"""
 N { printf("N\t%s\t%s\t%s\t%s\t%s\n", name, pos, width, height, tooltip) }
-E { printf("E\t%s\t%s\t%s\t%s\t%s\n", tail.name, head.name, pos,
+E { printf("E\t%s\t%s\t%s\t%s\t%s\n", tail.name, head.name,
+           hasAttr($, "_draw_") ? aget($, "_draw_") : pos,
            hasAttr($, "class") ? aget($, "class") : "", hasAttr($, "id") ? aget($, "id") : "") }
 """
 
@@ -90,10 +93,18 @@ def bezier(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
 
 
 def way_of(pos: str) -> list[Point]:
-    """The curve that `pos` of an edge says, as straight bits; empty for what is in two pieces."""
+    """The curve that `pos` or `_draw_` of an edge says, as straight bits; empty for what is in two
+    pieces."""
     points, start, end = [], None, None
     if ";" in pos or not pos:
         return []
+    if pos.startswith("c "):  # colours, then `B` (filled: `b`), how many points, and they
+        word = pos.split()
+        if word.count("B") != 1:
+            return []
+        first = word.index("B") + 2
+        flat = word[first:first + 2 * int(word[first - 1])]
+        pos = " ".join(f"{x},{y}" for x, y in zip(flat[::2], flat[1::2]))
     for word in pos.replace("\\\n", "").split():
         values = word.split(",")
         if values[0] in ("s", "e"):
@@ -250,7 +261,7 @@ def question(boxes: dict[str, Box], wires: list[Wire], ports: bool) -> str:
     ins = {k: sorted(set(v)) for k, v in ins.items()}
     outs = {k: sorted(set(v)) for k, v in outs.items()}
     lines = ["digraph {", "nodesep=0.3333 ranksep=0.4722",
-             "node [shape=box fixedsize=true label=\"\" fontsize=1]"]
+             "node [shape=box fixedsize=true label=\"\" fontsize=1]", "edge [arrowhead=none]"]
     for name, box in boxes.items():
         n_in, n_out = len(ins.get(name, ())), len(outs.get(name, ()))
         shape = ""
@@ -277,7 +288,7 @@ def answer(text: str, limit: int, cache: Path, trunks: list[int]) -> tuple[int |
         def bounded() -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         before = child_seconds()
-        done = subprocess.run(["dot", "-Tdot"], input=text.encode(), check=False,
+        done = subprocess.run(["dot", "-Txdot"], input=text.encode(), check=False,
                               capture_output=True, preexec_fn=bounded)
         took = child_seconds() - before
         placed = done.stdout if done.returncode == 0 else b"digraph {}\n"
