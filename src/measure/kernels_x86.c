@@ -342,16 +342,26 @@ static void avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
 		avx2_compare(p, n, out);
 }
 
+static void avx512_turn(const float *in, size_t from, size_t rows, size_t columns, float *out,
+                        size_t to)
+{
+	const size_t down = rows / 16 * 16, across = columns / 16 * 16;
+	kernels_avx512_turn(in, from, down, across, out, to);
+	avx2_turn(in + across, from, down, columns - across, out + across * to, to);
+	avx2_turn(in + down * from, from, rows - down, columns, out + down, to);
+}
+
 /* What is better with 512 bits is named for that. */
-#define AVX2_BUT(called, best_codes, best_compare, bits)                                           \
+#define AVX2_BUT(called, best_codes, best_compare, bits, best_turn)                                \
 	{                                                                                              \
 		.name = (called), .floats = kernels_avx2_floats, .doubles = kernels_avx2_doubles,          \
 		.bytes = kernels_avx2_bytes, .zeros = kernels_avx2_zeros, .shorts = kernels_avx2_shorts,   \
 		.codes = (best_codes), .bins = kernels_avx2_bins, .singles = kernels_avx2_singles,         \
-		.compare = (best_compare), .compares_bits = (bits), .add = avx2_add, .turn = avx2_turn     \
+		.compare = (best_compare), .compares_bits = (bits), .add = avx2_add, .turn = (best_turn)   \
 	}
-static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes, avx2_compare, 8);
-static const kernels avx512 = AVX2_BUT("avx512", kernels_avx512_codes, avx512_compare, 4);
+static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes, avx2_compare, 8, avx2_turn);
+static const kernels avx512 =
+    AVX2_BUT("avx512", kernels_avx512_codes, avx512_compare, 4, avx512_turn);
 
 const kernels *kernels_x86(int level)
 {

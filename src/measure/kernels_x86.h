@@ -35,6 +35,9 @@ void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *cou
 void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 /** @return false: they are of a kind that it does not do. */
 bool kernels_avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out);
+/** As kernels.turn, of multiples of 16 rows and columns. */
+void kernels_avx512_turn(const float *in, size_t from, size_t rows, size_t columns, float *out,
+                         size_t to);
 void kernels_avx2_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 void kernels_avx2_singles(const reals *r, const uint8_t *p, size_t n, float *out);
 

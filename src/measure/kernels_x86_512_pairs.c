@@ -28,7 +28,8 @@ typedef struct made {
 
 AVX512_INLINE double sum16(__m512 v)
 {
-	return sum8(_mm512_castps512_ps256(v)) + sum8(_mm512_extractf32x8_ps(v, 1));
+	__m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(v));
+	return _mm512_reduce_add_pd(_mm512_add_pd(low, _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1))));
 }
 
 AVX512_INLINE double max16(__m512 v)
@@ -180,6 +181,41 @@ bool kernels_avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out)
 	}
 	plain[each](&swapped, n, out);
 	return true;
+}
+
+/* Sixteen by sixteen: whole lines of the cache are written. */
+AVX512_INLINE void turn16(const float *in, size_t from, float *out, size_t to)
+{
+	__m512 some[16];
+	for (size_t k = 0; k < 16; k += 4) { /* row by row four of each column */
+		__m512 a = _mm512_loadu_ps(in + k * from), b = _mm512_loadu_ps(in + (k + 1) * from);
+		__m512 c = _mm512_loadu_ps(in + (k + 2) * from), d = _mm512_loadu_ps(in + (k + 3) * from);
+		__m512 ab = _mm512_unpacklo_ps(a, b), cd = _mm512_unpacklo_ps(c, d);
+		some[k] = _mm512_shuffle_ps(ab, cd, 0x44);
+		some[k + 1] = _mm512_shuffle_ps(ab, cd, 0xee);
+		ab = _mm512_unpackhi_ps(a, b);
+		cd = _mm512_unpackhi_ps(c, d);
+		some[k + 2] = _mm512_shuffle_ps(ab, cd, 0x44);
+		some[k + 3] = _mm512_shuffle_ps(ab, cd, 0xee);
+	}
+	for (size_t k = 0; k < 4; k++) { /* fours of columns k, k + 4, k + 8, k + 12 */
+		__m512 a = _mm512_shuffle_f32x4(some[k], some[k + 4], 0x44);
+		__m512 b = _mm512_shuffle_f32x4(some[k + 8], some[k + 12], 0x44);
+		__m512 c = _mm512_shuffle_f32x4(some[k], some[k + 4], 0xee);
+		__m512 d = _mm512_shuffle_f32x4(some[k + 8], some[k + 12], 0xee);
+		_mm512_storeu_ps(out + k * to, _mm512_shuffle_f32x4(a, b, 0x88));
+		_mm512_storeu_ps(out + (k + 4) * to, _mm512_shuffle_f32x4(a, b, 0xdd));
+		_mm512_storeu_ps(out + (k + 8) * to, _mm512_shuffle_f32x4(c, d, 0x88));
+		_mm512_storeu_ps(out + (k + 12) * to, _mm512_shuffle_f32x4(c, d, 0xdd));
+	}
+}
+
+AVX512 void kernels_avx512_turn(const float *in, size_t from, size_t rows, size_t columns,
+                                float *out, size_t to)
+{
+	for (size_t i = 0; i < columns; i += 16)
+		for (size_t k = 0; k < rows; k += 16)
+			turn16(in + k * from + i, from, out + i * to + k, to);
 }
 
 #endif

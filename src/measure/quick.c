@@ -7,7 +7,9 @@
  * precision, and a block whose numbers that does not suit is done again in double precision.
  *
  * Crossed sides: the numbers that need no scale are turned, a tile at a time, to where those of the
- * other side are, which stay in the order that is theirs and their scales'.
+ * other side are, which stay in the order that is theirs and their scales'. Where those are bytes
+ * or less, a tile of them is kept as it is stored, and so few columns are turned at a time that
+ * both stay in the cache.
  */
 #include "measure/quick.h"
 
@@ -16,11 +18,13 @@
 #include "base/error.h"
 #include "base/heap.h"
 
-/* A tile: rows and columns of the side in whose order elements come; so many of the columns, which
- * are rows of the side that is turned, are read before they are written down. */
-enum { HEIGHT = QUICK_HEIGHT, WIDTH = QUICK_WIDTH, STRIP = QUICK_STRIP };
-/* From row to row, not a power of two: those would all want the same place in the cache. */
-enum { PITCH = WIDTH + 16, STRIP_PITCH = HEIGHT + 16 };
+/* A tile: rows and columns of the side in whose order elements come; so many columns of it are
+ * turned at a time; so many of those, which are rows of the side that is turned, are read before
+ * they are written down. */
+enum { HEIGHT = QUICK_HEIGHT, WIDTH = QUICK_WIDTH, NARROW = 256, STRIP = QUICK_STRIP };
+/* From row to row, not a power of two: those would all want the same place in the cache. In the
+ * tile, too. */
+enum { STRIP_PITCH = HEIGHT + 16 };
 
 /* Pairs that are worth a kernel; fewer are done in double precision. */
 enum { FEW = 64 };
@@ -42,6 +46,11 @@ typedef struct quick {
 	double wide[2][KERNEL_BLOCK];
 	/* HEIGHT rows, and STRIP rows that are to be turned; NULL unless sides are crossed */
 	float *tile, *strip;
+	/* The same: what of the other side belongs to a tile; raw: as it is stored, from whole bytes
+	 * on, otherwise floats */
+	uint8_t *kept;
+	bool raw, is_narrow; /* is_narrow: all rows are kept, and few columns turned */
+	size_t pitch;        /* from row to row of the tile */
 } quick;
 
 bool quick_fits(const side *a, const side *b)
@@ -258,49 +267,104 @@ static oray_status turn(quick *q, const tile *t, uint64_t length, oray_error *er
 			if (status != ORAY_OK)
 				return status;
 		}
-		q->with->turn(q->strip, pitch, STRIP, t->rows, q->tile + j, PITCH);
+		q->with->turn(q->strip, pitch, STRIP, t->rows, q->tile + j, q->pitch);
 	}
 	return ORAY_OK;
 }
 
-static oray_status compare_tile(quick *q, const tile *t, uint64_t length, oray_error *err)
+/* Bytes from row to row of what is kept. */
+static size_t kept_pitch(const quick *q, size_t columns)
 {
-	oray_status status = ORAY_OK;
-	const bool whole = t->columns == length && q->other->row == UINT64_MAX;
-	size_t got = 0; /* rows in strip that were not looked at */
-	for (size_t i = 0; i < t->rows && status == ORAY_OK; i++) {
-		uint64_t at = (t->row + i) * length + t->column;
-		if (!got) {
-			got = !whole ? 1 : t->rows - i < STRIP ? t->rows - i : STRIP;
-			status = side_singles_at(q->other, q->with, at, got * t->columns, q->strip, err);
+	return q->raw ? (columns * q->other->type.bits + 7) / 8 : columns * sizeof(float);
+}
+
+/* Reads rows of a tile from the other side, whose rows are `length` elements. */
+static oray_status keep(quick *q, const tile *t, size_t first, size_t rows, uint64_t length,
+                        oray_error *err)
+{
+	side *s = q->other;
+	const bool whole = t->columns == length && s->row == UINT64_MAX;
+	const size_t pitch = kept_pitch(q, t->columns), at_once = whole ? rows : 1;
+	for (size_t i = 0; i < rows; i += at_once) {
+		uint64_t at = (t->row + first + i) * length + t->column;
+		uint8_t *to = q->kept + i * pitch;
+		size_t n = at_once * t->columns;
+		oray_status status = q->raw ? side_bytes_at(s, at, n, to, err)
+		                            : side_singles_at(s, q->with, at, n, (float *)(void *)to, err);
+		if (status != ORAY_OK)
+			return status;
+	}
+	return ORAY_OK;
+}
+
+/* Compares a row of what was turned with one that was kept. */
+static oray_status compare_row(quick *q, const float *turned, const uint8_t *stored, uint64_t at,
+                               size_t n, oray_error *err)
+{
+	const reals *type = &q->other->type;
+	const bool floats = !q->raw || type->type == ORAY_FLOAT32;
+	const bool bytes = !floats && takes_bytes(q);
+	oray_status status = q->other->scaled ? side_scales(q->other, at, n, err) : ORAY_OK;
+	if (status != ORAY_OK)
+		return status;
+	if (!floats && !bytes)
+		q->with->singles(type, stored, n, q->y);
+	compare_block(q, at, n, (const uint8_t *)turned,
+	              floats || bytes ? stored : (const uint8_t *)q->y, bytes ? type->type : 0);
+	return ORAY_OK;
+}
+
+/* Compares a tile, as many columns at a time as are turned. */
+static oray_status compare_tile(quick *q, const tile *t, uint64_t length, uint64_t rows,
+                                oray_error *err)
+{
+	const size_t pitch = kept_pitch(q, t->columns), some_rows = q->is_narrow ? HEIGHT : STRIP;
+	const size_t most = q->is_narrow ? NARROW : WIDTH;
+	oray_status status = q->is_narrow ? keep(q, t, 0, t->rows, length, err) : ORAY_OK;
+	for (size_t i = 0; i < t->columns && status == ORAY_OK; i += most) {
+		const uint8_t *kept = q->kept + i * (q->raw ? q->other->type.bits : 32) / 8;
+		tile part = *t;
+		part.column += i;
+		part.columns = t->columns - i < most ? t->columns - i : most;
+		status = turn(q, &part, rows, err);
+		for (size_t k = 0; k < t->rows && status == ORAY_OK; k++) {
+			size_t left = t->rows - k, in = k % some_rows;
+			if (!q->is_narrow && in == 0)
+				status = keep(q, t, k, left < STRIP ? left : STRIP, length, err);
+			if (status == ORAY_OK)
+				status = compare_row(q, q->tile + k * q->pitch, kept + in * pitch,
+				                     (t->row + k) * length + part.column, part.columns, err);
 		}
-		const float *y = q->strip + (whole ? i % STRIP * t->columns : 0);
-		if (q->other->scaled && status == ORAY_OK)
-			status = side_scales(q->other, at, t->columns, err);
-		if (status == ORAY_OK)
-			compare_block(q, at, t->columns, (const uint8_t *)(q->tile + i * PITCH),
-			              (const uint8_t *)y, 0);
-		got--;
 	}
 	return status;
+}
+
+/* Whether rows of the other side begin with whole bytes, and floats need not be made of them. */
+static bool rows_are_bytes(const side *s, uint64_t length)
+{
+	const uint64_t row = s->row == UINT64_MAX ? length : s->stride;
+	return (s->row == UINT64_MAX || s->row == length) && row % 8 * s->type.bits % 8 == 0 &&
+	       (REALS_AS_STORED || s->type.type != ORAY_FLOAT32);
 }
 
 static oray_status compare_crossed(quick *q, uint64_t length, oray_error *err)
 {
 	uint64_t rows = q->plain->elements / length;
 	tile t;
+	q->raw = rows_are_bytes(q->other, length);
+	q->is_narrow = q->raw && q->other->type.bits <= 8;
+	q->pitch = (q->is_narrow ? NARROW : WIDTH) + 16;
 	/* Whole lines of the cache are written. */
-	q->tile = heap_aligned(64, HEIGHT * PITCH * sizeof *q->tile);
+	q->tile = heap_aligned(64, HEIGHT * q->pitch * sizeof *q->tile);
 	q->strip = heap_zeroed(STRIP * STRIP_PITCH, sizeof *q->strip);
-	if (!q->tile || !q->strip)
+	q->kept = heap_aligned(64, (q->is_narrow ? HEIGHT : STRIP) * kept_pitch(q, WIDTH));
+	if (!q->tile || !q->strip || !q->kept)
 		return error_memory(err);
 	for (t.row = 0; t.row < rows; t.row += HEIGHT)
 		for (t.column = 0; t.column < length; t.column += WIDTH) {
 			t.rows = rows - t.row < HEIGHT ? (size_t)(rows - t.row) : HEIGHT;
 			t.columns = length - t.column < WIDTH ? (size_t)(length - t.column) : WIDTH;
-			oray_status status = turn(q, &t, rows, err);
-			if (status == ORAY_OK)
-				status = compare_tile(q, &t, length, err);
+			oray_status status = compare_tile(q, &t, length, rows, err);
 			if (status != ORAY_OK)
 				return status;
 		}
@@ -317,9 +381,11 @@ oray_status quick_compare(side *a, side *b, uint64_t length, channels *sums, ora
 	q->other = q->mirrored ? a : b;
 	q->sums = sums;
 	q->with = kernels_best();
+	q->other->single = q->with->compares_bits == 4;
 	oray_status status = length ? compare_crossed(q, length, err) : compare_straight(q, err);
 	heap_free(q->tile);
 	heap_free(q->strip);
+	heap_free(q->kept);
 	heap_free(q);
 	return status;
 }

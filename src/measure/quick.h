@@ -8,8 +8,8 @@
 #include "measure/side.h"
 
 /** Crossed sides are read in tiles: so many rows of the side in whose order elements come, and
- * columns. The columns are rows of the other side; those of a tile are read first, so many at a
- * time if the rows of the tile are all there are, and then the tile's own rows, in the same manner.
+ * columns. The columns are rows of the other side; those of a tile are read so many at a time if
+ * the rows of the tile are all there are, and so are the tile's own rows, unless they are small.
  */
 enum { QUICK_HEIGHT = 1024, QUICK_WIDTH = KERNEL_BLOCK, QUICK_STRIP = 16 };
 

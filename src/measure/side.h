@@ -34,8 +34,9 @@ typedef struct side {
 	size_t scale_same, zero_same;        /**< so many from the first on are one number */
 	const float *scale_list, *zero_list; /**< what side_scales() said last, and ... */
 	unsigned run;                        /**< ... for how many elements, as in kernel_pairs */
-	uint64_t factors, factor_inner;      /**< 0: none */
-	uint8_t *scratch;                    /**< for side_at() */
+	bool single; /**< one number of a whole block need not be written out, whatever it is for */
+	uint64_t factors, factor_inner; /**< 0: none */
+	uint8_t *scratch;               /**< for side_at() */
 	size_t scratch_size;
 } side;
 
@@ -90,6 +91,9 @@ oray_status side_singles(side *s, const kernels *with, size_t n, float *space, c
 /** The same of any place, as side_at(); always in `space`. */
 oray_status side_singles_at(side *s, const kernels *with, uint64_t index, size_t n, float *space,
                             oray_error *err);
+
+/** The same, left as they are stored: the first one must begin a byte. */
+oray_status side_bytes_at(side *s, uint64_t index, size_t n, uint8_t *to, oray_error *err);
 
 /** For the files of side.h only: fetches `n` elements of a row to s->scratch; the first one begins
  * at bit `phase`. */

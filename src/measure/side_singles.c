@@ -145,9 +145,28 @@ static bool take_runs(side *s, uint64_t index, size_t n, oray_error *err)
 	return true;
 }
 
+/* One number for a whole block. @return  As take_runs(). */
+static bool take_one(side *s, uint64_t index, size_t n, oray_error *err)
+{
+	if (!s->single || !s->scale.bytes)
+		return false;
+	const spot p = find(s, index);
+	size_t one = 1;
+	if (!p.each || p.first < n ||
+	    scales_singles(&s->scale, p.at, &one, &s->scale_list, err) != ORAY_OK)
+		return false;
+	s->zero_list = s->zero_of;
+	if (!s->zero.bytes)
+		fill_all(s->zero_of, 1, (float)s->zero.only, &s->zero_same);
+	else if (scales_singles(&s->zero, p.at, &one, &s->zero_list, err) != ORAY_OK)
+		return false;
+	s->run = 10; /* KERNEL_BLOCK */
+	return true;
+}
+
 oray_status side_scales(side *s, uint64_t index, size_t n, oray_error *err)
 {
-	if (take_runs(s, index, n, err))
+	if (take_runs(s, index, n, err) || take_one(s, index, n, err))
 		return ORAY_OK;
 	s->run = 0;
 	s->scale_list = s->scale_of;
@@ -226,6 +245,13 @@ oray_status side_singles(side *s, const kernels *with, size_t n, float *space, c
 			return status;
 	}
 	return ORAY_OK;
+}
+
+oray_status side_bytes_at(side *s, uint64_t index, size_t n, uint8_t *to, oray_error *err)
+{
+	const uint64_t bits = s->type.bits, at = index / s->row * s->stride + index % s->row;
+	return tensor_bytes_at(s->bytes, at / 8 * bits + at % 8 * bits / 8,
+	                       (size_t)((n * bits + 7) / 8), to, err);
 }
 
 oray_status side_singles_at(side *s, const kernels *with, uint64_t index, size_t n, float *space,
