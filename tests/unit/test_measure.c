@@ -373,7 +373,7 @@ static double truth_db(const truth *t)
 static void check_fidelity(const oray_weight *a, const oray_weight *b, int64_t axis, size_t n,
                            const double *x, const double *y, const size_t *channel)
 {
-	enum { CHANNELS = 512 };
+	enum { CHANNELS = 1400 };
 	truth all = {0}, *each = calloc(CHANNELS, sizeof *each);
 	oray_fidelity f;
 	oray_error err = {.message = ""};
@@ -522,13 +522,27 @@ static void test_schemes(void **state)
 	each_level(schemes);
 }
 
+/* More rows and columns than a tile of crossed sides has; rows that end inside a byte. */
+static void test_tiles(void **state)
+{
+	static const scheme some[] = {{ORAY_INT8, ORAY_PER_AXIS, 0, 1, false},
+	                              {ORAY_UINT8, ORAY_PER_AXIS, 1, 1, true},
+	                              {ORAY_INT4, ORAY_PER_BLOCK, 1, 32, false},
+	                              {ORAY_INT16, ORAY_PER_TENSOR, 0, 1, true}};
+	(void)state;
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+		check_scheme(&some[i], 1030, 1058);
+		check_scheme(&some[i], 27, 1301);
+	}
+}
+
 /* MatMulNBits: rows of blocks for columns of [K, N], zero points packed by row, or absent. */
 static void test_nbits(void **state)
 {
 	(void)state;
 	for (unsigned bits = 2; bits <= 8; bits *= 2)
 		for (int with_zero = 0; with_zero < 2; with_zero++) {
-			enum { K = 75, N = 33, BLOCK = 16, BLOCKS = 5 };
+			enum { K = 331, N = 33, BLOCK = 16, BLOCKS = 21 };
 			size_t blob = BLOCK * bits / 8, zero_row = (BLOCKS * bits + 7) / 8;
 			float x[K * N], scale[N * BLOCKS];
 			double dx[K * N], dy[K * N];
@@ -699,8 +713,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_random_bytes), cmocka_unit_test(test_floats),
 	    cmocka_unit_test(test_typed),        cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_schemes),      cmocka_unit_test(test_nbits),
-	    cmocka_unit_test(test_special),      cmocka_unit_test(test_columns),
+	    cmocka_unit_test(test_schemes),      cmocka_unit_test(test_tiles),
+	    cmocka_unit_test(test_nbits),        cmocka_unit_test(test_special),
+	    cmocka_unit_test(test_columns),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
