@@ -76,11 +76,34 @@ bool entry_bits(entries *e, int fd, uint64_t *bits)
 	return true;
 }
 
+/* Skips fewer than n packed varints, eight bytes at a time: each ends with the one byte of it whose
+ * highest bit is not set. What is left over may begin in the midst of one. @return how many ended.
+ */
+static uint64_t skip_ends(stream *s, uint64_t n)
+{
+	const uint64_t high = 0x8080808080808080u;
+	uint64_t ends = 0;
+	while (stream_left(s) >= 8 && stream_fill(s, 8)) {
+		for (; s->n - s->next >= 8; s->next += 8) {
+			uint64_t word;
+			memcpy(&word, s->bytes + s->next, 8);
+			uint64_t here = (uint64_t)__builtin_popcountll(~word & high);
+			if (here >= n - ends)
+				return ends;
+			ends += here;
+		}
+	}
+	return ends;
+}
+
 bool entry_skip(entries *e, int fd, uint64_t n)
 {
 	uint64_t bits, payload;
 	while (n) {
-		if (e->width && e->segment && e->segments[e->segment - 1].packed && stream_left(&e->s)) {
+		bool in_packed = e->segment && e->segments[e->segment - 1].packed;
+		if (in_packed && !e->width && !e->is_text && n > 8)
+			n -= skip_ends(&e->s, n);
+		if (e->width && in_packed && stream_left(&e->s)) {
 			uint64_t here = stream_left(&e->s) / e->width;
 			if (here > n)
 				here = n;
