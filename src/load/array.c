@@ -285,14 +285,17 @@ oray_status oray_array_load(const char *path, oray_array **out, oray_error *err)
 	*out = NULL;
 	if (err)
 		*err = (oray_error){.offset = ORAY_NO_OFFSET};
-	oray_status status = b ? slurp(path, &data, &size, err) : error_memory(err);
-	if (status == ORAY_OK && size >= 12 && !memcmp(data, "\x93NUMPY", 6))
+	if (!b)
+		return error_memory(err);
+	oray_status status = slurp(path, &data, &size, err);
+	bool npy = data && size >= 12 && !memcmp(data, "\x93NUMPY", 6);
+	if (status == ORAY_OK && npy)
 		status = read_npy(b, data, size, err);
 	else if (status == ORAY_OK)
 		status = read_proto(b, data, size, err);
 	heap_free(data);
 	if (status != ORAY_OK) {
-		oray_array_free(b ? &b->public : NULL);
+		oray_array_free(&b->public);
 		return status;
 	}
 	b->public.dims = b->dims;
