@@ -8,6 +8,11 @@
 #include "base/buf.h"
 #include "base/heap.h"
 
+/* What error.h tells of them to an analyzer. */
+#undef error_set
+#undef error_memory
+#undef error_errno
+
 static void copy_cut(char *out, size_t capacity, const char *text)
 {
 	size_t n = strlen(text);

@@ -161,7 +161,7 @@ static void figures_text(buf *text, check_figures *figures, const check_expressi
 		for (size_t k = 0; k < i && !again; k++)
 			again = check_step_is_figure(&e->steps[k]) && e->steps[k].figure == s->figure &&
 			        e->steps[k].argument.size == s->argument.size &&
-			        (!s->argument.size ||
+			        (!s->argument.size || !s->argument.text || !e->steps[k].argument.text ||
 			         !memcmp(e->steps[k].argument.text, s->argument.text, s->argument.size));
 		if (again)
 			continue;

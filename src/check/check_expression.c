@@ -434,7 +434,7 @@ static item apply(step s, item a, item b)
 
 check_truth check_expression_holds(const check_expression *e, check_lookup lookup, void *context)
 {
-	item stack[CHECK_STEPS];
+	item stack[CHECK_STEPS] = {{false, 0}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < e->n; i++) {

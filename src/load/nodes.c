@@ -43,7 +43,9 @@ static bool node_child(loader *l, void *context, uint32_t number, range at)
 	}
 }
 
-static bool node_field(loader *l, void *context, const wire_head *h, const uint8_t *bytes)
+/* Without it clang's analyzer takes the address of a member for what may be NULL. */
+__attribute__((nonnull(2))) static bool node_field(loader *l, void *context, const wire_head *h,
+                                                   const uint8_t *bytes)
 {
 	node_walk *w = context;
 	if (h->number == NODE_DOC) {
@@ -134,8 +136,8 @@ bool load_node(loader *l, oray_id graph, uint32_t depth, range at)
 {
 	oray_model *m = l->m;
 	if (m->nodes.n >= l->max_nodes)
-		return fail(l, ORAY_ERR_LIMIT, ORAY_NO_OFFSET, "more than %u nodes; --max-nodes raises the limit",
-		            (unsigned)l->max_nodes);
+		return fail(l, ORAY_ERR_LIMIT, ORAY_NO_OFFSET,
+		            "more than %u nodes; --max-nodes raises the limit", (unsigned)l->max_nodes);
 	node_walk w = {.depth = depth,
 	               .id = (oray_id)m->nodes.n,
 	               .n = {.name = l->no_name,

@@ -115,7 +115,7 @@ static int skip_group(walker *k, uint32_t number, uint64_t *at)
 	uint32_t open[LOADER_DEPTH_MOST] = {number}, depth = 1;
 	uint64_t start = *at;
 	while (depth) {
-		wire_head h;
+		wire_head h = {0};
 		if (*at >= k->stop) {
 			if (k->stop < k->end) {
 				promise(k->l, k->end);

@@ -315,7 +315,7 @@ void channels_finish(channels *c, uint64_t elements, int64_t axis, oray_fidelity
 	out->identical = s->max_abs_error == 0;
 	out->axis = c->n ? axis : -1;
 	out->worst_sqnr_db = NAN;
-	if (c->columns)
+	if (c->n && c->columns)
 		settle(c);
 	for (uint64_t i = 0; c->sums && i < c->n; i++)
 		judge(c, i, c->sums[i], c->sums[c->n + i]);

@@ -138,7 +138,8 @@ static oray_status open_sums(comparison *c, int64_t axis, bool shuffled, bool tu
 		inner = side_inner(&c->a, stored);
 		if (turned && n > 1)
 			inner = inner == 1 ? c->rows : 1;
-		outer = c->a.elements / n / inner;
+		if (n && inner) /* there are elements */
+			outer = c->a.elements / n / inner;
 	}
 	return channels_open(&c->sums, n, outer, inner, shuffled) ? ORAY_OK : error_memory(err);
 }
