@@ -114,6 +114,7 @@ $(B)/tools/%: tests/tools/%.c $(STATIC)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+comma := ,
 # Fuzz targets, in a build of their own: see `fuzz`.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SHARED_FUZZ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/shared/*.c))
@@ -182,8 +183,8 @@ fuzz: samples  ## run fuzz targets under sanitizers: SECONDS=60 each, TARGETS="l
 	@B=$(B) TIME=$(or $(SECONDS),60) TARGETS="$(TARGETS)" sh tests/fuzz/run.sh
 
 fuzz-build:
-	@$(MAKE) --no-print-directory B=$(B)/fuzz CC="$(CLANG)" CFLAGS="-O1 -g" FUZZ=1 \
-		SAN=fuzzer-no-link,address,undefined fuzzers
+	@$(MAKE) --no-print-directory B=$(B)/fuzz CC="$(CLANG)" CFLAGS="-O1 $(if $(QUICK),,-g)" FUZZ=1 \
+		SAN=fuzzer-no-link,address$(if $(QUICK),,$(comma)undefined) fuzzers
 
 coverage:  ## which lines of src/ the tests run; SUITES chooses, as for check
 	@$(MAKE) --no-print-directory B=$(B)-cov CFLAGS="-O1 --coverage -fprofile-update=atomic" \

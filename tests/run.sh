@@ -161,7 +161,7 @@ suite_fuzz() {
         echo "0 passed, 0 failed, 1 skipped"
         return
     }
-    "${MAKE:-make}" --no-print-directory -j"$(nproc)" B="$B" fuzz-build && SHORT=1 sh tests/fuzz/run.sh
+    "${MAKE:-make}" --no-print-directory -j"$(nproc)" B="$B" QUICK=1 fuzz-build && SHORT=1 sh tests/fuzz/run.sh
 }
 
 suite_package() { sh tests/package/run.sh; }

@@ -74,7 +74,7 @@ limit_of() {
     if [ -z "${SHORT:-}" ]; then
         echo "-max_total_time=${TIME:-60}"
     elif takes_models "$1"; then
-        echo "-seed=1 -runs=500"
+        echo "-seed=1 -runs=300"
     else
         echo "-seed=1 -runs=10000"
     fi
