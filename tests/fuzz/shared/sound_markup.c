@@ -256,10 +256,11 @@ const char *dot_fault(const char *data, size_t size)
 
 /* ---- the page ---- */
 
+/* Where the text ends, SIZE_MAX: it is not there. Nothing is after SIZE_MAX. */
 static size_t find(const char *data, size_t size, size_t from, const char *text)
 {
 	size_t n = strlen(text);
-	for (size_t i = from; i + n <= size; i++) {
+	for (size_t i = from; i <= size && n <= size - i; i++) {
 		const char *p = memchr(data + i, text[0], size - n + 1 - i);
 		if (!p)
 			break;
