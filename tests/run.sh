@@ -24,7 +24,14 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+trap 'stop_suites; exit 130' INT TERM
+
+# Every suite is a process group of its own, which a terminal's signals do not reach.
+stop_suites() {
+    for group in "$work"/groups/*; do
+        [ -f "$group" ] && kill -- "-${group##*/}" 2>/dev/null
+    done
+}
 
 # ---- suites: each prints its result line last ----
 
@@ -210,20 +217,28 @@ one()
 
 if [ -n "${ORAY_RESULTS:-}" ]; then
     results=$ORAY_RESULTS
+    : >"$ORAY_GROUPS/$PPID"
     one "$1"
+    rm -f "$ORAY_GROUPS/$PPID"
     exit 0
 fi
 
 # Two at a time, or as many as JOBS says; those that count instructions or time do so beside others,
-# and none asserts a time.
+# and none asserts a time. One that hangs is ended, and has failed.
 ORAY_RESULTS=$work/results
-export ORAY_RESULTS
-mkdir "$ORAY_RESULTS"
+ORAY_GROUPS=$work/groups
+export ORAY_RESULTS ORAY_GROUPS
+mkdir "$ORAY_RESULTS" "$ORAY_GROUPS"
 # shellcheck disable=SC2086 # a list of words
-printf '%s\n' ${SUITES:-$all} | xargs -n 1 -P "${JOBS:-2}" sh "$PWD/tests/run.sh"
+printf '%s\n' ${SUITES:-$all} |
+    xargs -n 1 -P "${JOBS:-2}" timeout -k 10 "${SUITE_SECONDS:-1200}" sh "$PWD/tests/run.sh" &
+wait $!
 # shellcheck disable=SC2086 # a list of words
 for suite in ${SUITES:-$all}; do # one that died has said nothing
-    [ -s "$ORAY_RESULTS/$suite" ] || echo "0 1 0" >"$ORAY_RESULTS/$suite"
+    [ -s "$ORAY_RESULTS/$suite" ] || {
+        echo "$suite: ended without a result, or after ${SUITE_SECONDS:-1200} s"
+        echo "0 1 0" >"$ORAY_RESULTS/$suite"
+    }
 done
 cat "$ORAY_RESULTS"/* | awk '
     { passed += $1; failed += $2; skipped += $3 }

@@ -13,7 +13,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-enum { CHUNK = 64 * 1024 };
+enum {
+	CHUNK = 64 * 1024,
+	WRITER_MS = 1000, /* how long a pipe with a name may be without anybody who writes into it */
+};
 
 /* What compressed models grow to without being suspected of being a bomb. */
 #define GROWTH_FREE  (UINT64_C(1) << 30)
@@ -67,6 +70,17 @@ static ssize_t read_some(int fd, uint8_t *p, size_t n)
 			poll(&wait, 1, -1);
 		}
 	}
+}
+
+/*
+ * Waits for what is written first into a pipe that was just opened. Who is to write may still be on
+ * the way: a shell starts both sides at once. Without a writer reading would tell of an empty pipe.
+ */
+static void await_writer(int fd)
+{
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	while (poll(&wait, 1, WRITER_MS) < 0 && errno == EINTR)
+		continue;
 }
 
 typedef struct spool {
@@ -187,7 +201,7 @@ static oray_status spool_into(source *out, const oray_load_options *opts, bool c
 static oray_status open_path(const char *path, source *out, struct stat *st, oray_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	/* O_NONBLOCK: opening a pipe that nobody writes to must not hang. */
+	/* O_NONBLOCK: opening a pipe that nobody ever writes to must not hang. */
 	out->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 	                   : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (out->fd < 0)
@@ -221,6 +235,8 @@ static oray_status open_source(const char *path, const oray_load_options *opts, 
 	if (S_ISREG(st.st_mode)) {
 		out->size = out->stored = (uint64_t)st.st_size;
 	} else {
+		if (S_ISFIFO(st.st_mode))
+			await_writer(out->fd);
 		status = spool_into(out, opts, false, err);
 		if (status != ORAY_OK)
 			return status;

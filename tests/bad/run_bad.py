@@ -152,8 +152,8 @@ class Judge:
         self.all_forms(name, path, size, expected)
 
     def all_forms(self, name: str, path: str, size: int, expected: Expectation) -> None:
-        """Every command in every format, or a share of them."""
-        share = not self.every and (size > LARGE or expected.file.startswith("cut/"))
+        """Every command in every format, or a share of them: a pipe is waited for."""
+        share = not self.every and (size > LARGE or expected.file.startswith(("cut/", "file/fifo")))
         turn = zlib.crc32(expected.file.encode("utf-8", "surrogateescape"))
         text = TEXTS.get(Path(expected.file).stem, b"\0") if expected.file[:5] == "text/" else b"\0"
         wanted = expected.show or ("w" if b"\0" in text or not text else os.fsdecode(text))

@@ -303,6 +303,22 @@ static void pipes_are_read_to_their_end(void **state)
 	waitpid(child, NULL, 0);
 	assert_int_equal(status, ORAY_OK);
 	oray_model_free(m);
+
+	child = fork();
+	if (child == 0) { /* a writer that comes late, and takes its time */
+		nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+		fd = open(path, O_WRONLY);
+		ssize_t first = write(fd, model.at, 3);
+		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+		_exit(first == 3 && write(fd, model.at + 3, model.n - 3) == (ssize_t)model.n - 3 ? 0 : 1);
+	}
+	status = oray_model_load(path, NULL, &m, &err);
+	int ended = 1;
+	waitpid(child, &ended, 0);
+	assert_int_equal(ended, 0);
+	assert_string_equal(err.message, "");
+	assert_int_equal(status, ORAY_OK);
+	oray_model_free(m);
 	free(model.at);
 }
 
