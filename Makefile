@@ -25,7 +25,11 @@ override CPPFLAGS += -Iinclude -Isrc -I$(B)/gen -D_POSIX_C_SOURCE=200809L \
 	$(if $(CAIRO),-DORAY_CAIRO $(shell pkg-config --cflags cairo-pdf 2>/dev/null))
 override CFLAGS += -std=c11 -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) $(SAN_MORE)
-override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN))
+# Tables of texts are addresses to be set at every start: a C library that can reads them packed.
+PACKED  := $(shell printf '%s\n' '\#include <features.h>' '\#if !__GLIBC_PREREQ(2, 36)' \
+	'\#error' '\#endif' | $(CC) -E -x c - >/dev/null 2>&1 && \
+	$(CC) -Wl,--help 2>/dev/null | grep -o -m1 pack-relative-relocs)
+override LDFLAGS += -pthread -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN)) $(PACKED:%=-Wl,-z,%)
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm -ldl
 # The program takes small libraries in where it can: a shared one costs a twentieth of a millisecond
 # of start, as much as reading a hundred weights' headers.

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, FIRST = 2 * PAGE };
+enum { SECTOR = 512, PAGE = 4096, FIRST = 2 * PAGE };
+enum { GLANCE = SECTOR + SECTOR / 2 }; /* after a jump: a sector, or nearly two */
 
 void window_open(window *w, int fd, uint64_t size, mem_budget *budget)
 {
@@ -69,12 +70,13 @@ const uint8_t *window_move(window *w, uint64_t offset, size_t want)
 		swap_panes(w);
 		if (pane_holds(now, offset, want))
 			return now->bytes + (offset - now->start);
-		now->next = PAGE;
+		now->next = GLANCE;
 	}
-	/* What is read ends on a page boundary, at the least after what is wanted. */
+	/* What is read ends on a boundary, at the least after what is wanted. */
+	const size_t unit = now->next < PAGE ? SECTOR : PAGE;
 	uint64_t from = offset + kept;
-	uint64_t until = (from + now->next) / PAGE * PAGE;
-	uint64_t needed = (offset + want + PAGE - 1) / PAGE * PAGE;
+	uint64_t until = (from + now->next) / unit * unit;
+	uint64_t needed = (offset + want + unit - 1) / unit * unit;
 	if (until < needed)
 		until = needed;
 	if (until > w->size)
@@ -97,6 +99,6 @@ const uint8_t *window_move(window *w, uint64_t offset, size_t want)
 		from += (uint64_t)n;
 	}
 	if (now->next < WINDOW_MOST)
-		now->next *= 4;
+		now->next = now->next < PAGE ? PAGE : 4 * now->next;
 	return now->bytes;
 }

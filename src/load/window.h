@@ -2,10 +2,10 @@
 /*
  * window.h - looking at a file through a small buffer.
  *
- * Never maps and never reads the whole file. A look outside the buffer reads up to the next page
- * boundary; while looks go on sequentially the reads grow fourfold up to 256 KiB. So a skip over a
- * weight costs one page, and a graph is read in a few large pieces; so are many small weights, once
- * pieces are large: a gap of less than a page changes nothing then.
+ * Never maps and never reads the whole file. A look outside the buffer reads half a kilobyte;
+ * while looks go on sequentially the reads grow: a page next, then fourfold up to 256 KiB. So a
+ * skip over a weight costs little, and a graph is read in a few large pieces; so are many small
+ * weights, once pieces are large: a gap of less than a page changes nothing then.
  *
  * What was seen before the last jump is kept: a tensor in an attribute is jumped over to see what
  * follows it, then looked at, then what follows is read on.
