@@ -9,7 +9,7 @@
 
 /**
  * Twice as many pixels as the picture has, each way; fewer where that would be more than 32,767
- * pixels in width, 200,000 in height or 400 million in all. Text of less than two pixels is left
+ * pixels in width, 200,000 in height or 200 million in all. Text of less than two pixels is left
  * out.
  */
 oray_status png_write(const picture *pic, const theme *t, oray_sink sink, void *context,

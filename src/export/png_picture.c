@@ -12,11 +12,11 @@
 #include "export/emit.h"
 #include "export/png_stream.h"
 
-/* What viewers take: a side of 2^15 is the end for many, and so are some hundred million pixels. */
+/* What viewers take: a side of 2^15 is the end for many, and so are a few hundred million pixels. */
 #define SCALE         2.0
 #define MOST_WIDTH    32767.0
 #define MOST_HEIGHT   200000.0
-#define MOST_AREA     400e6
+#define MOST_AREA     200e6
 #define STRIP_BYTES   ((size_t)16 << 20)
 #define MOST_ROWS     8192 /* of a strip */
 #define SMALLEST_TEXT 2.0
