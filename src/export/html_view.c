@@ -407,6 +407,18 @@ static void deltas(html_draft *d)
 	html_close(d, ']');
 }
 
+/* The middle of the box a reader begins at. */
+static void home(html_draft *d, const picture *pic)
+{
+	uint32_t first = picture_begins_at(pic);
+	const pic_area at = first == ORAY_NONE ? (pic_area){0} : pic->area[first];
+	html_key(d, "home");
+	html_open(d, '[');
+	html_int(d, at.x + at.width / 2);
+	html_int(d, at.y + at.height / 2);
+	html_close(d, ']');
+}
+
 void html_view(html_draft *d, const picture *pic, const html_part *part, const char *name,
                const char *kind)
 {
@@ -422,6 +434,7 @@ void html_view(html_draft *d, const picture *pic, const html_part *part, const c
 	html_int(d, pic->height);
 	html_key(d, "right");
 	html_int(d, pic->right);
+	home(d, pic);
 	deltas(d);
 	items(&v);
 	frames(&v);

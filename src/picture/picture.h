@@ -125,6 +125,13 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
                                size_t most, oray_error *err);
 void picture_free(picture *pic);
 
+/**
+ * The item a reader begins at: of the model's inputs the uppermost one, of several the leftmost; the
+ * other way round in pictures from left to right. Without inputs, of all items. ORAY_NONE: it is
+ * empty.
+ */
+uint32_t picture_begins_at(const picture *pic);
+
 /** Gives every item, frame and wire its place. */
 oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error *err);
 

@@ -81,12 +81,7 @@ const board = {
 		}
 		const wide = view.right ? board.high / view.height : (board.width - 32) / view.width;
 		const scale = Math.min(READABLE, Math.max(0.65, wide));
-		let at = { x: view.width / 2, y: view.height / 2 };
-		for (let i = 0; i < view.n; i++)
-			if (view.kind[i] === KIND.INPUT || i === 0) {
-				at = { x: view.x[i] + view.w[i] / 2, y: view.y[i] + view.h[i] / 2 };
-				break;
-			}
+		const at = { x: view.home[0], y: view.home[1] };
 		board.camera.scale = scale;
 		if (view.width * scale <= board.width)
 			at.x = view.right ? at.x : view.width / 2;

@@ -357,6 +357,9 @@ def check_view(tally: Tally, d: dict[str, Any], view: dict[str, Any]) -> None:
                  3: d["values"]["name"], 4: view["groups"], 5: d["values"]["name"],
                  6: d.get("gone", [])}[items["kind"][i]]
         tally.check(0 <= items["ref"][i] < len(known), f"{name}: what item {i} is")
+    if boxes:
+        x, y, w, h = min(b for b in boxes if b[:2] == beginning(view))
+        tally.check(view["home"] == [x + w // 2, y + h // 2], f"{name}: where it begins", view["home"])
     for i, way in enumerate(ways["d"]):
         good = at_border(way[-1], boxes[ways["to"][i]])
         if not ways["shared"][i]:
@@ -384,6 +387,16 @@ def shown(d: dict[str, Any]) -> tuple[dict[Any, int], set[Any]]:
                     zip(view["ways"]["d"], view["ways"]["stroke"])}
 
 
+def beginning(view: dict[str, Any]) -> tuple[int, int]:
+    """Where the uppermost input is (in a picture from left to right the leftmost)."""
+    items = view["items"]
+    wanted = [i for i, kind in enumerate(items["kind"]) if kind == 1] or range(len(items["x"]))
+    order = (lambda i: (items["x"][i], items["y"][i])) if view["right"] else (
+        lambda i: (items["y"][i], items["x"][i]))
+    first = min(wanted, key=order)
+    return items["x"][first], items["y"][first]
+
+
 def check_opening(tally: Tally, d: dict[str, Any]) -> None:
     """What a large page shows first is a part of its first view, all that is near the first input."""
     opening = d.get("opening")
@@ -397,9 +410,7 @@ def check_opening(tally: Tally, d: dict[str, Any]) -> None:
     part, lines = shown(opening)
     every, all_lines = shown(d)
     tally.check(part.keys() <= every.keys() and lines <= all_lines, "opening: it is a part")
-    items = whole["items"]
-    first = items["kind"].index(1) if 1 in items["kind"] else 0
-    x, y = items["x"][first], items["y"][first]
+    x, y = beginning(whole)
     near = {thing for thing in every if abs(thing[0] - x) < 800 and abs(thing[1] - y) < 800
             and y - 300 < thing[1]}
     tally.check(len(near) > 3 and near <= part.keys(), "opening: all that is near is in it",
