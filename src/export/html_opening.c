@@ -31,7 +31,9 @@ bool html_part_touches(const html_part *part, const pic_area *area)
 /* The region, 1 / 2^step as large as it may be. */
 static pic_area region_of(const picture *pic, unsigned step)
 {
-	const pic_area *a = &pic->area[picture_begins_at(pic)];
+	uint32_t first;
+	(void)picture_beginning(pic, &first);
+	const pic_area *a = &pic->area[first];
 	int32_t across = ACROSS >> step, before = BEFORE, ahead = AHEAD >> step;
 	int32_t x = a->x + a->width / 2, y = a->y + a->height / 2;
 	return pic->right ? (pic_area){x - before, y - across, before + ahead, 2 * across}

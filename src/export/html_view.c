@@ -407,15 +407,18 @@ static void deltas(html_draft *d)
 	html_close(d, ']');
 }
 
-/* The middle of the box a reader begins at. */
+/* The middle of the box a reader begins at, and the area around the next ones. */
 static void home(html_draft *d, const picture *pic)
 {
-	uint32_t first = picture_begins_at(pic);
-	const pic_area at = first == ORAY_NONE ? (pic_area){0} : pic->area[first];
+	uint32_t first;
+	const pic_area around = picture_beginning(pic, &first);
+	const pic_area at = first == ORAY_NONE ? around : pic->area[first];
+	const int32_t numbers[] = {at.x + at.width / 2, at.y + at.height / 2, around.x, around.y,
+	                           around.width,        around.height};
 	html_key(d, "home");
 	html_open(d, '[');
-	html_int(d, at.x + at.width / 2);
-	html_int(d, at.y + at.height / 2);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		html_int(d, numbers[i]);
 	html_close(d, ']');
 }
 

@@ -112,21 +112,3 @@ void picture_free(picture *pic)
 	vec_free(NULL, &pic->tags);
 	*pic = (picture){.right = false};
 }
-
-uint32_t picture_begins_at(const picture *pic)
-{
-	uint32_t first = ORAY_NONE;
-	bool input = false;
-	for (uint32_t i = 0; i < pic->plan.items.n; i++) {
-		bool is_input = pic->plan.items.at[i].kind == PIC_INPUT;
-		if (is_input < input)
-			continue;
-		const pic_area *a = &pic->area[i], *b = &pic->area[first == ORAY_NONE ? i : first];
-		int32_t along = pic->right ? a->x - b->x : a->y - b->y;
-		int32_t across = pic->right ? a->y - b->y : a->x - b->x;
-		if (first == ORAY_NONE || is_input > input || along < 0 || (along == 0 && across < 0))
-			first = i;
-		input = is_input;
-	}
-	return first;
-}

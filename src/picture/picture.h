@@ -126,12 +126,13 @@ oray_status picture_make_small(picture *pic, const oray_model *model, const oray
 void picture_free(picture *pic);
 
 /**
- * The item a reader begins at: of the model's inputs the uppermost one, of several the leftmost; the
- * other way round in pictures from left to right. Without inputs, of all items. ORAY_NONE: it is
- * empty.
+ * What a reader sees to begin with: an item and the eight nearest that come after it, boxes that hold
+ * bodies left out. It is the uppermost of the model's inputs, of several the leftmost (the other way
+ * round in pictures from left to right; of all items where there are no inputs), or, where next to
+ * nothing is within 1,200 pixels of it, what is nearest then.
+ * @param item  ORAY_NONE: the picture is empty.
  */
-uint32_t picture_begins_at(const picture *pic);
-
+pic_area picture_beginning(const picture *pic, uint32_t *item);
 /** Gives every item, frame and wire its place. */
 oray_status picture_place(picture *pic, const oray_drawing *drawing, oray_error *err);
 

@@ -6,7 +6,7 @@
  * picture. Nothing moves by itself: the camera goes where it was sent, at once.
  */
 
-const MOST_SCALE = 4, READABLE = 0.9;
+const MOST_SCALE = 4, READABLE = 0.9, SMALL = 0.75;
 
 const board = {
 	tiles: new Tiles(),
@@ -79,12 +79,15 @@ const board = {
 			board.fit(1.25);
 			return;
 		}
-		const wide = view.right ? board.high / view.height : (board.width - 32) / view.width;
-		const scale = Math.min(READABLE, Math.max(0.65, wide));
-		const at = { x: view.home[0], y: view.home[1] };
-		board.camera.scale = scale;
-		if (view.width * scale <= board.width)
-			at.x = view.right ? at.x : view.width / 2;
+		const [x, y, left, top, across, down] = view.home;
+		const ends = view.right ? board.high / view.height : (board.width - 32) / view.width;
+		const near = Math.min((board.width - 32) / across, 0.88 * board.high / down);
+		const scale = Math.max(0.5, Math.min(READABLE, Math.max(SMALL, ends), near));
+		let at = { x, y };
+		if (near < SMALL)
+			at = view.right ? { x, y: top + down / 2 } : { x: left + across / 2, y };
+		if (view.width * scale <= board.width && !view.right)
+			at.x = view.width / 2;
 		board.look(view.right ? at.x + board.width * 0.45 / scale : at.x,
 			view.right ? at.y : at.y + board.high * 0.42 / scale, scale);
 	},

@@ -20,7 +20,7 @@ class View {
 		this.width = Math.max(1, json.width);
 		this.height = Math.max(1, json.height);
 		this.right = !!json.right;
-		this.home = json.home; /* where a reader begins */
+		this.home = json.home; /* where a reader begins: x, y; what should be seen: x, y, width, height */
 		this.n = json.items.kind.length;
 		this.kind = json.items.kind;
 		this.ref = json.items.ref;

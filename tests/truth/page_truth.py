@@ -358,8 +358,8 @@ def check_view(tally: Tally, d: dict[str, Any], view: dict[str, Any]) -> None:
                  6: d.get("gone", [])}[items["kind"][i]]
         tally.check(0 <= items["ref"][i] < len(known), f"{name}: what item {i} is")
     if boxes:
-        x, y, w, h = min(b for b in boxes if b[:2] == beginning(view))
-        tally.check(view["home"] == [x + w // 2, y + h // 2], f"{name}: where it begins", view["home"])
+        x, y, w, h = boxes[beginning(view, boxes)]
+        tally.check(view["home"][:2] == [x + w // 2, y + h // 2], f"{name}: where it begins", view["home"])
     for i, way in enumerate(ways["d"]):
         good = at_border(way[-1], boxes[ways["to"][i]])
         if not ways["shared"][i]:
@@ -387,14 +387,18 @@ def shown(d: dict[str, Any]) -> tuple[dict[Any, int], set[Any]]:
                     zip(view["ways"]["d"], view["ways"]["stroke"])}
 
 
-def beginning(view: dict[str, Any]) -> tuple[int, int]:
-    """Where the uppermost input is (in a picture from left to right the leftmost)."""
-    items = view["items"]
-    wanted = [i for i, kind in enumerate(items["kind"]) if kind == 1] or range(len(items["x"]))
-    order = (lambda i: (items["x"][i], items["y"][i])) if view["right"] else (
-        lambda i: (items["y"][i], items["x"][i]))
-    first = min(wanted, key=order)
-    return items["x"][first], items["y"][first]
+def beginning(view: dict[str, Any], boxes: list[tuple[int, int, int, int]]) -> int:
+    """The uppermost input (in a picture from left to right the leftmost), or what it is far from."""
+    wanted = [i for i, kind in enumerate(view["items"]["kind"]) if kind == 1] or range(len(boxes))
+    turn = -1 if view["right"] else 1
+    first = min(wanted, key=lambda i: boxes[i][1::-1][::turn])
+    middle = [(x + w // 2, y + h // 2) for x, y, w, h in boxes]
+    x, y = middle[first]
+    holders = {frame[6] for frame in view["frames"]}
+    after = [(abs(m[0] - x) + abs(m[1] - y), i) for i, m in enumerate(middle)
+             if i != first and i not in holders and (m[0] >= x if view["right"] else m[1] >= y)]
+    near = sorted(after)[:8]
+    return near[4][1] if len(near) > 4 and near[4][0] > 1200 else first
 
 
 def check_opening(tally: Tally, d: dict[str, Any]) -> None:
@@ -410,7 +414,9 @@ def check_opening(tally: Tally, d: dict[str, Any]) -> None:
     part, lines = shown(opening)
     every, all_lines = shown(d)
     tally.check(part.keys() <= every.keys() and lines <= all_lines, "opening: it is a part")
-    x, y = beginning(whole)
+    boxes = [(x, y, w or d["labels"][label][1], h or d["labels"][label][2]) for x, y, w, h, label in
+             zip(*(whole["items"][c] for c in ("x", "y", "w", "h", "label")))]
+    x, y = boxes[beginning(whole, boxes)][:2]
     near = {thing for thing in every if abs(thing[0] - x) < 800 and abs(thing[1] - y) < 800
             and y - 300 < thing[1]}
     tally.check(len(near) > 3 and near <= part.keys(), "opening: all that is near is in it",
