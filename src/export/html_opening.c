@@ -16,9 +16,9 @@ enum {
 	LARGE = 1500,      /* items from which on a page has an opening */
 	MOST_ITEMS = 1200, /* of the opening */
 	MOST_WAYS = 8000,
-	ACROSS = 3200, /* from the middle to either side; a screen of 4,000 pixels at 0.65 */
-	BEFORE = 400,  /* along the direction of the picture, against it, */
-	AHEAD = 3600,  /* and with it */
+	ACROSS = 4000, /* from the middle to either side; a screen of 4,000 pixels at 0.5 */
+	BEFORE = 1800, /* along the direction of the picture, against it, */
+	AHEAD = 4300,  /* and with it */
 };
 
 bool html_part_touches(const html_part *part, const pic_area *area)

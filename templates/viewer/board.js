@@ -88,8 +88,13 @@ const board = {
 			at = view.right ? { x, y: top + down / 2 } : { x: left + across / 2, y };
 		if (view.width * scale <= board.width && !view.right)
 			at.x = view.width / 2;
-		board.look(view.right ? at.x + board.width * 0.45 / scale : at.x,
-			view.right ? at.y : at.y + board.high * 0.42 / scale, scale);
+		/* What comes before it is shown as well, when that is little. */
+		const length = (view.right ? board.width : board.high) / scale;
+		let from = (view.right ? at.x : at.y) - 0.08 * length;
+		if (from < 0.4 * length)
+			from = Math.min(from, -16 / scale);
+		from += length / 2;
+		board.look(view.right ? from : at.x, view.right ? at.y : from, scale);
 	},
 
 	/** Puts a point of the picture into the middle. */
