@@ -91,8 +91,8 @@ const board = {
 		/* What comes before it is shown as well, when that is little. */
 		const length = (view.right ? board.width : board.high) / scale;
 		let from = (view.right ? at.x : at.y) - 0.08 * length;
-		if (from < 0.4 * length)
-			from = Math.min(from, -16 / scale);
+		if (from < 0.4 * length) /* below the buttons of views, where these stand above the picture */
+			from = Math.min(from, (page.narrow.matches && !view.right ? -64 : -16) / scale);
 		from += length / 2;
 		board.look(view.right ? from : at.x, view.right ? at.y : from, scale);
 	},
