@@ -354,9 +354,74 @@ def phone(chrome: Chrome, path: Path, folder: Path) -> None:
     page.call("Input.dispatchTouchEvent", type="touchMove", touchPoints=[{"x": 60, "y": 200}])
     page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
     check("a finger moves it", page.run("board.camera.x") > start)
+    pinch(page)
     page.run("summary.open(true)")
     check("the summary fits", page.run("summary.box.scrollWidth") <= PHONE[0])
     quiet(page, "phone")
+    page.close()
+
+
+def pinch(page: Page) -> None:
+    """Two fingers that part: as much larger as they are farther apart, and what was between them stays."""
+    def fingers(kind: str, half: int) -> None:
+        page.call("Input.dispatchTouchEvent", type=kind, touchPoints=[
+            {"x": 200 - half, "y": 200, "id": 1}, {"x": 200 + half, "y": 200, "id": 2}])
+
+    top = page.run("board.canvas.getBoundingClientRect().top")
+    between = f"(p => [p.x, p.y])(board.at(200, 200 - {top}))"
+    scale, at = page.run("board.camera.scale"), page.run(between)
+    selected = page.run("JSON.stringify(picked.what)")
+    fingers("touchStart", 40)
+    for half in (50, 60):
+        fingers("touchMove", half)
+    page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+    check("two fingers make it larger", abs(page.run("board.camera.scale") / scale - 1.5) < 0.02,
+          page.run("board.camera.scale") / scale)
+    after = page.run(between)
+    check("what was between them stays", all(abs(a - b) < 1.5 for a, b in zip(at, after)), (at, after))
+    check("nothing was selected by it", page.run("JSON.stringify(picked.what)") == selected)
+
+
+def read_aloud(chrome: Chrome, path: Path, folder: Path) -> None:
+    """What a screen reader is told: the tree that the browser makes for it."""
+    page = chrome.open(write(path, folder), *WIDE)
+    page.settle()
+    page.call("Accessibility.enable")
+
+    def tree() -> list[tuple[str, str, dict[str, Any]]]:
+        nodes = page.call("Accessibility.getFullAXTree")["nodes"]
+        return [(n["role"]["value"], n.get("name", {}).get("value", ""),
+                 {p["name"]: p["value"].get("value") for p in n.get("properties", [])})
+                for n in nodes if not n.get("ignored")]
+
+    acts = {"button", "link", "searchbox", "option", "tab", "radio", "checkbox", "textbox", "combobox"}
+    page.run("document.getElementById('list').click()")
+    page.run("picked.node(2, { center: true })")
+    page.settle()
+    told = tree()
+    check("all that acts has a name", all(name.strip() for role, name, _ in told if role in acts),
+          [(role, name) for role, name, _ in told if role in acts and not name.strip()][:3])
+    check("it searches", any(role == "searchbox" for role, _, _ in told), {role for role, _, _ in told})
+    operators = set(page.run("[...new Set(D.nodes.name.keys())].slice(0, 5).map(n => picked.node(n, { quiet: true })"
+                             " || document.getElementById('panel-title').textContent)"))
+    check("nodes have titles", len(operators) > 1, operators)
+    page.run("picked.node(2)")
+    page.settle()
+    title = page.run("document.getElementById('panel-title').textContent.trim()")
+    told = tree()
+    check("the panel is named by what is selected",
+          any(role == "complementary" and title and title in name for role, name, _ in told), title)
+    listed = [name for role, name, _ in told if role in ("option", "listitem", "button", "link") and title in name]
+    check("the list has it", bool(listed), title)
+    check("the selected node is said", title in page.run("document.getElementById('said').textContent"),
+          page.run("document.getElementById('said').textContent"))
+    page.run("document.getElementById('graph').focus()")
+    before = page.run("picked.what.id")
+    page.key("ArrowDown")
+    page.settle()
+    now = page.run("[picked.what.kind, picked.what.id, document.getElementById('said').textContent]")
+    check("an arrow goes on, and says where", now[1] != before and bool(now[2].strip()), now)
+    quiet(page, path.name)
     page.close()
 
 
@@ -450,6 +515,7 @@ def main() -> None:
             bodies(chrome, CORPUS / "silero_vad_16k_op15.onnx", folder)
             difference(chrome, folder)
             phone(chrome, CORPUS / "micro_kws_qdq.onnx", folder)
+            read_aloud(chrome, CORPUS / "micro_kws_qdq.onnx", folder)
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0)
 
