@@ -271,13 +271,20 @@ bool lay_piece_index(lay_piece *p, arena *a);
 void lay_piece_ends(lay_builder *w);
 
 /** Vertices that stand in one upright line move as one. */
+/** A vertex in its line. One struct, since all of it is wanted at once, at random places. */
+typedef struct lay_stand {
+	uint32_t root, next; /**< the first vertex of its line, the next one (a ring) */
+	int32_t shift;       /**< from the left of the root */
+	int32_t width;
+	uint32_t right; /**< the one beside it, or LAY_NONE */
+	int32_t apart;  /**< how far that one is from it at least */
+} lay_stand;
+
 typedef struct lay_lines {
 	const lay_piece *p;
 	const layout_options *opt;
-	uint32_t *root, *next;  /**< of each vertex: the first one of its line, the next one (a ring) */
-	int32_t *shift;         /**< of each vertex, from the left of the root */
-	uint32_t *left, *right; /**< of each vertex: the one beside it, or LAY_NONE */
-	int32_t *apart;         /**< of each vertex: how far the one on its right is from it at least */
+	lay_stand *at;            /**< of each vertex */
+	uint32_t *left;           /**< of each vertex: the one beside it, or LAY_NONE */
 	uint32_t *lines, n_lines; /**< the roots, so that what is left of a line comes before it */
 	int32_t *x;               /**< of each root */
 } lay_lines;
@@ -293,7 +300,7 @@ bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch
 /** How far the line of `w`, which is on the right of `v`, is from that of v at least. */
 static inline int32_t lay_apart(const lay_lines *o, uint32_t v, uint32_t w)
 {
-	return o->apart[v] + o->shift[v] - o->shift[w];
+	return o->at[v].apart + o->at[v].shift - o->at[w].shift;
 }
 
 /** Moves lines to where links are shorter. */

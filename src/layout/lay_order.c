@@ -22,10 +22,11 @@ void lay_rows_number(lay_rows *o, uint32_t r)
 	for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++) {
 		uint32_t v = p->row[i];
 		p->pos[v] = i - p->row_first[r];
-		o->slot_in[v] = in;
-		o->slot_out[v] = out;
-		in += p->vertices[v].in_slots;
-		out += p->vertices[v].out_slots;
+		lay_slots *at = &o->slots[v];
+		at->in = in;
+		at->out = out;
+		in += at->n_in;
+		out += at->n_out;
 	}
 	o->dirty[r] = true;
 	if (r)
@@ -48,7 +49,7 @@ static void sort_links(lay_rows *o)
 				const lay_link *k = &p->links[list[first[v] + i]];
 				uint64_t own = up ? k->to_slot : k->from_slot;
 				uint64_t far =
-				    up ? o->slot_out[k->from] + k->from_slot : o->slot_in[k->to] + k->to_slot;
+				    up ? o->slots[k->from].out + k->from_slot : o->slots[k->to].in + k->to_slot;
 				o->keys[i] = (lay_key){far << 32 | own, list[first[v] + i]};
 			}
 			lay_sort(o->keys, o->spare, n);
@@ -78,12 +79,12 @@ static uint64_t crossings_below(lay_rows *o, uint32_t r)
 	uint64_t few[FEW];
 	bool sorted = true;
 	for (uint32_t i = p->row_first[r + 1]; i < p->row_first[r + 2]; i++)
-		slots += p->vertices[p->row[i]].in_slots;
+		slots += o->slots[p->row[i]].n_in;
 	for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++) {
 		uint32_t v = p->row[i], degree = p->out_first[v + 1] - p->out_first[v];
 		for (uint32_t j = 0; j < degree; j++) {
 			const lay_link *k = &p->links[p->out[p->out_first[v] + j]];
-			uint64_t key = (uint64_t)k->from_slot << 32 | (o->slot_in[k->to] + k->to_slot);
+			uint64_t key = (uint64_t)k->from_slot << 32 | (o->slots[k->to].in + k->to_slot);
 			if (degree <= FEW)
 				few[j] = key;
 			else
@@ -193,9 +194,9 @@ static void sweep_row(lay_rows *o, uint32_t r, bool up)
 		for (uint32_t j = first; j < end; j++) {
 			const lay_link *k = &p->links[up ? p->in[j] : p->out[j]];
 			uint64_t far =
-			    up ? o->slot_out[k->from] + k->from_slot : o->slot_in[k->to] + k->to_slot;
+			    up ? o->slots[k->from].out + k->from_slot : o->slots[k->to].in + k->to_slot;
 			uint64_t own = up ? k->to_slot : k->from_slot, ports;
-			ports = up ? p->vertices[v].in_slots : p->vertices[v].out_slots;
+			ports = up ? o->slots[v].n_in : o->slots[v].n_out;
 			/* a box stands where its own port would be below the other end */
 			sum += far * 256 + 128 - (ports > 1 ? own * 200 / ports : 0) + 128;
 		}
@@ -325,8 +326,7 @@ bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch
 		slots = ports > slots ? ports : slots;
 	}
 	lay_rows o = {.p = p, .seed = 1, .work = *work};
-	o.slot_in = LAY_NEW(scratch, p->n, uint32_t);
-	o.slot_out = LAY_NEW(scratch, p->n, uint32_t);
+	o.slots = LAY_NEW(scratch, p->n, lay_slots);
 	o.best = LAY_NEW(scratch, p->n, uint32_t);
 	o.sum = LAY_NEW(scratch, (size_t)slots + 2, uint32_t);
 	o.far = LAY_NEW(scratch, most, uint32_t);
@@ -342,6 +342,10 @@ bool lay_order(lay_piece *p, int64_t *work, bool given, arena *a, arena *scratch
 	            .seen = LAY_NEW(scratch, p->n, bool)};
 	if (scratch->failed)
 		return false;
+	for (uint32_t v = 0; v < p->n; v++) {
+		o.slots[v].n_in = p->vertices[v].in_slots;
+		o.slots[v].n_out = p->vertices[v].out_slots;
+	}
 	if (given) {
 		memcpy(o.best, p->row, p->n * sizeof *o.best);
 		order_take(&o, o.best);

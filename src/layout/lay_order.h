@@ -7,9 +7,15 @@
 
 #include "layout/lay.h"
 
+/** Ports of a vertex: the number of the first one within its rank, and how many there are. */
+typedef struct lay_slots {
+	uint32_t in, out;
+	uint32_t n_in, n_out;
+} lay_slots;
+
 typedef struct lay_rows {
 	lay_piece *p;
-	uint32_t *slot_in, *slot_out; /**< number of each vertex's first port, within its rank */
+	lay_slots *slots; /**< of each vertex */
 	uint32_t *best, *sum, *far;
 	lay_key *keys, *spare;
 	uint64_t *gap; /**< crossings below each rank */

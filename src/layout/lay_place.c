@@ -63,10 +63,10 @@ static void line_up(lay_lines *o, heavy *h, uint32_t r)
 	uint32_t all;
 	for (uint32_t i = heavy_find(h, h->n, &all); i != LAY_NONE; i = h->before[i]) {
 		const lay_link *k = &p->links[h->ids[i]];
-		o->root[k->to] = o->root[k->from];
-		o->shift[k->to] = o->shift[k->from] + k->from_at - k->to_at;
-		o->next[k->to] = o->next[k->from];
-		o->next[k->from] = k->to;
+		o->at[k->to].root = o->at[k->from].root;
+		o->at[k->to].shift = o->at[k->from].shift + k->from_at - k->to_at;
+		o->at[k->to].next = o->at[k->from].next;
+		o->at[k->from].next = k->to;
 	}
 }
 
@@ -78,9 +78,10 @@ static void note_rows(lay_lines *o)
 		for (uint32_t i = p->row_first[r], end = p->row_first[r + 1]; i < end; i++) {
 			uint32_t v = p->row[i], w = i + 1 < end ? p->row[i + 1] : LAY_NONE;
 			const lay_vertex *a = &p->vertices[v];
+			o->at[v].width = p->vertices[v].width;
 			if (o->left)
 				o->left[v] = i > p->row_first[r] ? p->row[i - 1] : LAY_NONE;
-			o->right[v] = w;
+			o->at[v].right = w;
 			if (w == LAY_NONE)
 				continue;
 			const lay_vertex *b = &p->vertices[w];
@@ -92,7 +93,7 @@ static void note_rows(lay_lines *o)
 			most = under > most ? under : most;
 			most = b->height > a->height && to > most ? to : most;
 			most = a->height > b->height && left > most ? left : most;
-			o->apart[v] = most;
+			o->at[v].apart = most;
 		}
 }
 
@@ -104,10 +105,10 @@ static void pack_left(lay_lines *o, uint32_t *waiting, int32_t *x)
 	memset(waiting, 0, p->n * sizeof *waiting);
 	for (uint32_t v = 0; v < p->n; v++)
 		if (p->pos[v])
-			waiting[o->root[v]]++;
+			waiting[o->at[v].root]++;
 	for (uint32_t v = 0; v < p->n; v++) {
 		x[v] = INT32_MIN / 2;
-		if (o->root[v] == v && !waiting[v]) {
+		if (o->at[v].root == v && !waiting[v]) {
 			o->lines[n++] = v;
 			x[v] = 0;
 		}
@@ -115,15 +116,15 @@ static void pack_left(lay_lines *o, uint32_t *waiting, int32_t *x)
 	for (; head < n; head++) {
 		uint32_t line = o->lines[head], v = line;
 		do {
-			uint32_t w = o->right[v];
+			uint32_t w = o->at[v].right;
 			if (w != LAY_NONE) {
-				uint32_t to = o->root[w];
+				uint32_t to = o->at[w].root;
 				int32_t at = x[line] + lay_apart(o, v, w);
 				x[to] = at > x[to] ? at : x[to];
 				if (!--waiting[to])
 					o->lines[n++] = to;
 			}
-			v = o->next[v];
+			v = o->at[v].next;
 		} while (v != line);
 	}
 	o->n_lines = n;
@@ -132,19 +133,18 @@ static void pack_left(lay_lines *o, uint32_t *waiting, int32_t *x)
 /* Moves each line right as far as those on its right allow, the last ones to `end`. */
 static void pack_right(lay_lines *o, int32_t *x, int32_t end, bool all)
 {
-	const lay_piece *p = o->p;
 	for (uint32_t i = o->n_lines; i-- > 0;) {
 		uint32_t line = o->lines[i], v = line;
 		int32_t most = INT32_MAX, width = INT32_MIN;
 		do {
-			uint32_t w = o->right[v];
+			uint32_t w = o->at[v].right;
 			if (w != LAY_NONE) {
-				int32_t at = x[o->root[w]] - lay_apart(o, v, w);
+				int32_t at = x[o->at[w].root] - lay_apart(o, v, w);
 				most = at < most ? at : most;
 			}
-			int32_t right = o->shift[v] + p->vertices[v].width;
+			int32_t right = o->at[v].shift + o->at[v].width;
 			width = right > width ? right : width;
-			v = o->next[v];
+			v = o->at[v].next;
 		} while (v != line);
 		if (most == INT32_MAX && all)
 			most = end - width;
@@ -162,10 +162,10 @@ static void pull_left(lay_lines *o, int32_t *x)
 		do {
 			uint32_t w = o->left[v];
 			if (w != LAY_NONE) {
-				int32_t at = x[o->root[w]] + lay_apart(o, w, v);
+				int32_t at = x[o->at[w].root] + lay_apart(o, w, v);
 				least = at > least ? at : least;
 			}
-			v = o->next[v];
+			v = o->at[v].next;
 		} while (v != line);
 		if (least != INT32_MIN && least < x[line])
 			x[line] = least;
@@ -176,7 +176,7 @@ static int32_t right_end(const lay_lines *o, const int32_t *x)
 {
 	int32_t end = INT32_MIN;
 	for (uint32_t v = 0; v < o->p->n; v++) {
-		int32_t right = x[o->root[v]] + o->shift[v] + o->p->vertices[v].width;
+		int32_t right = x[o->at[v].root] + o->at[v].shift + o->at[v].width;
 		end = right > end ? right : end;
 	}
 	return end;
@@ -194,12 +194,8 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 		most = links > most ? links : most;
 	}
 	lay_lines o = {.p = p, .opt = opt};
-	o.root = LAY_NEW(scratch, p->n, uint32_t);
-	o.next = LAY_NEW(scratch, p->n, uint32_t);
-	o.shift = LAY_NEW(scratch, p->n, int32_t);
+	o.at = LAY_NEW(scratch, p->n, lay_stand);
 	o.left = huge ? NULL : LAY_NEW(scratch, p->n, uint32_t);
-	o.right = LAY_NEW(scratch, p->n, uint32_t);
-	o.apart = LAY_NEW(scratch, p->n, int32_t);
 	o.lines = LAY_NEW(scratch, p->n, uint32_t);
 	o.x = LAY_NEW(scratch, p->n, int32_t);
 	p->x = LAY_NEW(a, p->n, int32_t);
@@ -214,7 +210,7 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 	if (scratch->failed)
 		return false;
 	for (uint32_t v = 0; v < p->n; v++)
-		o.root[v] = o.next[v] = v;
+		o.at[v].root = o.at[v].next = v;
 	note_rows(&o);
 	for (uint32_t r = 0; r + 1 < p->n_ranks; r++)
 		line_up(&o, &h, r);
@@ -236,7 +232,7 @@ bool lay_place(lay_piece *p, const layout_options *opt, arena *a, arena *scratch
 	}
 	int32_t least = INT32_MAX;
 	for (uint32_t v = 0; v < p->n; v++) {
-		p->x[v] = o.x[o.root[v]] + o.shift[v];
+		p->x[v] = o.x[o.at[v].root] + o.at[v].shift;
 		least = p->x[v] < least ? p->x[v] : least;
 	}
 	for (uint32_t v = 0; v < p->n; v++)

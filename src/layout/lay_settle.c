@@ -49,11 +49,11 @@ static bool pull_next(pull_walk *w)
 				uint32_t id = (in ? p->in : p->out)[first[v] + w->j++];
 				const lay_link *k = &p->links[id];
 				uint32_t u = in ? k->from : k->to;
-				w->other = o->root[u];
+				w->other = o->at[u].root;
 				if (w->other == w->line)
 					continue;
 				int32_t d = in ? k->from_at - k->to_at : k->to_at - k->from_at;
-				w->at = o->x[w->other] + o->shift[u] + d - o->shift[v];
+				w->at = o->x[w->other] + o->at[u].shift + d - o->at[v].shift;
 				w->weight = k->weight ? k->weight : 1;
 				return true;
 			}
@@ -65,8 +65,8 @@ static bool pull_next(pull_walk *w)
 			w->stage = 3;
 			if (p->entry != LAY_NONE && p->exit != LAY_NONE && (v == p->entry || v == p->exit)) {
 				uint32_t u = v == p->entry ? p->exit : p->entry;
-				w->other = o->root[u];
-				w->at = o->x[w->other] + o->shift[u] - o->shift[v] +
+				w->other = o->at[u].root;
+				w->at = o->x[w->other] + o->at[u].shift - o->at[v].shift +
 				        (v == p->entry ? p->exit_at : -p->exit_at);
 				w->weight = PULL_SELF;
 				if (w->other != w->line)
@@ -74,7 +74,7 @@ static bool pull_next(pull_walk *w)
 			}
 			continue;
 		}
-		w->v = o->next[v];
+		w->v = o->at[v].next;
 		w->stage = w->j = 0;
 		if (w->v == w->line)
 			return false;
@@ -111,14 +111,14 @@ static int32_t room(settle *s, uint32_t line, bool left)
 	int32_t most = INT32_MAX;
 	uint32_t v = line;
 	do {
-		uint32_t w = (left ? o->left : o->right)[v];
+		uint32_t w = left ? o->left[v] : o->at[v].right;
 		if (w != LAY_NONE) {
-			int32_t d = left ? o->x[line] - o->x[o->root[w]] - lay_apart(o, w, v)
-			                 : o->x[o->root[w]] - o->x[line] - lay_apart(o, v, w);
+			int32_t d = left ? o->x[line] - o->x[o->at[w].root] - lay_apart(o, w, v)
+			                 : o->x[o->at[w].root] - o->x[line] - lay_apart(o, v, w);
 			most = d < most ? d : most;
 		}
 		s->work--;
-		v = o->next[v];
+		v = o->at[v].next;
 	} while (v != line);
 	return most;
 }
@@ -190,10 +190,10 @@ static void settle_push(settle *s, uint32_t line, bool left, bool *moved)
 		for (uint32_t i = 0; i < s->n_members; i++) {
 			uint32_t v = s->members[i], first = v;
 			do {
-				uint32_t w = (left ? o->left : o->right)[v];
+				uint32_t w = left ? o->left[v] : o->at[v].right;
 				s->work--;
-				if (w != LAY_NONE && s->mark[o->root[w]] != s->push) {
-					uint32_t m = o->root[w];
+				if (w != LAY_NONE && s->mark[o->at[w].root] != s->push) {
+					uint32_t m = o->at[w].root;
 					int32_t d = left ? o->x[first] - o->x[m] - lay_apart(o, w, v)
 					                 : o->x[m] - o->x[first] - lay_apart(o, v, w);
 					if (d > 0) {
@@ -205,7 +205,7 @@ static void settle_push(settle *s, uint32_t line, bool left, bool *moved)
 						s->members[s->n_members++] = m;
 					}
 				}
-				v = o->next[v];
+				v = o->at[v].next;
 			} while (v != first);
 		}
 		int64_t gain = 0;

@@ -17,11 +17,11 @@ static uint64_t pair_crossings(lay_rows *o, uint32_t v, uint32_t w, bool up)
 	uint64_t count = 0;
 	for (uint32_t i = first[v]; i < first[v + 1]; i++) {
 		const lay_link *a = &p->links[list[i]];
-		uint32_t x = up ? o->slot_out[a->from] + a->from_slot : o->slot_in[a->to] + a->to_slot;
+		uint32_t x = up ? o->slots[a->from].out + a->from_slot : o->slots[a->to].in + a->to_slot;
 		for (uint32_t j = first[w]; j < first[w + 1]; j++) {
 			const lay_link *b = &p->links[list[j]];
 			count +=
-			    x > (up ? o->slot_out[b->from] + b->from_slot : o->slot_in[b->to] + b->to_slot);
+			    x > (up ? o->slots[b->from].out + b->from_slot : o->slots[b->to].in + b->to_slot);
 		}
 	}
 	o->work -= (int64_t)(first[v + 1] - first[v]) * (first[w + 1] - first[w]) / 4 + 1;
