@@ -17,6 +17,10 @@
 /* How far around an end a name may reach. */
 enum { ACROSS = 130, ALONG = 30 };
 
+/* Places over the end of a line, and all; how far from the line a name beside it is, and from the box
+ * at its end. */
+enum { OVER = 5, PLACES = 7, BESIDE = 5, CLEAR = 3 };
+
 /* Of one slanted line. */
 #define MOST_PARTS 64
 
@@ -91,18 +95,22 @@ static void put(tagging *t, uint32_t wire, uint32_t label, pic_area area)
 	pic_room_add(&t->room, area);
 }
 
-/* Where the pill at an end may be, best first: over the end of the line, or beside it. */
+/* Where the pill at an end may be, best first: over the end of the line, or beside the line. */
 static pic_area end_area(const picture *pic, uint32_t label, pic_point at, bool tail, int place)
 {
-	static const int32_t share[] = {4, 2, 6, 0, 8}; /* eighths that are on the one side */
+	static const int32_t share[OVER] = {4, 2, 6, 0, 8}; /* eighths that are on the one side */
 	int32_t w = text_width(pic, label) + 2 * PIC_TAG_SIDE, h = PIC_TAG_HEIGHT;
 	int32_t off = tail ? PIC_END_OUT : -PIC_END_IN;
+	if (place >= OVER) { /* on the right, or below, then on the other side */
+		int32_t wide = pic->right ? h : w, beside = place == OVER ? BESIDE : -BESIDE - wide;
+		int32_t along = tail ? CLEAR : -CLEAR - (pic->right ? w : h);
+		return pic->right ? (pic_area){at.x + along, at.y + beside, w, h}
+		                  : (pic_area){at.x + beside, at.y + along, w, h};
+	}
 	if (pic->right)
 		return (pic_area){at.x + off - (tail ? 0 : w), at.y - h * share[place] / 8, w, h};
 	return (pic_area){at.x - w * share[place] / 8, at.y + off - (tail ? 0 : h), w, h};
 }
-
-enum { PLACES = 5 };
 
 static bool find_end(tagging *t, uint32_t label, pic_point at, bool tail, pic_area *found)
 {
@@ -201,7 +209,7 @@ static void want(const picture *pic, pic_room *room, pic_point at, bool tail)
 	int32_t back = tail ? 0 : ALONG;
 	pic_area area = {at.x - ACROSS, at.y - back, 2 * ACROSS, ALONG};
 	if (pic->right)
-		area = (pic_area){at.x - (tail ? 0 : ACROSS), at.y - ALONG / 2, ACROSS, ALONG};
+		area = (pic_area){at.x - (tail ? 0 : ACROSS), at.y - ALONG, ACROSS, 2 * ALONG};
 	area.x = area.x > 0 ? area.x : 0;
 	area.y = area.y > 0 ? area.y : 0;
 	pic_room_want(room, area);
