@@ -100,7 +100,8 @@ static bool is_float(int32_t type)
 	       type == ORAY_FLOAT64;
 }
 
-/* Elements as weights are: floats about 0.05 wide, integers over most of their range. */
+/* Elements as weights are: floats about 0.05 wide, integers over most of their range, scales that
+ * are powers of two from 2^-15 to 1. */
 static void make_elements(int32_t type, size_t n, uint8_t *to)
 {
 	unsigned bits = oray_type_bits(type);
@@ -120,6 +121,8 @@ static void make_elements(int32_t type, size_t n, uint8_t *to)
 		else if (type == ORAY_FLOAT16) /* denormals aside */
 			v = (word >> 16 & 0x8000) |
 			    ((word & 0x7fffffff) < 0x38800000 ? 0 : ((word & 0x7fffffff) - 0x38000000) >> 13);
+		else if (type == ORAY_FLOAT8E8M0)
+			v = 112 + (dice >> 20 & 15);
 		else if (bits == 8 && type != ORAY_INT8 && type != ORAY_UINT8)
 			v = (uint64_t)(dice & 0xb7); /* no exponent of all ones */
 		else

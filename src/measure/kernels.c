@@ -79,6 +79,22 @@ void kernels_bins(const double *x, size_t n, double start, double factor, int32_
 	}
 }
 
+void kernels_count_bytes(const uint8_t *p, size_t n, uint64_t *counts)
+{
+	/* Four tables, so that equal neighbours do not wait for each other. */
+	uint32_t some[4][256] = {{0}};
+	size_t i = 0;
+	for (; i + 8 <= n; i += 8) {
+		uint64_t word = reals_load(p + i, 8);
+		for (size_t k = 0; k < 8; k++)
+			some[k % 4][word >> 8 * k & 255]++;
+	}
+	for (; i < n; i++)
+		some[0][p[i]]++;
+	for (size_t v = 0; v < 256; v++)
+		counts[v] += (uint64_t)some[0][v] + some[1][v] + some[2][v] + some[3][v];
+}
+
 /* What a column adds: squares of x, of y, of x - y, and the largest of x and of y. */
 typedef struct column {
 	double xx, yy, ee, x, y;

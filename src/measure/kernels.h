@@ -7,8 +7,8 @@
  * says that some element of the block was not, and its caller does the block again with care.
  *
  * Compilers do not make good code of these reductions by themselves, hence intrinsics: SSE2, which
- * every x86-64 has, AVX2 with FMA, and AVX-512 for what it does much better, chosen when the
- * program runs. Others get plain C.
+ * every x86-64 has, AVX2 with FMA, AVX-512 for what it does much better, and its later additions
+ * (VBMI and VNNI) for tables of bytes, chosen when the program runs. Others get plain C.
  */
 #ifndef MEASURE_KERNELS_H
 #define MEASURE_KERNELS_H
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "measure/channels.h"
+#include "measure/eights.h"
 #include "measure/reals.h"
 
 /** Elements of a block at most: so few that single precision loses nothing that matters. */
@@ -95,8 +96,12 @@ typedef struct kernels {
 	void (*shorts)(const uint8_t *p, size_t n, uint16_t flip, int16_t zero, kernel_integers *out);
 	/** Bytes that are 0. NULL: as above. */
 	uint64_t (*zeros)(const uint8_t *p, size_t n);
-	/** Counts the elements of 2 or 4 bits in bytes, by bit pattern. NULL: as above. */
+	/** Counts the elements of 2 or 4 bits in bytes, by bit pattern; where codes_most is 8, those
+	 * of 8 as well. NULL: as above. */
 	void (*codes)(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+	unsigned codes_most;
+	/** As eights_add(), at most KERNEL_BYTES elements. NULL: as above, counting them is faster. */
+	void (*eights)(const eights_type *e, const uint8_t *p, size_t n, eights_so_far *all);
 	/** Bins of a histogram: that of (x / 2 - start) * factor, the first or last one if it is
 	 * outside, ORAY_BINS of numbers that are not finite. */
 	void (*bins)(const double *x, size_t n, double start, double factor, int32_t *bin);
@@ -114,7 +119,7 @@ typedef struct kernels {
 	void (*turn)(const float *in, size_t from, size_t rows, size_t columns, float *out, size_t to);
 } kernels;
 
-enum { KERNELS_PLAIN, KERNELS_SSE2, KERNELS_AVX2, KERNELS_AVX512, KERNELS_LEVELS };
+enum { KERNELS_PLAIN, KERNELS_SSE2, KERNELS_AVX2, KERNELS_AVX512, KERNELS_VBMI, KERNELS_LEVELS };
 
 /** The best ones that this machine runs, at most of a level; levels that it lacks are passed by. */
 const kernels *kernels_at_most(int level);

@@ -354,16 +354,20 @@ static void avx512_turn(const float *in, size_t from, size_t rows, size_t column
 }
 
 /* What is better with 512 bits is named for that. */
-#define AVX2_BUT(called, best_codes, best_compare, bits, best_turn)                                \
+#define AVX2_BUT(called, best_codes, most_codes, best_eights, best_compare, bits, best_turn)       \
 	{                                                                                              \
 		.name = (called), .floats = kernels_avx2_floats, .doubles = kernels_avx2_doubles,          \
 		.bytes = kernels_avx2_bytes, .zeros = kernels_avx2_zeros, .shorts = kernels_avx2_shorts,   \
-		.codes = (best_codes), .bins = kernels_avx2_bins, .singles = kernels_avx2_singles,         \
-		.compare = (best_compare), .compares_bits = (bits), .add = avx2_add, .turn = (best_turn)   \
+		.codes = (best_codes), .codes_most = (most_codes), .eights = (best_eights),                \
+		.bins = kernels_avx2_bins, .singles = kernels_avx2_singles, .compare = (best_compare),     \
+		.compares_bits = (bits), .add = avx2_add, .turn = (best_turn)                              \
 	}
-static const kernels avx2 = AVX2_BUT("avx2", kernels_avx2_codes, avx2_compare, 8, avx2_turn);
+static const kernels avx2 =
+    AVX2_BUT("avx2", kernels_avx2_codes, 4, NULL, avx2_compare, 8, avx2_turn);
 static const kernels avx512 =
-    AVX2_BUT("avx512", kernels_avx512_codes, avx512_compare, 4, avx512_turn);
+    AVX2_BUT("avx512", kernels_avx512_codes, 4, NULL, avx512_compare, 4, avx512_turn);
+static const kernels vbmi =
+    AVX2_BUT("vbmi", kernels_vbmi_codes, 8, kernels_vnni_eights, avx512_compare, 4, avx512_turn);
 
 /* What the system saves of registers when it switches threads; of no use is what it does not. */
 static uint64_t saved_registers(void)
@@ -387,7 +391,8 @@ static int level_here(void)
 	if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2) || (saved & ymm) != ymm)
 		return KERNELS_SSE2;
 	bool wide = b & bit_AVX512F && b & bit_AVX512BW && b & bit_AVX512DQ && (saved & zmm) == zmm;
-	return wide ? KERNELS_AVX512 : KERNELS_AVX2;
+	bool tables = c & bit_AVX512VBMI && c & bit_AVX512VNNI;
+	return !wide ? KERNELS_AVX2 : tables ? KERNELS_VBMI : KERNELS_AVX512;
 }
 
 const kernels *kernels_x86(int level)
@@ -398,6 +403,8 @@ const kernels *kernels_x86(int level)
 		here = level_here();
 		atomic_store_explicit(&known, here, memory_order_relaxed);
 	}
+	if (level >= KERNELS_VBMI && here >= KERNELS_VBMI)
+		return &vbmi;
 	if (level >= KERNELS_AVX512 && here >= KERNELS_AVX512)
 		return &avx512;
 	if (level >= KERNELS_AVX2 && here >= KERNELS_AVX2)

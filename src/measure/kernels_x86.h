@@ -19,6 +19,9 @@ void kernels_doubles(const reals *r, const uint8_t *p, size_t n, const kernel_as
                      kernel_doubles *out);
 void kernels_bins(const double *x, size_t n, double start, double factor, int32_t *bin);
 
+/** Counts bytes one by one; less than 2^32. */
+void kernels_count_bytes(const uint8_t *p, size_t n, uint64_t *counts);
+
 /** As in struct kernels, for machines that have these instructions. */
 void kernels_sse2_floats(const reals *r, const uint8_t *p, size_t n, float shift,
                          kernel_floats *out);
@@ -33,6 +36,8 @@ void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_vbmi_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_vnni_eights(const eights_type *e, const uint8_t *p, size_t n, eights_so_far *all);
 /** @return false: they are of a kind that it does not do. */
 bool kernels_avx512_compare(const kernel_pairs *p, size_t n, kernel_sums *out);
 /** As kernels.turn, of multiples of 16 rows and columns. */

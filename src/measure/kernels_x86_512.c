@@ -1,48 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernels_x86_512.c - what AVX-512 does much better than AVX2: counting.
- *
- * Each element of four bits is looked up as a byte with one bit set, in two tables of eight values.
- * How often each bit is set is counted by full adders that work on all bits of a register at once:
- * two inputs and a carry in, a sum and a carry out, one instruction each. Thirty-two inputs leave
- * one register of carries whose bits have to be counted in fact.
+ * kernels_x86_512.c - what AVX-512 does much better than AVX2: counting elements of four bits. The
+ * way is told in kernels_x86_adders.h.
  */
 #include "measure/kernels_x86.h"
 
 #if defined(__x86_64__)
 
-#include "measure/kernels_lanes.h"
-
-#define AVX512 __attribute__((target("avx512f,avx512bw,popcnt")))
-#define AVX512_INLINE                                                                              \
-	static inline __attribute__((always_inline, target("avx512f,avx512bw,popcnt")))
+#include "measure/kernels_x86_adders.h"
 
 /* Bytes of a turn: sixteen registers, each of which holds two inputs of each table. */
 enum { TURN_BYTES = 16 * 64 };
-
-/* One for each table. */
-typedef struct two_of {
-	__m512i of[2];
-} two_of;
-
-/* What the adders hold: bits that count once, twice, ... */
-typedef struct adders {
-	two_of table, ones, twos, fours, eights, sixteens;
-} adders;
-
-/* a + b + *sum: the new sum, and what is carried. */
-AVX512_INLINE __m512i add_bits(__m512i *sum, __m512i a, __m512i b)
-{
-	__m512i carry = _mm512_ternarylogic_epi64(a, b, *sum, 0xe8);
-	*sum = _mm512_ternarylogic_epi64(a, b, *sum, 0x96);
-	return carry;
-}
-
-AVX512_INLINE two_of add_both(two_of *sum, two_of a, two_of b)
-{
-	return (two_of){
-	    {add_bits(&sum->of[0], a.of[0], b.of[0]), add_bits(&sum->of[1], a.of[1], b.of[1])}};
-}
 
 AVX512_INLINE two_of look_up(const adders *a, __m512i halves)
 {
@@ -84,21 +52,6 @@ AVX512_INLINE two_of carry_16(adders *a, const uint8_t *p)
 	return add_both(&a->sixteens, first, carry_8(a, p + 512));
 }
 
-/* Adds to the counts of eight values how often their bits are set. */
-AVX512_INLINE void count_bits(__m512i v, uint64_t weight, uint64_t counts[8])
-{
-	for (int bit = 0; bit < 8; bit++) {
-		__mmask64 hits = _mm512_test_epi8_mask(v, _mm512_set1_epi8((char)(1u << bit)));
-		counts[bit] += weight * (uint64_t)_mm_popcnt_u64(hits);
-	}
-}
-
-AVX512_INLINE void count_both(two_of v, uint64_t weight, uint64_t counts[16])
-{
-	count_bits(v.of[0], weight, counts);
-	count_bits(v.of[1], weight, counts + 8);
-}
-
 /* @param n  A multiple of TURN_BYTES. */
 AVX512 static void count_nibbles(const uint8_t *p, size_t n, uint64_t counts[16])
 {
@@ -110,11 +63,7 @@ AVX512 static void count_nibbles(const uint8_t *p, size_t n, uint64_t counts[16]
 	adders a = {{{low, high}}, zero, zero, zero, zero, zero};
 	for (size_t i = 0; i < n; i += TURN_BYTES)
 		count_both(carry_16(&a, p + i), 32, counts);
-	count_both(a.ones, 1, counts);
-	count_both(a.twos, 2, counts);
-	count_both(a.fours, 4, counts);
-	count_both(a.eights, 8, counts);
-	count_both(a.sixteens, 16, counts);
+	count_rest(&a, counts);
 }
 
 AVX512 void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts)

@@ -3,12 +3,12 @@
  * statistics.c - what the elements of a tensor are like.
  *
  * Types of up to eight bits are counted by bit pattern, which says everything, exactly; bytes of
- * large tensors are summed instead. Integers of 16 bits are summed exactly, a block at a time.
- * Wider ones and all floats go through the kernels in blocks as floats or doubles; sums are taken
- * of x - shift, the mean so far, so that nothing cancels when the mean is far from zero.
+ * large tensors are summed up instead, which is exact as well. Integers of 16 bits are summed
+ * exactly, a block at a time. Wider ones and wider floats go through the kernels in blocks as floats
+ * or doubles; sums are taken of x - shift, the mean so far, so that nothing cancels when the mean is
+ * far from zero.
  *
- * The range is known only at the end, so the histogram of these is made from numbers that
- * were kept: all of a small tensor, an even sample of a large one, each from a random place of its
+ * The range is known only at the end, so the histogram of these is made from numbers that were kept: all of a small tensor, an even sample of a large one, each from a random place of its
  * share so that no rhythm of rows is hit.
  */
 #include <math.h>
@@ -332,6 +332,8 @@ oray_status measure_as(const oray_model *model, oray_id tensor, int32_t packed, 
 		bool is_byte = m->type.type == ORAY_INT8 || m->type.type == ORAY_UINT8;
 		if (is_byte && m->with->bytes && out->elements > SMALL)
 			status = measure_bytes(m, bytes, err);
+		else if (m->type.bits <= 8 && out->elements > SMALL && measure_fits_eights(m))
+			status = measure_eights(m, bytes, err);
 		else if (m->type.bits <= 8)
 			status = measure_counts(m, bytes, err);
 		else

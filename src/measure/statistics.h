@@ -42,4 +42,9 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err);
 /** The same for int8 and uint8 of large tensors: exact sums, and a histogram of some blocks. */
 oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err);
 
+/** The same for floats of eight bits, where it measure_fits_eights(): they are of such a type, there
+ * is a kernel, and only zero itself is to be counted. */
+oray_status measure_eights(measuring *m, tensor_bytes *bytes, oray_error *err);
+bool measure_fits_eights(const measuring *m);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * statistics_bytes.c - elements of at most eight bits. How often each pattern is there says
- * everything, exactly.
+ * everything, exactly; where counting is slower than reading, large tensors are summed up instead.
  */
 #include <math.h>
 
@@ -74,7 +74,7 @@ static void finish_counts(measuring *m, const uint64_t counts[256])
 		s->infinities += isinf(x) ? counts[v] : 0;
 		if (!counts[v] || !isfinite(x))
 			continue;
-		measuring_widen(m, x, x);
+		measuring_widen(m, x + 0.0, x + 0.0); /* -0 is 0 */
 		m->n += counts[v];
 		sum += x * (double)counts[v];
 		s->zeros += x == m->zero ? counts[v] : 0;
@@ -95,6 +95,7 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
 {
 	uint64_t left = m->out->elements, counts[256] = {0};
 	unsigned last = 0, bits = m->type.bits;
+	const bool quick = m->with->codes && bits <= m->with->codes_most;
 	while (left) {
 		const uint8_t *p;
 		size_t n;
@@ -112,10 +113,10 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
 			continue;
 		}
 		uint64_t here = (uint64_t)n * (8 / bits);
-		if (bits < 8 && m->with->codes)
-			m->with->codes(bits, p, n, counts);
-		else if (m->type.type == ORAY_BOOL && m->with->zeros)
+		if (m->type.type == ORAY_BOOL && m->with->zeros)
 			count_bools(m, p, n, counts);
+		else if (quick)
+			m->with->codes(bits, p, n, counts);
 		else
 			count_bytes(m, p, n);
 		last = p[n - 1];
@@ -133,63 +134,145 @@ oray_status measure_counts(measuring *m, tensor_bytes *bytes, oray_error *err)
 
 /* ----------------------------------------------------------------------------------- bytes -- */
 
+/* What takes in some of a tensor's elements, at most KERNEL_BYTES. */
+typedef void add_some(measuring *m, void *sums, const uint8_t *p, size_t n);
+
 /*
- * Bytes of large tensors: sums are faster than counting, which is left to some of the blocks. All
- * sums are whole numbers, so nothing is lost.
+ * Elements of large tensors: sums are faster than counting, which is left to some of the blocks.
+ * All sums are whole numbers, so nothing is lost.
  */
-oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
+static oray_status measure_sums(measuring *m, tensor_bytes *bytes, add_some *add, void *sums,
+                                oray_error *err)
 {
 	enum { BLOCK = 4096, SHARE = 4, SHARE_OF_MANY = 32, MANY = 400 * 1024 };
-	oray_statistics *s = m->out;
-	const uint8_t flip = m->type.type == ORAY_UINT8 ? 0x80 : 0;
-	const int offset = flip ? 128 : 0;
-	const bool has_zero =
-	    m->zero == rint(m->zero) && m->zero - offset >= -128 && m->zero - offset <= 127;
-	const int8_t zero = has_zero ? (int8_t)(m->zero - offset) : 0;
-	int64_t sum = 0, squares = 0;
-	uint64_t left = s->elements, block = 0;
-	int min = 127, max = -128;
-	m->share = s->elements < MANY ? SHARE : SHARE_OF_MANY;
-	s->sampled = true;
+	const bool six = m->type.bits == 6;
+	uint64_t left = m->out->elements, block = 0;
+	m->share = left < MANY ? SHARE : SHARE_OF_MANY;
+	m->out->sampled = true;
 	measuring_next(m);
 	while (left) {
 		const uint8_t *p;
-		size_t n;
-		oray_status status = tensor_bytes_peek(bytes, 1, &p, &n, err);
+		size_t have;
+		oray_status status = tensor_bytes_peek(bytes, six ? 3 : 1, &p, &have, err);
 		if (status != ORAY_OK)
 			return status;
-		n = n < left ? n : (size_t)left;
+		size_t n = !six ? have : have < 3 ? have * 8 / 6 : have / 3 * 4;
 		if (!n)
 			return error_set(err, ORAY_ERR_MALFORMED, ORAY_NO_OFFSET, NULL, "too few values");
-		for (size_t i = 0; i < n; i += KERNEL_BYTES) {
-			kernel_integers b;
-			size_t some = n - i < KERNEL_BYTES ? n - i : KERNEL_BYTES;
-			m->with->bytes(p + i, some, flip, zero, &b);
-			min = b.min < min ? b.min : min;
-			max = b.max > max ? b.max : max;
-			sum += b.sum;
-			squares += b.squares;
-			s->zeros += has_zero ? b.zeros : 0;
-			s->lowest += b.lowest;
-			s->highest += b.highest;
-		}
+		n = n < left ? n : (size_t)left;
+		for (size_t i = 0; i < n; i += KERNEL_BYTES)
+			add(m, sums, p + (six ? i / 4 * 3 : i), n - i < KERNEL_BYTES ? n - i : KERNEL_BYTES);
 		for (size_t i = 0; i < n; i += BLOCK, block++) {
 			if (block != m->next)
 				continue;
-			count_bytes(m, p + i, n - i < BLOCK ? n - i : BLOCK);
+			if (six)
+				count_sixes(m, p + i / 4 * 3, n - i < BLOCK ? n - i : BLOCK);
+			else
+				count_bytes(m, p + i, n - i < BLOCK ? n - i : BLOCK);
 			measuring_next(m);
 		}
-		tensor_bytes_take(bytes, n);
+		tensor_bytes_take(bytes, six && have >= 3 ? have / 3 * 3 : have);
 		left -= n;
 	}
-	double mean = (double)sum / (double)s->elements;
-	m->n = s->elements;
-	m->mean = mean + offset;
-	m->m2 = fmax((double)squares - mean * (double)sum, 0);
-	s->min = min + offset;
-	s->max = max + offset;
+	return ORAY_OK;
+}
+
+/* The histogram, of the blocks that were counted. The range is known. */
+static void bin_blocks(measuring *m)
+{
 	uint64_t counts[256] = {0};
 	split_bytes(m, counts);
-	measuring_bins(m, m->type.table, counts, 256);
+	measuring_bins(m, m->type.table, counts, n_codes(m));
+}
+
+typedef struct integer_sums {
+	uint8_t flip;
+	bool has_zero;
+	int8_t zero;
+	kernel_integers all;
+} integer_sums;
+
+static void add_integers(measuring *m, void *sums, const uint8_t *p, size_t n)
+{
+	integer_sums *s = sums;
+	kernel_integers b;
+	m->with->bytes(p, n, s->flip, s->zero, &b);
+	s->all.min = b.min < s->all.min ? b.min : s->all.min;
+	s->all.max = b.max > s->all.max ? b.max : s->all.max;
+	s->all.sum += b.sum;
+	s->all.squares += b.squares;
+	m->out->zeros += s->has_zero ? b.zeros : 0;
+	m->out->lowest += b.lowest;
+	m->out->highest += b.highest;
+}
+
+oray_status measure_bytes(measuring *m, tensor_bytes *bytes, oray_error *err)
+{
+	oray_statistics *s = m->out;
+	integer_sums sums = {.flip = m->type.type == ORAY_UINT8 ? 0x80 : 0,
+	                     .all = {.min = 127, .max = -128}};
+	const int offset = sums.flip ? 128 : 0;
+	const double zero = m->zero - offset;
+	sums.has_zero = zero == rint(zero) && zero >= -128 && zero <= 127;
+	sums.zero = sums.has_zero ? (int8_t)zero : 0;
+	oray_status status = measure_sums(m, bytes, add_integers, &sums, err);
+	if (status != ORAY_OK)
+		return status;
+	double mean = (double)sums.all.sum / (double)s->elements;
+	m->n = s->elements;
+	m->mean = mean + offset;
+	m->m2 = fmax((double)sums.all.squares - mean * (double)sums.all.sum, 0);
+	s->min = sums.all.min + offset;
+	s->max = sums.all.max + offset;
+	bin_blocks(m);
+	return ORAY_OK;
+}
+
+/* ---------------------------------------------------------------------------------- floats -- */
+
+typedef struct eights_sums {
+	eights_type type;
+	eights_so_far all;
+} eights_sums;
+
+static void add_eights(measuring *m, void *sums, const uint8_t *p, size_t n)
+{
+	eights_sums *s = sums;
+	m->with->eights(&s->type, p, n, &s->all);
+}
+
+bool measure_fits_eights(const measuring *m)
+{
+	eights_type unused;
+	if (!m->with->eights || !eights_prepare(&unused, m->type.type))
+		return false;
+	bool is_number = false;
+	for (unsigned v = 0; v < n_codes(m); v++)
+		is_number = is_number || m->type.table[v] == m->zero;
+	return m->zero == 0 || !is_number;
+}
+
+oray_status measure_eights(measuring *m, tensor_bytes *bytes, oray_error *err)
+{
+	oray_statistics *s = m->out;
+	eights_sums sums = {.all = eights_start()};
+	if (!eights_prepare(&sums.type, m->type.type))
+		return ORAY_OK;
+	oray_status status = measure_sums(m, bytes, add_eights, &sums, err);
+	if (status != ORAY_OK)
+		return status;
+	s->nans = sums.all.nans;
+	s->infinities = sums.all.infinities;
+	s->zeros = m->zero == 0 ? sums.all.zeros : 0;
+	m->n = s->elements - s->nans - s->infinities;
+	if (!m->n)
+		return ORAY_OK;
+	eights_total total = eights_finish(&sums.type, &sums.all, m->n);
+	m->mean = total.mean;
+	m->m2 = total.m2;
+	/* The smaller zero comes first: it is written as the other one. */
+	s->min = m->type.table[eights_pattern(&sums.type, sums.all.min)] + 0.0;
+	s->max = m->type.table[eights_pattern(&sums.type, sums.all.max)] + 0.0;
+	bin_blocks(m);
 	return ORAY_OK;
 }

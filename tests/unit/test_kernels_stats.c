@@ -219,10 +219,31 @@ static void codes(const kernels *k)
 		}
 }
 
+/* Few patterns, in one place and in two, and many. */
+static void bytes(const kernels *k)
+{
+	static uint8_t p[70001];
+	static const uint8_t masks[][2] = {{0x0f, 0x70}, {0x07, 0x38}, {0xb7, 0}, {0xff, 0},
+	                                   {0x3f, 0xc0}, {0x81, 0x7e}, {0, 0xff}, {0xe0, 0x11}};
+	for (size_t m = 0; k->codes && k->codes_most == 8 && m < sizeof masks / sizeof *masks; m++) {
+		fill(p, sizeof p);
+		for (size_t i = 0; i < sizeof p; i++)
+			p[i] = (p[i] & masks[m][0]) | masks[m][1];
+		for (size_t n = 0; n < sizeof p; n += n < 70 ? 1 : 2017) {
+			uint64_t want[256] = {0}, got[256] = {0};
+			for (size_t i = 0; i < n; i++)
+				want[p[i + n % 2]]++;
+			k->codes(8, p + n % 2, n, got);
+			assert_memory_equal(got, want, sizeof want);
+		}
+	}
+}
+
 static void test_codes(void **state)
 {
 	(void)state;
 	each_level(codes);
+	each_level(bytes);
 }
 
 int main(void)
