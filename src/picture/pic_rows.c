@@ -39,6 +39,8 @@ static void element_text(buf *out, int32_t type, const oray_element *e)
 		pic_real(e->f, type, out);
 	else if (type == ORAY_INT64 && e->i == INT64_MAX)
 		buf_str(out, "max"); /* Slice: to the end */
+	else if (type == ORAY_INT64 && e->i <= -INT64_MAX)
+		buf_str(out, "min"); /* Slice backwards: to the beginning */
 	else
 		number_element(out, type, e);
 }
