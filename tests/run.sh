@@ -16,6 +16,9 @@ export B ONNXRAY ORAY_SAMPLES ONNXRAY_CORPUS TESTDATA
 LC_ALL=C.UTF-8
 export LC_ALL
 unset NO_COLOR COLUMNS
+# What the leak sanitizer finds in other libraries is told apart by name.
+LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/bad/leaks.txt:print_suppressions=0}
+export LSAN_OPTIONS
 
 PY=${PYTHON:-}
 [ -n "$PY" ] || for PY in "$B/venv/bin/python" "$PWD/build/venv/bin/python" python3; do

@@ -120,15 +120,12 @@ quant_facts *quant_facts_of(quant_book *book, const oray_encoding *e)
 oray_encoding *quant_new(quant_book *book, oray_quantized_role role, quant_source source,
                          oray_id value, oray_id node)
 {
-	oray_encoding *e;
-	quant_facts *f;
-
 	if (!vec_reserve(NULL, &book->encodings, 1) || !vec_reserve(NULL, &book->facts, 1)) {
 		book->failed = true;
 		return NULL;
 	}
-	e = vec_push(NULL, &book->encodings);
-	f = vec_push(NULL, &book->facts);
+	oray_encoding *e = &book->encodings.at[book->encodings.n++];
+	quant_facts *f = &book->facts.at[book->facts.n++];
 	*f = (quant_facts){
 	    .source = (uint8_t)source,
 	    .scale = ORAY_NONE,

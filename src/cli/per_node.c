@@ -41,8 +41,12 @@ static char *read_all(const char *path, size_t *size, const char **problem)
 	char *data = NULL;
 	size_t capacity = 0;
 	*size = 0;
-	*problem = f ? NULL : strerror(errno);
-	while (f && !*problem) {
+	*problem = NULL;
+	if (!f) {
+		*problem = strerror(errno);
+		return NULL;
+	}
+	for (;;) {
 		if (*size + 1 >= capacity) {
 			capacity = capacity ? capacity * 2 : 1 << 16;
 			char *more = *size < MOST_BYTES ? realloc(data, capacity) : NULL;
@@ -57,10 +61,9 @@ static char *read_all(const char *path, size_t *size, const char **problem)
 			break;
 		*size += n;
 	}
-	if (f && !*problem && ferror(f))
+	if (!*problem && ferror(f))
 		*problem = strerror(errno);
-	if (f)
-		fclose(f);
+	fclose(f);
 	if (*problem) {
 		free(data);
 		return NULL;

@@ -54,21 +54,21 @@ static dim rebuild(dims *p, dim d, const dim *parts, unsigned n)
 	dim_type type = (dim_type)r->type;
 	dim_poly sum, x;
 	sum.n = 0;
-	int64_t words[2 * DIM_TERMS];
-	for (unsigned i = 0; i < r->n; i++)
-		words[i] = (int64_t)dim_words(p, d)[i];
 	switch (type) {
 	case DIM_MONOMIAL:
 		return dim_product(p, parts, n);
 	case DIM_POLY:
-		for (unsigned i = 0; i < n; i++)
-			if (!dim_poly_of(p, parts[i], &x) || !dim_poly_add(p, &sum, &x, words[2 * i], UNIT))
+		for (unsigned i = 0; i < n; i++) {
+			int64_t factor = (int64_t)dim_words(p, d)[2 * i];
+			if (!dim_poly_of(p, parts[i], &x) || !dim_poly_add(p, &sum, &x, factor, UNIT))
 				return DIM_LOST;
+		}
 		return dim_of_poly(p, &sum);
 	case DIM_QUOTIENT:
-		return dim_floor_of(p, parts[0], parts[1]);
+		return n == 2 ? dim_floor_of(p, parts[0], parts[1]) : DIM_LOST;
 	case DIM_RATIO:
-		return dim_real_div(p, parts[0], dim_number(p, words[1]));
+		return n == 1 ? dim_real_div(p, parts[0], dim_number(p, (int64_t)dim_words(p, d)[1]))
+		              : DIM_LOST;
 	default:
 		return dim_extreme(p, type, parts, n);
 	}

@@ -184,11 +184,11 @@ static dim simplify(dims *p, split *s)
 static dim floor_div(dims *p, dim a, dim b, bool trusted)
 {
 	int64_t i, j;
-	if (b == DIM(0) || a == DIM_LOST || b == DIM_LOST)
+	bool number = dim_is_number(p, b, &j);
+	if ((number && j == 0) || a == DIM_LOST || b == DIM_LOST)
 		return DIM_LOST;
 	if (b == DIM(1) || (a == DIM(0) && DIM_KIND(b) == DIM_IS_NUMBER))
 		return a;
-	bool number = dim_is_number(p, b, &j);
 	if (number && dim_is_number(p, a, &i)) {
 		if (j < 0) {
 			if (i == INT64_MIN || j == INT64_MIN)

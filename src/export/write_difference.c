@@ -114,14 +114,16 @@ static bool find_twice(diff_view *v)
 	size_t n_values = oray_model_describe(d->a)->n_values;
 	bool *quantized = heap_zeroed(n_values + 1, sizeof *quantized);
 	v->twice = heap_zeroed(d->n_weights + 1, sizeof *v->twice);
-	for (size_t i = 0; quantized && v->twice && i < 2 * d->n_weights; i++) {
-		const oray_weight_pair *w = &d->weights[i % d->n_weights];
-		if (w->value_a >= n_values)
-			continue;
-		if (i < d->n_weights)
+	bool found = quantized && v->twice;
+	for (size_t i = 0; found && i < d->n_weights; i++) {
+		const oray_weight_pair *w = &d->weights[i];
+		if (w->value_a < n_values)
 			quantized[w->value_a] |= diff_is_quantized(w);
-		else if (quantized[w->value_a] && diff_is_float(w->type_a) && diff_is_float(w->type_b))
-			v->twice[i - d->n_weights] = true;
+	}
+	for (size_t i = 0; found && i < d->n_weights; i++) {
+		const oray_weight_pair *w = &d->weights[i];
+		v->twice[i] = w->value_a < n_values && quantized[w->value_a] &&
+		              diff_is_float(w->type_a) && diff_is_float(w->type_b);
 	}
 	heap_free(quantized);
 	return quantized && v->twice;

@@ -192,8 +192,9 @@ static bool piece_solve(piece_memo *memo, lay_builder *w, arena *a, arena *scrat
 	solved s = {.hash = once ? 0 : piece_hash(p)};
 	uint32_t *place = &memo->table[s.hash & memo->mask];
 	s.next = *place;
-	for (uint32_t i = once ? 0 : *place; i; i = memo->list.at[i - 1].next) {
-		const solved *known = &memo->list.at[i - 1];
+	const solved *all = memo->list.at;
+	for (uint32_t i = all && !once ? *place : 0; i; i = all[i - 1].next) {
+		const solved *known = &all[i - 1];
 		if (known->hash != s.hash || !piece_same(&known->piece, p))
 			continue;
 		w->split = known->split;

@@ -19,28 +19,21 @@ typedef struct router {
 static void point(router *w, int32_t x, int32_t y)
 {
 	layout_result *r = w->result;
-	size_t n = r->n_points - w->first;
-	layout_point *last = r->points ? r->points + r->n_points : NULL;
-	if (n && last[-1].x == x && last[-1].y == y)
-		return;
-	if (n > 1 && ((last[-1].x == x && last[-2].x == x) || (last[-1].y == y && last[-2].y == y))) {
-		last[-1] = (layout_point){x, y};
-		return;
-	}
-	if (r->n_points >= UINT32_MAX) {
+	VEC(layout_point) v = {r->points, r->n_points, r->points_capacity};
+	if (v.n >= UINT32_MAX || !vec_reserve(w->l->budget, &v, 1)) {
 		w->ok = false;
 		return;
 	}
-	if (r->n_points == r->points_capacity) {
-		VEC(layout_point) v = {r->points, r->n_points, r->points_capacity};
-		if (!vec_reserve(w->l->budget, &v, 1)) {
-			w->ok = false;
-			return;
-		}
-		r->points = v.at;
-		r->points_capacity = v.capacity;
-	}
-	r->points[r->n_points++] = (layout_point){x, y};
+	r->points = v.at;
+	r->points_capacity = v.capacity;
+	size_t n = v.n - w->first;
+	layout_point *next = v.at + v.n;
+	if (n && next[-1].x == x && next[-1].y == y)
+		return;
+	if (n > 1 && ((next[-1].x == x && next[-2].x == x) || (next[-1].y == y && next[-2].y == y)))
+		next--;
+	*next++ = (layout_point){x, y};
+	r->n_points = (size_t)(next - v.at);
 }
 
 static int32_t box_top(const lay *l, uint32_t box)

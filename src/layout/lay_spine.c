@@ -89,14 +89,13 @@ bool lay_spine(lay *l, const uint32_t *above, arena *scratch)
 int32_t lay_port_beside(int32_t length, uint32_t i, uint32_t n, uint32_t main, int32_t at)
 {
 	enum { LEAST = 4 };
-	uint32_t before = main, after = n - 1 - main;
-	if (main >= n || (before && at / (int32_t)before < LEAST) ||
-	    (after && (length - at) / (int32_t)after < LEAST))
+	int64_t before = main, after = (int64_t)n - 1 - main;
+	if (after < 0 || before * LEAST > at || after * LEAST > length - at)
 		return layout_port_at(length, i, n);
 	if (i == main)
 		return at;
-	return i < main ? layout_port_at(at, i, before)
-	                : at + layout_port_at(length - at, i - main - 1, after);
+	return i < main ? layout_port_at(at, i, main)
+	                : at + layout_port_at(length - at, i - main - 1, n - 1 - main);
 }
 
 int32_t lay_port_out(const lay *l, uint32_t e)

@@ -98,12 +98,13 @@ static void turn(layout_point *points, size_t n, layout_point by, bool right)
 static void finish(lay *l, layout_result *r)
 {
 	layout_point low = {INT32_MAX, INT32_MAX}, high = {INT32_MIN, INT32_MIN};
+	size_t n_points = r->points ? r->n_points : 0;
 	for (size_t i = 0; i < r->n_boxes; i++) {
 		layout_point at = r->corners[i];
 		grow(&low, &high, at.x, at.y);
 		grow(&low, &high, at.x + l->in.boxes[i].width, at.y + l->in.boxes[i].height);
 	}
-	for (size_t i = 0; i < r->n_edges && r->n_boxes; i++) {
+	for (size_t i = 0; n_points && i < r->n_edges; i++) {
 		const layout_edge *e = &l->in.edges[i];
 		if (!r->routes[i].labelled)
 			continue;
@@ -112,7 +113,7 @@ static void finish(lay *l, layout_result *r)
 		int32_t x = r->routes[i].before ? start.x - wide : start.x + wide;
 		grow(&low, &high, x, start.y + LAY_LABEL_PAD / 2 + lay_label_high(l, e));
 	}
-	for (size_t i = 0; i < r->n_points; i++)
+	for (size_t i = 0; i < n_points; i++)
 		grow(&low, &high, r->points[i].x, r->points[i].y);
 	if (!r->n_boxes)
 		low = high = (layout_point){0, 0};
@@ -120,7 +121,7 @@ static void finish(lay *l, layout_result *r)
 	bool right = l->opt.direction == LAYOUT_RIGHT;
 	layout_point by = {m - low.x, m - low.y};
 	turn(r->corners, r->n_boxes, by, right);
-	turn(r->points, r->n_points, by, right);
+	turn(r->points, n_points, by, right);
 	int32_t width = high.x - low.x + 2 * m, height = high.y - low.y + 2 * m;
 	r->width = right ? height : width;
 	r->height = right ? width : height;

@@ -73,17 +73,17 @@ void rule_dropout(call *c)
 
 /* ---------------------------------------------------------------------------- cumulation -- */
 
-/** Elements along an axis, and how many there are inside of it. */
+/** Elements along an axis, and how many there are inside of it: 1 where there are none at all. */
 static void lines(call *c, const infer_type *t, size_t axis, size_t *length, size_t *inner)
 {
-	int64_t size = 0;
 	*length = *inner = 1;
 	for (size_t i = axis; i < t->n; i++) {
-		dim_is_number(c->d, t->at[i], &size);
+		int64_t size;
+		size_t some = dim_is_number(c->d, t->at[i], &size) && size > 0 ? (size_t)size : 1;
 		if (i == axis)
-			*length = (size_t)size;
+			*length = some;
 		else
-			*inner *= (size_t)size;
+			*inner *= some;
 	}
 }
 

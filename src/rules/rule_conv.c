@@ -105,7 +105,7 @@ void rule_deform_conv(call *c)
 {
 	conv_shape(c, &(conv_form){.x = 0, .w = 1, .bias = 3}, element_of(c, 0, 1));
 	infer_type y = call_said(c, 0);
-	if (!y.ranked)
+	if (!y.ranked || y.n < 2)
 		return;
 	dim out[RANK_MOST];
 	for (uint32_t i = 0; i < y.n; i++)

@@ -157,7 +157,7 @@ static void gather_nd_contents(call *c, const infer_type *data, size_t k, size_t
 {
 	infer_values from = call_values(c, 0), index = call_values(c, 1);
 	infer_type out = call_said(c, 0);
-	int64_t size[RANK_MOST], stride[RANK_MOST];
+	int64_t size[RANK_MOST] = {0}, stride[RANK_MOST] = {0};
 	size_t n, total, batches = 1, inner = 1;
 	if (!from.known || !index.known || !call_can_hold(c, &out, &n) ||
 	    !index_sizes(c->d, data, size, &total) || from.n != total)

@@ -75,7 +75,7 @@ static bool concat_fill(call *c, dim *to, int64_t rows, int64_t row, int64_t inn
 	for (size_t i = 0; i < c->n_in; i++) {
 		infer_type t = concat_part(c, i);
 		int64_t run;
-		if (!t.ranked || t.n != n)
+		if (!t.ranked || t.n != n || axis >= n)
 			continue;
 		if (!dim_is_number(c->d, t.at[axis], &run) || run < 0 || run > row - at)
 			return false;

@@ -135,18 +135,17 @@ static bool per_axis(call *c, const char *name, size_t n, int64_t at[RANK_MOST],
 	return found == 0 || found == n;
 }
 
-/** Pads as they are given: an input of 2n numbers, or the attribute. */
-static void read_pads(call *c, int input, const window *w, dim pads[RANK_MOST])
+/** Pads of the n axes of `w` as they are given: an input of 2n numbers, or the attribute. */
+static void read_pads(call *c, int input, const window *w, size_t n, dim pads[RANK_MOST])
 {
 	dim at[2 * RANK_MOST];
-	size_t n;
-	list_state state = input < 0 ? LIST_ABSENT : call_list(c, input, NULL, at, 2 * w->n, &n);
-	for (size_t i = 0; i < w->n; i++) {
+	size_t given;
+	list_state state = input < 0 ? LIST_ABSENT : call_list(c, input, NULL, at, 2 * n, &given);
+	for (size_t i = 0; i < n; i++) {
 		if (state == LIST_ABSENT)
-			pads[i] =
-			    dim_add(c->d, dim_number(c->d, w->pad[i]), dim_number(c->d, w->pad[i + w->n]));
-		else if (state == LIST_KNOWN && n == 2 * w->n)
-			pads[i] = dim_add(c->d, at[i], at[i + w->n]);
+			pads[i] = dim_add(c->d, dim_number(c->d, w->pad[i]), dim_number(c->d, w->pad[i + n]));
+		else if (state == LIST_KNOWN && given == 2 * n)
+			pads[i] = dim_add(c->d, at[i], at[i + n]);
 		else
 			pads[i] = DIM_LOST;
 	}
@@ -170,7 +169,7 @@ static void transposed(call *c, size_t w_at, int pads_at, bool last, int32_t ele
 	sound = per_axis(c, "output_shape", n, fixed, &has_fixed) && sound;
 	dim out[RANK_MOST], pads[RANK_MOST];
 	if (sound)
-		read_pads(c, pads_at, &w, pads);
+		read_pads(c, pads_at, &w, n, pads);
 	for (size_t i = 0; i < n; i++) {
 		out[i] = DIM_LOST;
 		if (sound && has_fixed)
@@ -208,11 +207,12 @@ void rule_ms_nhwc_unpool(call *c)
 		return;
 	window w;
 	dim out[RANK_MOST], pads[RANK_MOST];
-	window_read(c, x.n - 2, NULL, &w);
+	size_t n = x.n - 2;
+	window_read(c, n, NULL, &w);
 	bool sound = w.sound && !call_has(c, 2);
 	if (sound)
-		read_pads(c, -1, &w, pads);
-	for (size_t i = 0; i < x.n - 2; i++)
+		read_pads(c, -1, &w, n, pads);
+	for (size_t i = 0; i < n; i++)
 		out[i] = sound ? spread(c, &w, i, x.at[i + 1], 0, pads[i]) : DIM_LOST;
 	say_spatial(c, 0, &x, true, out, channels_of(&x, true), element);
 }

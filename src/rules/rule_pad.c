@@ -59,11 +59,11 @@ static bool pad_is_plain(pad_mode mode, const int64_t *begin, const move *m)
 	return true;
 }
 
-static void pad_values(call *c, const padding *p, pad_mode mode, dim fill)
+static void pad_values(call *c, size_t rank, const padding *p, pad_mode mode, dim fill)
 {
 	int64_t begin[RANK_MOST];
 	move m;
-	if (!move_begin(c, 0, 0, &m))
+	if (!move_begin(c, 0, 0, &m) || m.rank != rank)
 		return;
 	for (size_t i = 0; i < m.rank; i++)
 		if (!dim_is_number(c->d, p->begin[i], &begin[i]) || begin[i] < -VALUES_MOST ||
@@ -168,7 +168,7 @@ void rule_pad(call *c)
 	for (size_t i = 0; i < x.n; i++)
 		out[i] = pad_dim(c, x.at[i], p.begin[i], p.end[i]);
 	move_tensor(c, 0, x.element, x.n, out);
-	pad_values(c, &p, pad_mode_of(c), pad_value(c));
+	pad_values(c, x.n, &p, pad_mode_of(c), pad_value(c));
 }
 
 /* ---------------------------------------------------------------------- center crop pad -- */
@@ -227,5 +227,5 @@ void rule_center_crop_pad(call *c)
 		p.begin[axis] = center_begin(c, x.at[axis], out[axis]);
 	}
 	move_tensor(c, 0, x.element, x.n, out);
-	pad_values(c, &p, PAD_CONSTANT, DIM(0));
+	pad_values(c, x.n, &p, PAD_CONSTANT, DIM(0));
 }

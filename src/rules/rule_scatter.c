@@ -107,7 +107,7 @@ void rule_scatter_elements(call *c)
 static void scatter_nd_contents(call *c, const infer_type *data, size_t k)
 {
 	infer_values position = call_values(c, 1), update = call_values(c, 2);
-	int64_t size[RANK_MOST], stride[RANK_MOST], at;
+	int64_t size[RANK_MOST] = {0}, stride[RANK_MOST] = {0}, at;
 	size_t n, inner = 1;
 	dim *to = scatter_copy(c, data, size, stride, &n);
 	scatter_step step = scatter_reduction(c);

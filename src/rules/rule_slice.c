@@ -226,10 +226,10 @@ static bool slice_cuts(call *c, const infer_type *x, const slicing *s, size_t n,
 	return true;
 }
 
-static void slice_values(call *c, const cut *cuts)
+static void slice_values(call *c, size_t rank, const cut *cuts)
 {
 	move m;
-	if (!move_begin(c, 0, 0, &m))
+	if (!move_begin(c, 0, 0, &m) || m.rank != rank)
 		return;
 	for (size_t i = 0; i < m.rank; i++) {
 		if (cuts[i].used && !cuts[i].exact)
@@ -263,5 +263,5 @@ void rule_slice(call *c)
 	for (size_t i = 0; i < x.n; i++)
 		out[i] = cuts[i].used ? cut_axis(c, &cuts[i], x.at[i]) : x.at[i];
 	move_tensor(c, 0, x.element, x.n, out);
-	slice_values(c, cuts);
+	slice_values(c, x.n, cuts);
 }
