@@ -32,6 +32,12 @@ static bool passes(layout_point a, layout_point b, layout_point c, const layout_
 	return low + 1e-9 < high;
 }
 
+/* Where the edges begin that are compared with edge i: all before it, or its neighbours of many. */
+static size_t compared(const layout_graph *g, size_t i)
+{
+	return g->n_edges <= 5000 || i < 64 ? 0 : i - 64;
+}
+
 /* Inputs are in order from left to right; which ones, `end` says. */
 static void hold_ports(const layout_graph *g, const layout_options *o, const layout_result *r)
 {
@@ -59,7 +65,7 @@ static void hold_ports(const layout_graph *g, const layout_options *o, const lay
 	free(first);
 	free(into);
 	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++)
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = compared(g, i); j < i; j++) {
 			const layout_edge *e = &g->edges[i], *f = &g->edges[j];
 			layout_point p = r->points[r->routes[i].first], q = r->points[r->routes[j].first];
 			int32_t d = right ? p.y - q.y : p.x - q.x;
@@ -83,7 +89,7 @@ static void hold_labels(const layout_graph *g, const layout_result *r)
 		assert_true(at.x + size.width <= r->width && at.y + size.height <= r->height);
 		for (size_t j = 0; j < g->n_boxes; j++)
 			assert_false(overlap(at, &size, r->corners[j], &g->boxes[j]));
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = compared(g, i); j < i; j++) {
 			layout_box other = {.width = g->edges[j].label_width,
 			                    .height = g->edges[j].label_height};
 			layout_point corner = layout_label_at(r, g, j);
@@ -101,7 +107,7 @@ static void hold_labels(const layout_graph *g, const layout_result *r)
 static void hold_lanes(const layout_graph *g, const layout_result *r)
 {
 	for (size_t i = 0; i < g->n_edges && g->n_boxes <= 300; i++)
-		for (size_t j = 0; j < i; j++) {
+		for (size_t j = compared(g, i); j < i; j++) {
 			const layout_edge *e = &g->edges[i], *f = &g->edges[j];
 			const layout_route *v = &r->routes[i], *w = &r->routes[j];
 			if (v->kind != LAYOUT_LANE || w->kind != LAYOUT_LANE ||
