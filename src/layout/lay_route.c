@@ -96,7 +96,7 @@ static void route_edge(router *w, uint32_t e)
 	if (lane == LAY_NONE && t->kind == LAY_LOCAL) {
 		const int32_t *bends = &l->bend_x[t->way], *own = NULL; /* in `own` a rank, then bends */
 		if (l->own_of && l->own_of[e] != LAY_NONE)
-			own = &l->own_x.at[l->own_of[e]];
+			own = l->own_x.at + l->own_of[e];
 		for (uint32_t r = ra + 1; w->ok && r <= rb; r++) {
 			int32_t to = end;
 			if (r < rb && own && r >= (uint32_t)own[0])
