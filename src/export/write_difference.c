@@ -122,8 +122,8 @@ static bool find_twice(diff_view *v)
 	}
 	for (size_t i = 0; found && i < d->n_weights; i++) {
 		const oray_weight_pair *w = &d->weights[i];
-		v->twice[i] = w->value_a < n_values && quantized[w->value_a] &&
-		              diff_is_float(w->type_a) && diff_is_float(w->type_b);
+		v->twice[i] = w->value_a < n_values && quantized[w->value_a] && diff_is_float(w->type_a) &&
+		              diff_is_float(w->type_b);
 	}
 	heap_free(quantized);
 	return quantized && v->twice;
