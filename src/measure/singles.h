@@ -44,10 +44,10 @@ SINGLES_INLINE void singles_halves(const uint8_t *p, size_t n, int flip, float *
 	for (size_t start = 0; start < n; start += SOME) {
 		int8_t apart[SOME];
 		size_t some = n - start < SOME ? n - start : SOME;
-		for (size_t i = 0; i < some; i += 2) {
-			uint8_t v = p[(start + i) / 2];
-			apart[i] = (int8_t)(((v & 15) ^ flip) - flip);
-			apart[i + 1] = (int8_t)((v >> 4 ^ flip) - flip);
+		for (size_t i = 0; 2 * i < some; i++) {
+			uint8_t v = p[start / 2 + i];
+			apart[2 * i] = (int8_t)(((v & 15) ^ flip) - flip);
+			apart[2 * i + 1] = (int8_t)((v >> 4 ^ flip) - flip);
 		}
 		for (size_t i = 0; i < some; i++)
 			out[start + i] = (float)apart[i];
