@@ -363,9 +363,9 @@ static void avx512_turn(const float *in, size_t from, size_t rows, size_t column
 		.compares_bits = (bits), .add = avx2_add, .turn = (best_turn)                              \
 	}
 static const kernels avx2 =
-    AVX2_BUT("avx2", kernels_avx2_codes, 4, NULL, avx2_compare, 8, avx2_turn);
-static const kernels avx512 =
-    AVX2_BUT("avx512", kernels_avx512_codes, 4, NULL, avx512_compare, 4, avx512_turn);
+    AVX2_BUT("avx2", kernels_avx2_codes, 4, kernels_avx2_eights, avx2_compare, 8, avx2_turn);
+static const kernels avx512 = AVX2_BUT("avx512", kernels_avx512_codes, 4, kernels_avx2_eights,
+                                       avx512_compare, 4, avx512_turn);
 static const kernels vbmi =
     AVX2_BUT("vbmi", kernels_vbmi_codes, 8, kernels_vnni_eights, avx512_compare, 4, avx512_turn);
 

@@ -36,6 +36,7 @@ void kernels_avx2_shorts(const uint8_t *p, size_t n, uint16_t flip, int16_t zero
                          kernel_integers *out);
 void kernels_avx2_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 void kernels_avx512_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
+void kernels_avx2_eights(const eights_type *e, const uint8_t *p, size_t n, eights_so_far *all);
 void kernels_vbmi_codes(unsigned bits, const uint8_t *p, size_t n, uint64_t *counts);
 void kernels_vnni_eights(const eights_type *e, const uint8_t *p, size_t n, eights_so_far *all);
 /** @return false: they are of a kind that it does not do. */
