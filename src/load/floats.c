@@ -36,8 +36,8 @@ static double small_value(const small_float *f, uint32_t bits)
 		return NAN;
 	if (f->special == FNUZ && negative && !exponent && !mantissa)
 		return NAN;
-	double value = exponent ? ldexp(1.0 + ldexp(mantissa, -f->mantissa), (int)exponent - f->bias)
-	                        : ldexp(mantissa, 1 - f->bias - f->mantissa);
+	uint32_t whole = exponent ? mantissa | 1u << f->mantissa : mantissa;
+	double value = ldexp(whole, (exponent ? (int)exponent : 1) - f->bias - f->mantissa);
 	return negative ? -value : value;
 }
 

@@ -48,12 +48,23 @@ static void fill_tables(eights_type *e, const format *f, unsigned pattern)
 	e->order[low] = (int8_t)(pattern & sign ? -1 - (int)body : (int)body);
 }
 
+static const format *format_of(int32_t type)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i].type == type)
+			return &formats[i];
+	return NULL;
+}
+
+bool eights_fit(int32_t type)
+{
+	return format_of(type) != NULL;
+}
+
 bool eights_prepare(eights_type *e, int32_t type)
 {
-	const format *f = formats;
-	while (f < formats + sizeof formats / sizeof *formats && f->type != type)
-		f++;
-	if (f == formats + sizeof formats / sizeof *formats)
+	const format *f = format_of(type);
+	if (!f)
 		return false;
 	const unsigned bits = eights_shapes[f->kind].bits;
 	*e = (eights_type){.kind = f->kind,

@@ -78,8 +78,9 @@ typedef struct eights_total {
 	double mean, m2; /**< m2: squares of distances from the mean */
 } eights_total;
 
-/** @return false for other types. */
+/** @return false for other types; eights_fit() only says so. */
 bool eights_prepare(eights_type *e, int32_t type);
+bool eights_fit(int32_t type);
 
 /** Nothing so far. */
 eights_so_far eights_start(void);

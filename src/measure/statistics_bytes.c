@@ -243,8 +243,7 @@ static void add_eights(measuring *m, void *sums, const uint8_t *p, size_t n)
 
 bool measure_fits_eights(const measuring *m)
 {
-	eights_type unused;
-	if (!m->with->eights || !eights_prepare(&unused, m->type.type))
+	if (!m->with->eights || !eights_fit(m->type.type))
 		return false;
 	bool is_number = false;
 	for (unsigned v = 0; v < n_codes(m); v++)
