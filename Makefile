@@ -200,7 +200,8 @@ coverage:  ## which lines of src/ the tests run; SUITES chooses, as for check
 	@$(PYTHON) tests/coverage.py $(B)-cov
 
 COVERED := unit golden docs terminal differential writers drawing svg pixels pictures pages folding \
-	params bad quantized findings differences statistics allocation isolation
+	params bad quantized findings differences statistics allocation isolation \
+	nodes operators contributed advice packed external
 
 ANALYZED := $(filter-out src/build/%,$(wildcard src/*/*.c))
 analyze: $(PROTO).c $(B)/gen/themes.inc $(B)/gen/viewer.inc  ## static analysis: clang, gcc, cppcheck
