@@ -16,13 +16,26 @@ typedef struct freezer {
 	VEC(frozen_dim) dims;
 } freezer;
 
+/* A size; one beyond the bits of a dimension is kept apart. */
+static model_dim freeze_number(oray_model *m, int64_t n)
+{
+	if (n >= 0 && n < INT64_MAX >> 1)
+		return MODEL_DIM(DIM_NUMBER, n);
+	oray_dim *rare = n < 0 ? NULL : vec_push(&m->budget, &m->rare_dims);
+	if (!rare)
+		return MODEL_DIM(DIM_UNKNOWN, 0);
+	*rare =
+	    (oray_dim){.kind = ORAY_DIM_VALUE, .value = n, .symbol = {"", 0}, .denotation = {"", 0}};
+	return MODEL_DIM(DIM_RARE, m->rare_dims.n - 1);
+}
+
 static model_dim freeze_dim(freezer *k, dim d)
 {
 	infer *x = k->x;
 	buf *text = &k->text;
 	int64_t n;
 	if (dim_is_number(x->d, d, &n))
-		return n >= 0 ? MODEL_DIM(DIM_NUMBER, n) : MODEL_DIM(DIM_UNKNOWN, 0);
+		return freeze_number(x->m, n);
 	if (d == DIM_LOST)
 		return MODEL_DIM(DIM_UNKNOWN, 0);
 	buf_clear(text);
@@ -102,7 +115,8 @@ static int by_text(const void *a, const void *b)
 /* True for operators that cost something, 0 included. */
 static bool is_counted(const oray_model *m, const model_op *op)
 {
-	oray_str domain = strings_get(&m->strings, op->domain), name = strings_get(&m->strings, op->name);
+	oray_str domain = strings_get(&m->strings, op->domain),
+	         name = strings_get(&m->strings, op->name);
 	if (op->function != ORAY_NONE)
 		return true;
 	if (!domain.size)

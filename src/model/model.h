@@ -44,7 +44,7 @@ enum {
 	DIM_NUMBER, /**< the number itself */
 	DIM_SYMBOL, /**< a string id */
 	DIM_UNKNOWN,
-	DIM_RARE /**< index in model.rare_dims: negative, with a denotation */
+	DIM_RARE /**< index in model.rare_dims: negative, beyond 62 bits, with a denotation */
 };
 #define MODEL_DIM(kind, bits) ((uint64_t)(kind) << 62 | (uint64_t)(bits))
 #define MODEL_DIM_KIND(dim)   ((dim) >> 62)

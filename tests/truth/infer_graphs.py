@@ -243,6 +243,9 @@ case("--dim twice", conv, {"y": [2, 8, 112, 112], "macs C": 2 * 8 * 112 * 112 * 
 case("--input", conv, {"y": [1, 8, 16, 16], "macs C": 8 * 16 * 16 * 27}, "--input", "x:1x3x32x32")
 case("--input in part", conv, {"y": ["n", 8, 16, 16]}, "--input", "x:?x3x32x32")
 case("--no-infer", conv, {"y": None}, "--no-infer")
+for huge in (2 ** 61, 2 ** 62 - 1, 2 ** 62, 2 ** 62 + 5, 2 ** 63 - 1):  # where a number needs every bit
+    case(f"a size of {huge}", plain([h.make_node("Expand", ["x", "s"], ["y"])], [info("x", T.FLOAT, [1])],
+                                    [const("s", [huge])]), {"y": [huge]})
 with tempfile.TemporaryDirectory() as scratch:
     reshape = plain([h.make_node("Reshape", ["x", "s"], ["y"])],
                     [info("x", T.FLOAT, [2, 12]), info("s", T.INT64, [3])])
