@@ -13,9 +13,9 @@
 #include "export/html_draft.h"
 
 enum {
-	LARGE = 1500,      /* items from which on a page has an opening */
-	MOST_ITEMS = 1200, /* of the opening */
-	MOST_WAYS = 8000,
+	LARGE = 1500,     /* items from which on a page has an opening */
+	MOST_ITEMS = 500, /* of the opening */
+	MOST_WAYS = 3000,
 	ACROSS = 4000, /* from the middle to either side; a screen of 4,000 pixels at 0.5 */
 	BEFORE = 1800, /* along the direction of the picture, against it, */
 	AHEAD = 4300,  /* and with it */
