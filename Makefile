@@ -88,12 +88,13 @@ $(B)/gen/themes.inc: src/build/theme.awk templates/light.theme templates/dark.th
 
 $(B)/src/picture/theme.o: $(B)/gen/themes.inc
 
-# The page's script is its modules in this order, without a bundler.
-VIEWER_JS := $(patsubst %,templates/viewer/%.js,data unpack facts view draw tiles page board list picked panel \
-	search plots summary export main)
-$(B)/gen/viewer.inc: $(B)/gen/embed templates/viewer.html templates/viewer.css $(VIEWER_JS)
+# The page's scripts are its modules in this order, without a bundler: what draws, and all else.
+VIEWER_FIRST := $(patsubst %,templates/viewer/%.js,data unpack view draw wires tiles page board greet)
+VIEWER_REST := $(patsubst %,templates/viewer/%.js,facts list picked pointers panel search plots summary export main)
+$(B)/gen/viewer.inc: $(B)/gen/embed templates/viewer.html templates/viewer.css $(VIEWER_FIRST) $(VIEWER_REST)
 	@echo "  GEN   $@"
-	$(Q)$< html templates/viewer.html -- css templates/viewer.css -- js $(VIEWER_JS) > $@
+	$(Q)$< html templates/viewer.html -- css templates/viewer.css -- first $(VIEWER_FIRST) \
+		-- rest $(VIEWER_REST) > $@
 
 $(B)/gen/embed: src/build/embed.c
 	@mkdir -p $(@D)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html.c - the page to explore a model with, one file that needs no other and asks nobody: policy,
- * style, markup, the opening of a large picture, script, data.
+ * style, markup, the opening of a large picture, the script that draws it, all other script, data.
  *
- * Style and script come from templates/ as they are, and the policy names them by their digests:
+ * Style and scripts come from templates/ as they are, and the policy names them by their digests:
  * nothing else can run or be loaded. What a model says is in the blocks of data only, and in the
  * title with entities.
  */
@@ -102,8 +102,8 @@ static void begin(html_draft *d, const char *title)
 	buf *b = &d->out->pending;
 	buf_str(b, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	           "script-src 'sha256-" VIEWER_JS_SHA256 "'; style-src 'sha256-" VIEWER_CSS_SHA256
-	           "'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
+	           "script-src 'sha256-" VIEWER_FIRST_SHA256 "' 'sha256-" VIEWER_REST_SHA256
+	           "'; style-src 'sha256-" VIEWER_CSS_SHA256 "'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
 	           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	           "<meta name=\"generator\" content=\"onnxray\">\n<title>");
 	svg_text(b, title, strlen(title));
@@ -113,11 +113,11 @@ static void begin(html_draft *d, const char *title)
 	emit_add(d->out, viewer_html, sizeof viewer_html - 1);
 }
 
-static void script(html_draft *d)
+static void script(emit *out, const char *text, size_t size)
 {
-	emit_str(d->out, "<script>");
-	emit_add(d->out, viewer_js, sizeof viewer_js - 1);
-	emit_str(d->out, "</script>\n");
+	emit_str(out, "<script>");
+	emit_add(out, text, size);
+	emit_str(out, "</script>\n");
 }
 
 static bool start(html_draft *d)
@@ -169,8 +169,9 @@ static void page(html_draft *d, const html_known *k, const picture *pic)
 	clean_text(&title, path.data + at, path.size - at, MOST_TITLE);
 	begin(d, buf_text(&title));
 	html_opening(d, pic, buf_text(&title));
-	script(d);
-	d->pack = html_pack_begin(d->out, "data");
+	script(d->out, viewer_first, sizeof viewer_first - 1);
+	script(d->out, viewer_rest, sizeof viewer_rest - 1);
+	d->pack = html_pack_begin(d->out, "data", HTML_PLAIN_DATA);
 	if (d->pack && start(d)) {
 		data(d, k, pic, buf_text(&title));
 		html_pack_add(d->pack, d->json.data, d->json.n);

@@ -70,6 +70,17 @@ static bool is_itself(unsigned char c)
 	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<';
 }
 
+/* Browsers keep a text in one byte a character as long as all are of Latin-1, and read it faster. */
+static void add_code(buf *b, uint32_t code, const char *data, size_t size)
+{
+	if (code <= 0xff)
+		buf_add(b, data, size);
+	else if (code < 0x10000)
+		buf_format(b, "\\u%04x", code);
+	else
+		buf_format(b, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
 void html_escape(buf *b, const char *data, size_t size)
 {
 	bool cut = size > HTML_MOST_TEXT;
@@ -90,14 +101,14 @@ void html_escape(buf *b, const char *data, size_t size)
 		} else if (n && (code == '\n' || code == '\t')) {
 			buf_str(b, code == '\n' ? "\\n" : "\\t");
 		} else if (!n || utf8_is_unsafe(code) || (code & 0xfffe) == 0xfffe) {
-			buf_str(b, "\xef\xbf\xbd"); /* U+FFFD */
+			buf_str(b, "\\ufffd");
 		} else {
-			buf_add(b, data + i, n);
+			add_code(b, code, data + i, n);
 		}
 		i += n ? n : 1;
 	}
 	if (cut)
-		buf_str(b, "\xe2\x80\xa6");
+		buf_str(b, "\\u2026");
 }
 
 void html_text(html_draft *d, const char *data, size_t size)

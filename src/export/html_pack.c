@@ -19,6 +19,7 @@ enum {
 struct html_pack {
 	emit *out;
 	const char *id;
+	size_t most;   /* bytes that stay as they are */
 	size_t n;      /* bytes in `plain`, while nothing is deflated */
 	bool deflates; /* `z` is in use */
 	z_stream z;
@@ -27,12 +28,13 @@ struct html_pack {
 	char plain[HTML_PLAIN_MOST];
 };
 
-html_pack *html_pack_begin(emit *out, const char *id)
+html_pack *html_pack_begin(emit *out, const char *id, size_t plain)
 {
 	html_pack *p = heap_zeroed(1, sizeof *p);
 	if (p) {
 		p->out = out;
 		p->id = id;
+		p->most = plain;
 	}
 	return p;
 }
@@ -96,7 +98,7 @@ void html_pack_add(html_pack *p, const char *data, size_t size)
 {
 	if (!size || !emit_ok(p->out))
 		return;
-	if (!p->deflates && size <= sizeof p->plain - p->n) {
+	if (!p->deflates && size <= p->most - p->n) {
 		memcpy(p->plain + p->n, data, size);
 		p->n += size;
 		return;

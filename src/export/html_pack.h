@@ -11,13 +11,19 @@
 
 #include "export/emit.h"
 
-/** Up to so many bytes are written as they are. */
-#define HTML_PLAIN_MOST 65536
+/** Up to so many bytes are written as they are: of the data, and of an opening, which is to be seen
+ * soon more than it is to be small. */
+#define HTML_PLAIN_DATA 65536
+#define HTML_PLAIN_MOST 262144
 
 typedef struct html_pack html_pack;
 
-/** @param id  Of the element; static. @return NULL without memory; freed by html_pack_end(). */
-html_pack *html_pack_begin(emit *out, const char *id);
+/**
+ * @param id     Of the element; static.
+ * @param plain  Bytes that are written as they are, at most HTML_PLAIN_MOST.
+ * @return NULL without memory; freed by html_pack_end().
+ */
+html_pack *html_pack_begin(emit *out, const char *id, size_t plain);
 
 /** Adds to the data: JSON in which no '<' is. What goes wrong ends up in the emit. */
 void html_pack_add(html_pack *p, const char *data, size_t size);

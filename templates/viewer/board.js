@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * board.js - the canvas: camera, mouse, touch and wheel, what is drawn above the tiles, the minimap.
+ * board.js - the canvas: camera, what is drawn on it, the minimap.
  *
  * The camera is the point of the picture at the upper left corner, and CSS pixels a pixel of the
  * picture. Nothing moves by itself: the camera goes where it was sent, at once.
@@ -15,14 +15,17 @@ const board = {
 	view: null,
 	hover: -1,
 	queued: false,
+	above: null, /* draws what is above the tiles: (ctx) */
 
 	begin() {
 		board.canvas = document.getElementById('graph');
 		board.ctx = board.canvas.getContext('2d', { alpha: false });
 		board.map = document.getElementById('map');
-		new ResizeObserver(() => board.resize()).observe(board.canvas.parentElement);
-		board.resize();
+		if (page.narrow.matches) /* the sheet is down */
+			board.cover = document.getElementById('panel').getBoundingClientRect().height;
 		minimap.begin(board.map);
+		board.resize();
+		new ResizeObserver(() => board.resize()).observe(board.canvas.parentElement);
 	},
 
 	/* ---------------------------------------------------------------------------- size -- */
@@ -30,6 +33,9 @@ const board = {
 	resize() {
 		const box = board.canvas.parentElement.getBoundingClientRect(), dpr = Tiles.density();
 		const old = board.width;
+		if (old === Math.max(1, box.width) && board.height === Math.max(1, box.height) && board.dpr === dpr)
+			return;
+		board.dpr = dpr;
 		board.width = Math.max(1, box.width);
 		board.height = Math.max(1, box.height);
 		board.canvas.width = Math.round(board.width * dpr);
@@ -185,124 +191,12 @@ const board = {
 		const more = board.tiles.draw(ctx, scaled, board.canvas.width, board.canvas.height, now);
 		const k = scaled.scale;
 		ctx.setTransform(k, 0, 0, k, -Math.round(camera.x * k) + 0.5 * k, -Math.round(camera.y * k) + 0.5 * k);
-		board.drawPicked(ctx);
+		board.above?.(ctx);
 		minimap.paint();
 		if (more)
 			board.later();
 		else
 			minimap.soon();
-	},
-
-	/* The ring around what is selected, its wires, and what the mouse is above. */
-	drawPicked(ctx) {
-		const { view } = board, scale = board.camera.scale, accent = board.tiles.look.accent;
-		const items = picked.items(view), ways = picked.ways(view);
-		if (ways.length && ways.length < 4000) {
-			if (scale >= MIDDLE)
-				draw.strokeWays(ctx, view, ways, accent, Math.max(1.6, 1.2 / scale));
-			else
-				draw.thickWays(ctx, view, ways, accent, 1.4 / scale);
-		}
-		items.forEach((item, k) => board.ring(ctx, item, k ? 1.5 : 2.5, accent, scale));
-		if (board.hover >= 0 && !items.includes(board.hover))
-			board.ring(ctx, board.hover, 1, accent, scale);
-	},
-
-	ring(ctx, item, width, color, scale) {
-		const v = board.view, out = Math.max(2, 2 / scale), round = v.flags[item] & FLAG.PILL
-			? Math.min(v.w[item], v.h[item]) / 2 : D.sizes.radius;
-		ctx.beginPath();
-		ctx.roundRect(v.x[item] - out, v.y[item] - out, v.w[item] + 2 * out, v.h[item] + 2 * out, round + out);
-		ctx.strokeStyle = color;
-		ctx.lineWidth = Math.max(width, width * 0.8 / scale);
-		ctx.stroke();
-	},
-};
-
-/* ----------------------------------------------------------------------- mouse and touch -- */
-
-const pointers = {
-	down: new Map(),
-	moved: false,
-
-	begin(canvas) {
-		canvas.addEventListener('pointerdown', e => pointers.press(e));
-		canvas.addEventListener('pointermove', e => pointers.move(e));
-		for (const name of ['pointerup', 'pointercancel'])
-			canvas.addEventListener(name, e => pointers.release(e));
-		canvas.addEventListener('pointerleave', () => pointers.over(-1));
-		canvas.addEventListener('wheel', e => pointers.wheel(e), { passive: false });
-		canvas.addEventListener('dblclick', e => picked.open(board.thingAt(...pointers.point(e)).item));
-		canvas.addEventListener('contextmenu', e => e.preventDefault());
-	},
-
-	point(e) {
-		const box = board.canvas.getBoundingClientRect();
-		return [e.clientX - box.left, e.clientY - box.top];
-	},
-
-	press(e) {
-		board.canvas.setPointerCapture(e.pointerId);
-		if (!pointers.down.size)
-			pointers.moved = false;
-		pointers.down.set(e.pointerId, { at: pointers.point(e), start: pointers.point(e) });
-	},
-
-	move(e) {
-		const p = pointers.down.get(e.pointerId), at = pointers.point(e);
-		if (!p) {
-			if (e.pointerType === 'mouse')
-				pointers.over(board.thingAt(...at).item);
-			return;
-		}
-		const [fx, fy] = p.at;
-		pointers.moved ||= Math.hypot(at[0] - p.start[0], at[1] - p.start[1]) > 4;
-		if (pointers.down.size === 2)
-			pointers.pinch(e.pointerId, at);
-		else if (pointers.moved)
-			board.pan(at[0] - fx, at[1] - fy);
-		p.at = at;
-		board.canvas.classList.toggle('moving', pointers.moved);
-	},
-
-	pinch(id, at) {
-		const other = [...pointers.down].find(([k]) => k !== id)[1].at;
-		const before = pointers.down.get(id).at;
-		const far = (a, b) => Math.max(8, Math.hypot(a[0] - b[0], a[1] - b[1]));
-		const middle = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-		const was = middle(before, other), is = middle(at, other);
-		pointers.moved = true;
-		board.pan(is[0] - was[0], is[1] - was[1]);
-		board.zoom(far(at, other) / far(before, other), ...is);
-	},
-
-	release(e) {
-		const p = pointers.down.get(e.pointerId);
-		pointers.down.delete(e.pointerId);
-		board.canvas.classList.remove('moving');
-		if (p && !pointers.moved && e.type === 'pointerup' && !pointers.down.size && e.button === 0)
-			picked.at(board.thingAt(...pointers.point(e)));
-	},
-
-	over(item) {
-		if (item === board.hover)
-			return;
-		board.hover = item;
-		board.canvas.classList.toggle('over', item >= 0);
-		board.canvas.title = item >= 0 ? picked.tip(board.view, item) : '';
-		board.later();
-	},
-
-	/* A wheel moves; with Ctrl, or as a pinch on a touchpad, it zooms. */
-	wheel(e) {
-		e.preventDefault();
-		const unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? board.height : 1;
-		if (e.ctrlKey || e.metaKey)
-			board.zoom(Math.exp(-Math.max(-60, Math.min(60, e.deltaY * unit)) / 120), ...pointers.point(e));
-		else if (e.shiftKey && !e.deltaX)
-			board.pan(-e.deltaY * unit, 0);
-		else
-			board.pan(-e.deltaX * unit, -e.deltaY * unit);
 	},
 };
 
@@ -312,16 +206,6 @@ const minimap = {
 	begin(canvas) {
 		minimap.canvas = canvas;
 		minimap.ctx = canvas.getContext('2d');
-		const go = e => {
-			if (!(e.buttons & 1))
-				return;
-			canvas.setPointerCapture(e.pointerId);
-			const box = canvas.getBoundingClientRect();
-			board.look((e.clientX - box.left) / minimap.kx, (e.clientY - box.top) / minimap.ky);
-		};
-		canvas.addEventListener('pointerdown', go);
-		canvas.addEventListener('pointermove', go);
-		canvas.addEventListener('wheel', e => pointers.wheel(e), { passive: false });
 	},
 
 	resize() {

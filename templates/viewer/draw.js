@@ -13,9 +13,6 @@
 /** Scales at which the next level begins. */
 const NEAR = 0.4, MIDDLE = 0.14;
 
-/** Straight before an arrow, its head, in pixels of the picture. */
-const STRAIGHT = 7, HEAD_LONG = 6, HEAD_HALF = 3;
-
 const draw = {
 	/* -------------------------------------------------------------------------- labels -- */
 
@@ -71,155 +68,6 @@ const draw = {
 	/** The first line of a label as plain text. */
 	title(index) {
 		return draw.label(index).lines[0]?.map(piece => piece[0]).join('') || '';
-	},
-
-	/* ---------------------------------------------------------------------------- ways -- */
-
-	/**
-	 * Traces a way into anything that has moveTo, lineTo and bezierCurveTo. A slanted part is one
-	 * cubic with upright ends, corners are rounded. @return the direction it arrives in, [dx, dy].
-	 */
-	trace(view, way, into) {
-		const p = view.points, first = view.first[way], end = view.first[way + 1];
-		const right = view.right, s = D.sizes;
-		if (end - first < 4)
-			return null;
-		if (view.wayFlags[way] & WAY.REFERENCE) {
-			const hx = p[end - 2], hy = p[end - 1];
-			if (!view.shared[way]) {
-				into.moveTo(p[first], p[first + 1]);
-				into.lineTo(p[first] + (right ? s.end_out : 0), p[first + 1] + (right ? 0 : s.end_out));
-			}
-			into.moveTo(hx - (right ? s.end_in : 0), hy - (right ? 0 : s.end_in));
-			into.lineTo(hx, hy);
-			return right ? [1, 0] : [0, 1];
-		}
-		let ax = p[first], ay = p[first + 1], arrives = right ? [1, 0] : [0, 1];
-		into.moveTo(ax, ay);
-		for (let k = first + 2; k < end; k += 2) {
-			const bx = p[k], by = p[k + 1], last = k + 2 >= end;
-			if (ax !== bx && ay !== by) {
-				let ex = bx, ey = by;
-				if (last && (right ? bx - ax : by - ay) > 2 * STRAIGHT)
-					right ? ex -= STRAIGHT : ey -= STRAIGHT;
-				draw.slant(into, right, ax, ay, ex, ey);
-				into.lineTo(bx, by);
-			} else if (last) {
-				into.lineTo(bx, by);
-				arrives = [bx - ax, by - ay];
-			} else {
-				draw.corner(into, ax, ay, bx, by, p[k + 2], p[k + 3]);
-			}
-			ax = bx;
-			ay = by;
-		}
-		return arrives;
-	},
-
-	slant(into, right, ax, ay, bx, by) {
-		const x = ax + Math.trunc((bx - ax) / 2), y = ay + Math.trunc((by - ay) / 2);
-		if (right)
-			into.bezierCurveTo(x, ay, x, by, bx, by);
-		else
-			into.bezierCurveTo(ax, y, bx, y, bx, by);
-	},
-
-	/* The line to b, and around it when the next part is straight and turns. */
-	corner(into, ax, ay, bx, by, cx, cy) {
-		const turns = (ax === bx && by === cy && ay !== by && bx !== cx) ||
-			(ay === by && bx === cx && ax !== bx && by !== cy);
-		const long = (x, y, u, v) => Math.max(Math.abs(u - x), Math.abs(v - y));
-		const r = turns ? Math.min(D.sizes.round, Math.floor(long(ax, ay, bx, by) / 2),
-			Math.floor(long(bx, by, cx, cy) / 2)) : 0;
-		if (!r) {
-			into.lineTo(bx, by);
-			return;
-		}
-		const ix = Math.sign(ax - bx), iy = Math.sign(ay - by);
-		const ox = Math.sign(cx - bx), oy = Math.sign(cy - by), half = Math.floor(r / 2);
-		into.lineTo(bx + ix * r, by + iy * r);
-		into.bezierCurveTo(bx + ix * half, by + iy * half, bx + ox * half, by + oy * half,
-			bx + ox * r, by + oy * r);
-	},
-
-	head(into, x, y, dx, dy) {
-		const flat = Math.abs(dx) > Math.abs(dy), sign = (flat ? dx : dy) < 0 ? -1 : 1;
-		into.moveTo(x, y);
-		if (flat) {
-			into.lineTo(x - sign * HEAD_LONG, y - HEAD_HALF);
-			into.lineTo(x - sign * HEAD_LONG, y + HEAD_HALF);
-		} else {
-			into.lineTo(x - HEAD_HALF, y - sign * HEAD_LONG);
-			into.lineTo(x + HEAD_HALF, y - sign * HEAD_LONG);
-		}
-		into.closePath();
-	},
-
-	/** Strokes ways in one colour, with their heads. */
-	strokeWays(ctx, view, list, color, width, dash) {
-		const lines = new Path2D(), heads = new Path2D();
-		for (const i of list) {
-			const arrives = draw.trace(view, i, lines);
-			if (arrives) {
-				const end = view.first[i + 1];
-				draw.head(heads, view.points[end - 2], view.points[end - 1], ...arrives);
-			}
-		}
-		ctx.strokeStyle = ctx.fillStyle = color;
-		ctx.lineWidth = width;
-		ctx.setLineDash(dash || []);
-		ctx.stroke(lines);
-		ctx.setLineDash([]);
-		ctx.fill(heads);
-	},
-
-	ways(ctx, view, region, scale, theme, wanted) {
-		const by = [[], [], [], []], margin = 8;
-		const r = { left: region.left - margin, right: region.right + margin,
-			top: region.top - margin, bottom: region.bottom + margin };
-		view.within('ways', r, i => {
-			if (view.wayTouches(i, r) && (!wanted || wanted(i)))
-				by[view.stroke[i]].push(i);
-		});
-		const dashes = [null, [4, 3], [6, 3], null];
-		by.forEach((list, stroke) => {
-			if (list.length && scale >= MIDDLE)
-				draw.strokeWays(ctx, view, list, theme.strokes[stroke], 1, dashes[stroke]);
-			else if (list.length)
-				draw.thinWays(ctx, view, list, theme.strokes[stroke], scale);
-		});
-	},
-
-	thinWays(ctx, view, list, color, scale) {
-		const p = view.points, alpha = ctx.globalAlpha, least = 0.7 / scale;
-		ctx.beginPath();
-		for (const i of list) {
-			const k = 4 * i, b = view.box;
-			if (view.wayFlags[i] & WAY.REFERENCE || (b[k + 2] - b[k] < least && b[k + 3] - b[k + 1] < least))
-				continue;
-			ctx.moveTo(p[view.first[i]], p[view.first[i] + 1]);
-			for (let at = view.first[i] + 2; at < view.first[i + 1]; at += 2)
-				ctx.lineTo(p[at], p[at + 1]);
-		}
-		ctx.strokeStyle = color;
-		ctx.lineWidth = 0.7 / scale;
-		ctx.globalAlpha = alpha * 0.55;
-		ctx.stroke();
-		ctx.globalAlpha = alpha;
-	},
-
-	/** Straight from point to point, for few ways that must be seen from far away. */
-	thickWays(ctx, view, list, color, width) {
-		const p = view.points;
-		ctx.beginPath();
-		for (const i of list) {
-			ctx.moveTo(p[view.first[i]], p[view.first[i] + 1]);
-			for (let at = view.first[i] + 2; at < view.first[i + 1]; at += 2)
-				ctx.lineTo(p[at], p[at + 1]);
-		}
-		ctx.strokeStyle = color;
-		ctx.lineWidth = width;
-		ctx.stroke();
 	},
 
 	/* --------------------------------------------------------------------------- boxes -- */
@@ -392,7 +240,7 @@ const draw = {
 		for (const pass of bright ? [0, 1] : [1]) {
 			const wanted = bright ? i => bright[i] === pass : null;
 			ctx.globalAlpha = pass ? 1 : 0.22;
-			draw.ways(ctx, view, region, scale, theme, bright &&
+			wires.region(ctx, view, region, scale, theme, bright &&
 				(i => (bright[view.from[i]] & bright[view.to[i]]) === pass));
 			draw.items(ctx, view, wanted ? inner.filter(wanted) : inner, theme, scale);
 		}

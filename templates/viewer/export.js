@@ -6,7 +6,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** What draw.trace() draws into, as the path data of SVG. */
+/** What wires.trace() draws into, as the path data of SVG. */
 class PathText {
 	constructor() {
 		this.text = '';
@@ -122,13 +122,13 @@ const exporter = {
 			if (!v.wayTouches(i, r))
 				return;
 			const path = new PathText(), head = new PathText(), color = theme.strokes[v.stroke[i]];
-			const arrives = draw.trace(v, i, path), end = v.first[i + 1];
+			const arrives = wires.trace(v, i, path), end = v.first[i + 1];
 			const line = make('path', { d: path.text, fill: 'none', stroke: color });
 			if (dashes[v.stroke[i]])
 				line.setAttribute('stroke-dasharray', dashes[v.stroke[i]]);
 			root.append(line);
 			if (arrives) {
-				draw.head(head, v.points[end - 2], v.points[end - 1], ...arrives);
+				wires.head(head, v.points[end - 2], v.points[end - 1], ...arrives);
 				root.append(make('path', { d: head.text, fill: color }));
 			}
 		});

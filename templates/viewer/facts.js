@@ -3,6 +3,7 @@
  * facts.js - what is known of nodes and values, as text for people. What is not known is said so,
  * or left out; it is never a zero.
  */
+'use strict';
 
 const facts = {
 	text: i => D.strings[i] ?? '',
@@ -26,13 +27,15 @@ const facts = {
 		return text + units[i];
 	},
 
-	/** "1813565952*batch*sequence^2+8" as "1.81 G · batch · sequence² + 8"; other forms as they are. */
+	/** "1813565952*batch*sequence^2+8" as "1.81 G \u00b7 batch \u00b7 sequence\u00b2 + 8"; other forms
+	 * as they are. */
 	formula(text, units) {
 		if (!/^[\w.]+(?:\^\d+)?(?:[*+][\w.]+(?:\^\d+)?)*$/.test(text))
 			return String(text);
-		const power = p => p.replace(/\^(\d+)$/, (_, n) => [...n].map(c => '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join(''));
+		const raised = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079';
+		const power = p => p.replace(/\^(\d+)$/, (_, n) => [...n].map(c => raised[c]).join(''));
 		return text.split('+').map(product => product.split('*').map(factor => /^\d+$/.test(factor)
-			? facts.short(Number(factor), units).replace(' ', '\u202f') : power(factor)).join('\u202f·\u202f')).join(' + ');
+			? facts.short(Number(factor), units).replace(' ', '\u202f') : power(factor)).join('\u202f\u00b7\u202f')).join(' + ');
 	},
 
 	bytes: n => facts.short(n, [' bytes', ' kB', ' MB', ' GB', ' TB', ' PB']),
@@ -63,7 +66,7 @@ const facts = {
 	together(list) {
 		const symbols = new Set(), numbers = list.map(n => facts.number(n, symbols));
 		const some = [...symbols].slice(0, 4);
-		return { numbers, where: some.length ? ` with ${some.join(', ')}${symbols.size > 4 ? ', …' : ''} = 1` : '' };
+		return { numbers, where: some.length ? ` with ${some.join(', ')}${symbols.size > 4 ? ', \u2026' : ''} = 1` : '' };
 	},
 
 	/* --------------------------------------------------------------------------- nodes -- */
@@ -88,9 +91,9 @@ const facts = {
 	/** Name of the formal input or output `i`; the last one may stand for all further ones. */
 	formal(names, i) {
 		const last = names.length ? facts.text(names[names.length - 1]) : '';
-		if (i < names.length - 1 || (i < names.length && !last.endsWith('…')))
+		if (i < names.length - 1 || (i < names.length && !last.endsWith('\u2026')))
 			return facts.text(names[i]);
-		return last.endsWith('…') ? `${last.slice(0, -1)} ${i - names.length + 2}` : '';
+		return last.endsWith('\u2026') ? `${last.slice(0, -1)} ${i - names.length + 2}` : '';
 	},
 
 	/** Attributes: { name, value, type, how }, `how` as in the data: 2 is a default. */
@@ -110,7 +113,7 @@ const facts = {
 	typeName: value => facts.text((D.types[D.values.type[value]] || [0])[0]),
 	shape: value => facts.text((D.types[D.values.type[value]] || [0, 0])[1]),
 
-	/** "float32 1×3×224×224"; "" where nothing is known. */
+	/** "float32 1\u00d73\u00d7224\u00d7224"; "" where nothing is known. */
 	typed(value) {
 		const type = facts.typeName(value), shape = facts.shape(value);
 		return shape ? `${type}  ${shape}` : type;
@@ -232,12 +235,12 @@ const facts = {
 		if (layer.a !== layer.b)
 			rows.push(['First model', layer.a || 'without a name']);
 		if (layer.op_a !== layer.op_b)
-			rows.push(['Operator', `${layer.op_a} → ${layer.op_b}`]);
+			rows.push(['Operator', `${layer.op_a} \u2192 ${layer.op_b}`]);
 		for (const c of layer.changes || [])
-			rows.push([c.what || 'Changed', `${c.a ?? ''} → ${c.b ?? ''}`]);
+			rows.push([c.what || 'Changed', `${c.a ?? ''} \u2192 ${c.b ?? ''}`]);
 		for (const w of layer.weights || []) {
 			const kept = w.identical ? 'identical' : typeof w.sqnr_db === 'number' ? `${w.sqnr_db.toFixed(1)} dB` : 'differs';
-			rows.push([w.role || 'weight', `${w.type_a === w.type_b ? w.type_a : `${w.type_a} → ${w.type_b}`}, ${kept}`]);
+			rows.push([w.role || 'weight', `${w.type_a === w.type_b ? w.type_a : `${w.type_a} \u2192 ${w.type_b}`}, ${kept}`]);
 		}
 		return rows;
 	},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * main.js - begins: reads the data, shows a view, listens to keys and buttons.
+ * main.js - reads the data, shows a view, listens to keys and buttons.
  */
 
 const views = {
@@ -149,46 +149,21 @@ function onKey(e) {
 	e.preventDefault();
 }
 
-/* Colours, sizes, the title, and a board to draw on. */
-function begin() {
-	draw.begin();
-	page.begin();
-	board.begin();
-	panel.begin();
-	document.body.classList.remove('loading');
-	board.resize();
-}
-
-/* Boxes are on the screen. */
-function seen() {
-	board.paint(performance.now());
-	requestAnimationFrame(() => setTimeout(() => performance.mark('first-picture')));
-}
-
-/* Draws the opening of a large model, unless the reader asks for another place. */
-async function greet() {
-	const opening = location.hash.length > 1 ? null : await data.read('opening');
-	if (!opening)
-		return;
-	D = data.openViews(opening);
-	begin();
-	board.show(new View(D.views[0], 0), page.look);
-	board.home();
-	seen();
-}
-
+/* Everything that is not needed to see the model. */
 function main() {
 	const greeted = !!board.view;
 	if (greeted)
 		draw.labels = [];
 	else
 		begin();
+	panel.begin();
 	views.begin();
 	pointers.begin(board.canvas);
 	search.begin();
 	summary.begin();
 	help.begin();
 	address.begin();
+	board.above = picked.draw;
 	const click = (id, what) => document.getElementById(id).addEventListener('click', what);
 	click('closer', () => board.zoom(1.25));
 	click('farther', () => board.zoom(0.8));
@@ -196,6 +171,7 @@ function main() {
 	click('dark', () => page.toggleTheme());
 	click('save', () => exporter.save());
 	document.addEventListener('keydown', onKey);
+	page.prefersDark.addEventListener('change', () => page.applyTheme());
 	if (!address.follow())
 		panel.show(null);
 	search.show();
@@ -211,10 +187,7 @@ function main() {
 
 const parsed = new Promise(done => document.addEventListener('DOMContentLoaded', done));
 
-greet().then(() => parsed).then(() => data.read('data')).then(json => {
+greeted.then(() => parsed).then(() => data.read('data')).then(json => {
 	D = data.open(json);
 	main();
-}).catch(error => {
-	document.getElementById('note').textContent =
-		`This page cannot show its model: ${error.message}. It needs a browser of 2023 or later.`;
-});
+}).catch(page.fail);

@@ -26,12 +26,11 @@ function el(tag, props = {}, ...children) {
 const page = {
 	narrow: window.matchMedia('(max-width: 719px)'),
 	prefersDark: window.matchMedia('(prefers-color-scheme: dark)'),
+	onTheme: null, /* called when colours are others */
 	chosen: null, /* "light" or "dark" by hand or by command line; null: as the reader's system */
 
 	begin() {
 		page.chosen = D.theme || null;
-		page.prefersDark.addEventListener('change', () => page.applyTheme());
-		document.title = D.title;
 		document.getElementById('title').textContent = D.title;
 		page.applyTheme();
 	},
@@ -55,14 +54,21 @@ const page = {
 			board.tiles.clear(board.view, page.look);
 			board.paint(performance.now());
 		}
-		if (summary.isOpen)
-			summary.draw();
+		page.onTheme?.();
 	},
 
 	/** Marks items: `bright` those of a path, `hits` those that a search found; null: none. */
 	mark(marks) {
 		Object.assign(page.look, marks);
 		board.refresh(page.look);
+	},
+
+	/** Says instead of a picture why there is none. */
+	fail(error) {
+		const note = document.getElementById('note');
+		note.textContent = `This page cannot show its model: ${error.message}. It needs a browser of 2023 or later.`;
+		note.className = 'failed';
+		note.hidden = false;
 	},
 
 	/** Said by screen readers, politely. */

@@ -216,7 +216,7 @@ const panel = {
 	first(tensor, most) {
 		const text = facts.text(D.tensors.text[tensor]);
 		const whole = D.tensors.all?.[tensor] && text.length <= most;
-		return text ? (whole ? text : `${text.slice(0, most).replace(/,[^,]*$/, '')}, …`) : '';
+		return text ? (whole ? text : `${text.slice(0, most).replace(/,[^,]*$/, '')}, \u2026`) : '';
 	},
 
 	changes(id) {
@@ -264,7 +264,7 @@ const panel = {
 			['Bytes', of.bytes[t] === null ? 'unknown' : facts.bytes(of.bytes[t])],
 			['Storage', facts.text(of.storage[t])],
 		]), text ? el('pre', { class: 'numbers', tabindex: '0', 'aria-label': 'Elements',
-			text: of.all?.[t] ? text : `${text}, …` }) : null);
+			text: of.all?.[t] ? text : `${text}, \u2026` }) : null);
 	},
 
 	/* ------------------------------------------------------------ graphs, modules, model -- */

@@ -288,6 +288,33 @@ const picked = {
 					if (bright[i] && v.json.items.graph[i] === f[0])
 						bright[f[6]] = 1;
 	},
+
+	/* ------------------------------------------------------------------------- drawing -- */
+
+	/** The ring around what is selected, its wires, and what the mouse is above. */
+	draw(ctx) {
+		const { view } = board, scale = board.camera.scale, accent = board.tiles.look.accent;
+		const items = picked.items(view), ways = picked.ways(view);
+		if (ways.length && ways.length < 4000) {
+			if (scale >= MIDDLE)
+				wires.stroke(ctx, view, ways, board.region(), accent, Math.max(1.6, 1.2 / scale));
+			else
+				wires.thick(ctx, view, ways, accent, 1.4 / scale);
+		}
+		items.forEach((item, k) => picked.ring(ctx, item, k ? 1.5 : 2.5, accent, scale));
+		if (board.hover >= 0 && !items.includes(board.hover))
+			picked.ring(ctx, board.hover, 1, accent, scale);
+	},
+
+	ring(ctx, item, width, color, scale) {
+		const v = board.view, out = Math.max(2, 2 / scale), round = v.flags[item] & FLAG.PILL
+			? Math.min(v.w[item], v.h[item]) / 2 : D.sizes.radius;
+		ctx.beginPath();
+		ctx.roundRect(v.x[item] - out, v.y[item] - out, v.w[item] + 2 * out, v.h[item] + 2 * out, round + out);
+		ctx.strokeStyle = color;
+		ctx.lineWidth = Math.max(width, width * 0.8 / scale);
+		ctx.stroke();
+	},
 };
 
 /* ----------------------------------------------------------------- the address of the page -- */

@@ -64,7 +64,7 @@ const search = {
 			return search.texts;
 		const attrs = D.attrs.map((_, i) => facts.attributes(i).map(a => `${a.name}=${a.value}`).join(' ')
 			.toLowerCase());
-		const types = D.types.map(t => `${facts.text(t[0])} ${facts.text(t[1])}`.toLowerCase().replaceAll('×', 'x'));
+		const types = D.types.map(t => `${facts.text(t[0])} ${facts.text(t[1])}`.toLowerCase().replaceAll('\u00d7', 'x'));
 		const names = D.strings.map(s => s.toLowerCase());
 		const ops = D.ops.map(op => `${names[op[0]]} ${names[op[1]]} ${names[op[4]]}`);
 		const { nodes, values } = D;
@@ -90,7 +90,7 @@ const search = {
 	parse(query) {
 		return query.toLowerCase().trim().split(/\s+/).filter(Boolean).map(word => {
 			const [, field, rest] = word.match(/^(\w+):(.+)$/) || [];
-			const text = (FIELDS.includes(field) ? rest : word).replaceAll('×', 'x');
+			const text = (FIELDS.includes(field) ? rest : word).replaceAll('\u00d7', 'x');
 			return [FIELDS.includes(field) ? [field] : FIELDS, text];
 		});
 	},

@@ -10,6 +10,10 @@ const summary = {
 
 	begin() {
 		summary.box = document.getElementById('summary');
+		page.onTheme = () => {
+			if (summary.isOpen)
+				summary.draw();
+		};
 		document.getElementById('as-graph').addEventListener('click', () => {
 			summary.open(false);
 			address.push();

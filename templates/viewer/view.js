@@ -141,8 +141,9 @@ class View {
 
 	makeBands() {
 		const across = this.width > this.height, { x, y, w, h, box, tags } = this;
-		const size = Math.max(512, Math.ceil((across ? this.width : this.height) / 4096));
-		const n = Math.ceil((across ? this.width : this.height) / size) + 1;
+		const long = across ? this.width : this.height;
+		const size = this.isPart ? long : Math.max(512, Math.ceil(long / 4096)); /* little is looked through */
+		const n = Math.ceil(long / size) + 1;
 		const start = across ? x : y, extent = across ? w : h, side = across ? 0 : 1;
 		this.band = {
 			across, band: v => Math.max(0, Math.min(n - 1, Math.floor(v / size))),

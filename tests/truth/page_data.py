@@ -11,7 +11,7 @@ import zlib
 from typing import Any
 
 POLICY = re.compile(
-    r"default-src 'none'; script-src 'sha256-([A-Za-z0-9+/]{43}=)'; "
+    r"default-src 'none'; script-src 'sha256-([A-Za-z0-9+/]{43}=)' 'sha256-([A-Za-z0-9+/]{43}=)'; "
     r"style-src 'sha256-([A-Za-z0-9+/]{43}=)'; img-src data: blob:; base-uri 'none'; "
     r"form-action 'none'")
 FRAME = re.compile(
@@ -21,7 +21,7 @@ FRAME = re.compile(
     r'<meta name="generator" content="onnxray">\n<title>([^<>]*)</title>\n'
     r"<style>(.*?)</style>\n</head>\n<body>\n(.*?)"
     r'(?:<script type="application/json" id="opening"( data-coding="deflate-raw")?>([^<]*)</script>\n)?'
-    r"<script>(.*?)</script>\n"
+    r"<script>(.*?)</script>\n<script>(.*?)</script>\n"
     r'<script type="application/json" id="data"( data-coding="deflate-raw")?>([^<]*)</script>\n'
     r"</body>\n</html>\n", re.S)
 URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//[a-z0-9]|\bjavascript:|\bdata:[a-z]|@import|\burl\(", re.I)
@@ -42,24 +42,29 @@ def look_at(text: str) -> tuple[str, str, str | None]:
     m = FRAME.fullmatch(text)
     if not m:
         raise Broken("not the frame of a page")
-    policy, title, style, markup, opening_packed, opening, script, packed, data = m.groups()
+    policy, title, style, markup, opening_packed, opening, *scripts, packed, data = m.groups()
     hashes = POLICY.fullmatch(policy)
     if not hashes:
         raise Broken(f"policy {policy}")
-    if hashes.groups() != (sha(script), sha(style)):
+    if hashes.groups() != (*map(sha, scripts), sha(style)):
         raise Broken("the policy names other digests")
-    for part in (style, markup, script):
+    if not all(part.isascii() for part in (style, markup, *scripts)):
+        raise Broken("a template that is not ASCII")
+    for part in (style, markup, *scripts):
         found = URL.search(part.replace(NAMESPACE, ""))
         if found:
             raise Broken(f"a URL: {part[max(found.start() - 30, 0):found.end() + 30]!r}")
     if LOADS.search(markup) or re.search(r"<(?:script|style|iframe|object|embed|base|link)", markup):
         raise Broken("markup that loads or runs something")
+    script = "".join(scripts)
     if "</script" in script or "<!--" in script or "</style" in style:
         raise Broken("a template ends its element")
     if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function",
                  script):
         raise Broken("a script that makes markup of text")
     data = inflated(packed, data)
+    if opening and max(opening) > "\xff":
+        raise Broken("an opening that is not Latin-1")
     return title, data, opening and inflated(opening_packed, opening)
 
 
