@@ -103,7 +103,8 @@ static void begin(html_draft *d, const char *title)
 	buf_str(b, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 	           "script-src 'sha256-" VIEWER_FIRST_SHA256 "' 'sha256-" VIEWER_REST_SHA256
-	           "'; style-src 'sha256-" VIEWER_CSS_SHA256 "'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
+	           "'; style-src 'sha256-" VIEWER_CSS_SHA256
+	           "'; img-src data: blob:; base-uri 'none'; form-action 'none'\">\n"
 	           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	           "<meta name=\"generator\" content=\"onnxray\">\n<title>");
 	svg_text(b, title, strlen(title));

@@ -70,7 +70,8 @@ static bool is_itself(unsigned char c)
 	return c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '<';
 }
 
-/* Browsers keep a text in one byte a character as long as all are of Latin-1, and read it faster. */
+/* Browsers keep a text in one byte a character as long as all are of Latin-1, and read it faster.
+ */
 static void add_code(buf *b, uint32_t code, const char *data, size_t size)
 {
 	if (code <= 0xff)

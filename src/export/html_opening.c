@@ -108,7 +108,8 @@ void html_opening(html_draft *d, const picture *pic, const char *title)
 	strings_init(&own.labels, NULL);
 	part.number = heap_zeroed(pic->plan.items.n, sizeof *part.number);
 	own.failed = !part.number || !choose(&part, pic);
-	own.pack = own.failed || !part.items.n ? NULL : html_pack_begin(d->out, "opening", HTML_PLAIN_MOST);
+	own.pack =
+	    own.failed || !part.items.n ? NULL : html_pack_begin(d->out, "opening", HTML_PLAIN_MOST);
 	if (own.pack) {
 		html_open(&own, '{');
 		html_key(&own, "title");
