@@ -173,8 +173,8 @@ const board = {
 		if (!board.queued) {
 			board.queued = true;
 			requestAnimationFrame(now => {
-				board.queued = false;
-				board.paint(now);
+				if (board.queued)
+					board.paint(now);
 			});
 		}
 	},
@@ -185,6 +185,7 @@ const board = {
 	},
 
 	paint(now) {
+		board.queued = false;
 		const { ctx, camera } = board, dpr = Tiles.density();
 		const scaled = { x: camera.x, y: camera.y, scale: camera.scale * dpr };
 		ctx.setTransform(1, 0, 0, 1, 0, 0);

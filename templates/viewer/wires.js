@@ -86,32 +86,57 @@ const wires = {
 	/*
 	 * A slanted curve from low to high alone. Its control points are a, a, b, b along the layers and
 	 * c, m, m, d across them; those of the piece are its polar form. Hundreds may pass that way: where
-	 * one did, to a third of a pixel, no other one is drawn.
+	 * one did, to a third of a pixel, no other one is drawn, and level ones wait in rows, each half a
+	 * pixel high.
 	 */
 	piece(into, right, a, b, c, m, d, low, high, region) {
 		const t = wires.when(a, b, b > a ? low : high), u = wires.when(a, b, b > a ? high : low);
 		const across = (t, u, v) => m + (c - m) * (1 - t) * (1 - u) * (1 - v) + (d - m) * t * u * v;
-		const p0 = across(t, t, t), p3 = across(u, u, u);
-		if (u < 1) { /* else it arrives here, and is drawn */
-			const start = right ? region.left : region.top, { fine } = region;
-			const key = (Math.round((p0 - start) * fine) * 65536 + Math.round((p3 - start) * fine)) * 65536 +
-				Math.round((across(t, (t + u) / 2, u) - start) * fine);
-			const known = t > 0 ? key : `${a},${key}`;
-			if (region.drawn.has(known))
+		const p0 = across(t, t, t), p3 = across(u, u, u), { scale, drawn, rows } = region;
+		const level = t > 0 && u < 1 && Math.abs(p3 - p0) * scale < 0.5, row = Math.round((p0 + p3) * scale);
+		if (level) {
+			if (rows.has(row))
 				return false;
-			region.drawn.add(known);
+		} else if (u < 1) { /* else it arrives here, and is drawn */
+			const start = right ? region.left : region.top, step = x => Math.round((x - start) * scale * 3);
+			const key = (step(p0) * 65536 + step(p3)) * 65536 + step(across(t, (t + u) / 2, u));
+			const known = t > 0 ? key : `${a},${key}`;
+			if (drawn.has(known))
+				return false;
+			drawn.add(known);
 		}
 		const along = (t, u, v) => a + (b - a) * (t * u + u * v + v * t - 2 * t * u * v);
 		const p1 = across(t, t, u), p2 = across(t, u, u);
 		const q0 = along(t, t, t), q1 = along(t, t, u), q2 = along(t, u, u), q3 = along(u, u, u);
-		if (right) {
-			into.moveTo(p0, q0);
-			into.bezierCurveTo(p1, q1, p2, q2, p3, q3);
-		} else {
-			into.moveTo(q0, p0);
-			into.bezierCurveTo(q1, p1, q2, p2, q3, p3);
-		}
+		const curve = right ? [p0, q0, p1, q1, p2, q2, p3, q3] : [q0, p0, q1, p1, q2, p2, q3, p3];
+		if (level)
+			rows.set(row, curve);
+		else
+			wires.curve(into, curve);
 		return u === 1;
+	},
+
+	curve(into, [x, y, ...more]) {
+		into.moveTo(x, y);
+		into.bezierCurveTo(...more);
+	},
+
+	/* Draws the rows; where they leave no blank between them, whole pixels at once. */
+	level(lines, fills, right, region, width) {
+		const { scale, shift } = region, rows = [...region.rows.keys()].sort((a, b) => a - b);
+		for (let i = 0, end; i < rows.length; i = end) {
+			for (end = i + 1; end < rows.length && rows[end] <= rows[end - 1] + 2;)
+				end++;
+			if (end - i < 3) {
+				for (const row of rows.slice(i, end))
+					wires.curve(lines, region.rows.get(row));
+				continue;
+			}
+			const from = (Math.floor((rows[i] - width * scale) / 2 + shift) - shift) / scale;
+			const to = (Math.ceil((rows[end - 1] + width * scale) / 2 + shift) - shift) / scale;
+			right ? fills.rect(from, region.top, to - from, region.bottom - region.top)
+				: fills.rect(region.left, from, region.right - region.left, to - from);
+		}
 	},
 
 	/* Where a curve with upright ends, from a to b, is at x: 3t^2 - 2t^3 of the way. */
@@ -161,20 +186,24 @@ const wires = {
 	/** Strokes what a region holds of ways in one colour, with their heads. Dashes count from where a
 	 * way begins, so these are traced whole. */
 	stroke(ctx, view, list, region, color, width, dash) {
-		const lines = new Path2D(), heads = new Path2D(), p = view.points, r = wires.around(region);
-		r.fine = 3 * ctx.getTransform().a;
+		const lines = new Path2D(), fills = new Path2D(), p = view.points, r = wires.around(region);
+		const { a: scale, e, f } = ctx.getTransform();
+		r.scale = scale;
+		r.shift = view.right ? e : f;
 		r.drawn = new Set();
+		r.rows = new Map();
 		for (const i of list) {
 			const arrives = wires.trace(view, i, lines, dash ? null : r), end = view.first[i + 1];
 			if (arrives && wires.touches(r, p[end - 2], p[end - 1], p[end - 2], p[end - 1]))
-				wires.head(heads, p[end - 2], p[end - 1], ...arrives);
+				wires.head(fills, p[end - 2], p[end - 1], ...arrives);
 		}
+		wires.level(lines, fills, view.right, r, width);
 		ctx.strokeStyle = ctx.fillStyle = color;
 		ctx.lineWidth = width;
 		ctx.setLineDash(dash || []);
 		ctx.stroke(lines);
 		ctx.setLineDash([]);
-		ctx.fill(heads);
+		ctx.fill(fills);
 	},
 
 	/** Draws the ways of a region; wanted(i), if given, chooses among them. */
