@@ -155,6 +155,17 @@ typedef struct html_part {
 
 bool html_part_touches(const html_part *part, const pic_area *area);
 
+/** Point `i` of a way; one that goes on from a trunk begins at way->shared - 1, where it leaves it. */
+pic_point html_way_point(const picture *pic, const pic_way *way, uint32_t i);
+
+/**
+ * Which points of a way are told: those that are not drawn already and, of a part, those of its lines
+ * that touch the region and one more, so that none of these is the last.
+ * @param part  NULL: everything.
+ * @return the first, up to `end`; `end`: nothing of the way is seen in the part.
+ */
+uint32_t html_way_run(const html_part *part, const picture *pic, const pic_way *way, uint32_t *end);
+
 /** One picture; `part`: NULL for the whole. */
 void html_view(html_draft *d, const picture *pic, const html_part *part, const char *name,
                const char *kind);

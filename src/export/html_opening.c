@@ -15,10 +15,8 @@
 enum {
 	LARGE = 1500,     /* items from which on a page has an opening */
 	MOST_ITEMS = 500, /* of the opening */
-	MOST_WAYS = 3000,
-	ACROSS = 4000, /* from the middle to either side; a screen of 4,000 pixels at 0.5 */
-	BEFORE = 1800, /* along the direction of the picture, against it, */
-	AHEAD = 4300,  /* and with it */
+	MOST_WAYS = 4500,
+	BEFORE = 1800, /* pixels of the picture against its direction */
 };
 
 bool html_part_touches(const html_part *part, const pic_area *area)
@@ -28,34 +26,60 @@ bool html_part_touches(const html_part *part, const pic_area *area)
 	       area->y <= r->y + r->height && area->y + area->height >= r->y;
 }
 
-/* The region, 1 / 2^step as large as it may be. */
-static pic_area region_of(const picture *pic, unsigned step)
+/*
+ * How far the part reaches from the middle of the first box: to either side, and along the
+ * direction of the picture. Windows of 3840, 2560, 1920 and 1400 pixels at the scales that pages
+ * begin with, for 4K at the smallest one too; a phone; and what is left where there is still too
+ * much.
+ */
+static const struct {
+	int32_t across, ahead;
+} reach[] = {
+    {4000, 4300}, {2500, 2900}, {1450, 1950}, {1050, 1500}, {720, 1350}, {350, 1150}, {350, 600},
+};
+
+static pic_area region_of(const picture *pic, size_t step)
 {
 	uint32_t first;
 	(void)picture_beginning(pic, &first);
 	const pic_area *a = &pic->area[first];
-	int32_t across = ACROSS >> step, before = BEFORE, ahead = AHEAD >> step;
+	int32_t across = reach[step].across, ahead = reach[step].ahead;
 	int32_t x = a->x + a->width / 2, y = a->y + a->height / 2;
-	return pic->right ? (pic_area){x - before, y - across, before + ahead, 2 * across}
-	                  : (pic_area){x - across, y - before, 2 * across, before + ahead};
+	return pic->right ? (pic_area){x - BEFORE, y - across, BEFORE + ahead, 2 * across}
+	                  : (pic_area){x - across, y - BEFORE, 2 * across, BEFORE + ahead};
 }
 
-/* Looks at what is drawn of a way: part after part; of a reference its head and, unless another has
- * drawn it, its tail. */
-static bool is_seen(const html_part *part, const picture *pic, const pic_way *way)
+pic_point html_way_point(const picture *pic, const pic_way *way, uint32_t i)
+{
+	return i + 1 == way->shared ? way->from : pic->points.at[way->first + i];
+}
+
+/* A reference is drawn at its head and, unless another has drawn it, at its tail. */
+static bool sees_reference(const html_part *part, const picture *pic, const pic_way *way)
 {
 	const pic_point *p = pic->points.at + way->first, tail = p[0], head = p[way->n - 1];
+	return html_part_touches(part, &(pic_area){head.x, head.y, 0, 0}) ||
+	       (!way->shared && html_part_touches(part, &(pic_area){tail.x, tail.y, 0, 0}));
+}
+
+uint32_t html_way_run(const html_part *part, const picture *pic, const pic_way *way, uint32_t *end)
+{
+	uint32_t begin = way->shared ? way->shared - 1 : 0, first = begin, last = 0;
+	*end = way->n;
+	if (!part)
+		return begin;
 	if (way->is_reference)
-		return html_part_touches(part, &(pic_area){head.x, head.y, 0, 0}) ||
-		       (!way->shared && html_part_touches(part, &(pic_area){tail.x, tail.y, 0, 0}));
-	pic_point a = way->from;
-	for (uint32_t i = way->shared; i < way->n; i++) {
-		int32_t left = a.x < p[i].x ? a.x : p[i].x, top = a.y < p[i].y ? a.y : p[i].y;
-		if (html_part_touches(part, &(pic_area){left, top, abs(a.x - p[i].x), abs(a.y - p[i].y)}))
-			return true;
-		a = p[i];
+		return sees_reference(part, pic, way) ? begin : *end;
+	for (uint32_t i = begin; i + 1 < way->n; i++) {
+		pic_point a = html_way_point(pic, way, i), b = html_way_point(pic, way, i + 1);
+		int32_t left = a.x < b.x ? a.x : b.x, top = a.y < b.y ? a.y : b.y;
+		if (!html_part_touches(part, &(pic_area){left, top, abs(a.x - b.x), abs(a.y - b.y)}))
+			continue;
+		first = last ? first : i;
+		last = i + 1;
 	}
-	return false;
+	*end = last + 2 < way->n ? last + 2 : way->n;
+	return last ? first : *end;
 }
 
 /* @return false without memory. */
@@ -73,7 +97,8 @@ static bool fill(html_part *part, const picture *pic)
 		*item = i;
 	}
 	for (uint32_t i = 0; i < pic->ways.n; i++) {
-		if (!is_seen(part, pic, &pic->ways.at[i]))
+		uint32_t end;
+		if (html_way_run(part, pic, &pic->ways.at[i], &end) == end)
 			continue;
 		uint32_t *way = vec_push(NULL, &part->ways);
 		if (!way)
@@ -86,7 +111,7 @@ static bool fill(html_part *part, const picture *pic)
 /* The largest part that is not too much. */
 static bool choose(html_part *part, const picture *pic)
 {
-	for (unsigned step = 0; step < 5; step++) {
+	for (size_t step = 0; step < sizeof reach / sizeof *reach; step++) {
 		part->region = region_of(pic, step);
 		part->items.n = part->ways.n = 0;
 		if (!fill(part, pic))

@@ -240,11 +240,11 @@ static void points(const viewed *v, const pic_way *way)
 	html_draft *d = v->d;
 	uint32_t from = v->pic->plan.wires.at[way->wire].from;
 	const pic_area *box = &v->pic->area[item_of(v, (uint32_t)number_of(v, from))];
-	const pic_point *p = v->pic->points.at + way->first;
 	pic_point before = {box->x, box->y};
+	uint32_t end, i = html_way_run(v->part, v->pic, way, &end);
 	html_open(d, '[');
-	for (uint32_t i = way->shared ? way->shared - 1 : 0; i < way->n && html_turn(d); i++) {
-		pic_point at = i + 1 == way->shared ? way->from : p[i];
+	for (; i < end && html_turn(d); i++) {
+		pic_point at = html_way_point(v->pic, way, i);
 		html_int(d, (int64_t)at.x - before.x);
 		html_int(d, (int64_t)at.y - before.y);
 		before = at;
@@ -304,11 +304,12 @@ static void frames(const viewed *v)
 	html_close(v->d, ']');
 }
 
-/* Where a way begins. */
+/* Where what is told of a way begins. */
 static pic_point begins(const viewed *v, uint32_t way)
 {
 	const pic_way *w = &v->pic->ways.at[way];
-	return w->shared ? w->from : v->pic->points.at[w->first];
+	uint32_t end;
+	return html_way_point(v->pic, w, html_way_run(v->part, v->pic, w, &end));
 }
 
 static void tags(const viewed *v)

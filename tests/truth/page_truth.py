@@ -12,6 +12,7 @@ whose every name is hostile. The last line is "N passed, N failed".
 """
 from __future__ import annotations
 
+import collections
 import json
 import os
 import re
@@ -413,7 +414,14 @@ def check_opening(tally: Tally, d: dict[str, Any]) -> None:
     tally.check((view["width"], view["height"]) == (whole["width"], whole["height"]), "opening: size")
     part, lines = shown(opening)
     every, all_lines = shown(d)
-    tally.check(part.keys() <= every.keys() and lines <= all_lines, "opening: it is a part")
+    tally.check(part.keys() <= every.keys(), "opening: it is a part")
+    through = collections.defaultdict(list)  # by stroke and point: lines, and where it is in them
+    for line, stroke in all_lines:
+        for at, point in enumerate(line):
+            through[stroke, point].append((line, at))
+    tally.check(all(any(whole[at:at + len(line)] == line for whole, at in through[stroke, line[0]])
+                    for line, stroke in lines), "opening: lines are pieces of lines")
+    told = {(stroke, a, b) for line, stroke in lines for a, b in zip(line, line[1:])}
     boxes = [(x, y, w or d["labels"][label][1], h or d["labels"][label][2]) for x, y, w, h, label in
              zip(*(whole["items"][c] for c in ("x", "y", "w", "h", "label")))]
     x, y = boxes[beginning(whole, boxes)][:2]
@@ -421,6 +429,13 @@ def check_opening(tally: Tally, d: dict[str, Any]) -> None:
             and y - 300 < thing[1]}
     tally.check(len(near) > 3 and near <= part.keys(), "opening: all that is near is in it",
                 list(near - part.keys())[:3])
+    passing = {(stroke, a, b) for i, stroke in enumerate(whole["ways"]["stroke"])
+               if not whole["ways"]["flags"][i] & 1
+               for a, b in zip(whole["ways"]["d"][i], whole["ways"]["d"][i][1:])
+               if all(min(p, q) < at + 250 and max(p, q) > at - 250
+                      for p, q, at in ((a[0], b[0], x), (a[1], b[1], y)))}
+    tally.check(len(passing) > 3 and passing <= told, "opening: all lines that pass are in it",
+                list(passing - told)[:3])
 
 
 def check_pictures(tally: Tally, d: dict[str, Any], path: str, scratch: str) -> None:
