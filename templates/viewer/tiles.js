@@ -22,7 +22,7 @@ class Tiles {
 		this.before = { scale: 0, tiles: new Map() };
 		this.scale = 0;
 		this.stamp = 0;
-		this.changed = 0;
+		this.changed = -Infinity;
 		this.spare = [];
 		this.overview = null;
 	}
@@ -61,7 +61,7 @@ class Tiles {
 			this.tiles = new Map();
 		}
 		this.scale = scale;
-		this.changed = this.before.tiles.size ? now : 0;
+		this.changed = this.before.tiles.size ? now : -Infinity; /* a page may be this young */
 	}
 
 	/**

@@ -141,20 +141,24 @@ class View {
 
 	makeBands() {
 		const across = this.width > this.height, { x, y, w, h, box, tags } = this;
-		const long = across ? this.width : this.height;
-		const size = this.isPart ? long : Math.max(512, Math.ceil(long / 4096)); /* little is looked through */
-		const n = Math.ceil(long / size) + 1;
+		const size = Math.max(512, Math.ceil((across ? this.width : this.height) / 4096));
+		const n = Math.ceil((across ? this.width : this.height) / size) + 1;
 		const start = across ? x : y, extent = across ? w : h, side = across ? 0 : 1;
+		this.seen = {
+			items: new Uint32Array(this.n), ways: new Uint32Array(this.nWays),
+			tags: new Uint32Array(this.tags.length), turn: 0,
+		};
+		if (this.isPart) { /* that little is looked through */
+			const all = length => ({ first: [0, length], list: Uint32Array.from({ length }, (_, i) => i) });
+			this.band = { across, band: () => 0, items: all(this.n), ways: all(this.nWays), tags: all(tags.length) };
+			return;
+		}
 		this.band = {
 			across, band: v => Math.max(0, Math.min(n - 1, Math.floor(v / size))),
 			items: View.bands(this.n, n, size, i => start[i], i => start[i] + extent[i]),
 			ways: View.bands(this.nWays, n, size, i => box[4 * i + side], i => box[4 * i + side + 2],
 				i => this.wayFlags[i] & WAY.REFERENCE),
 			tags: View.bands(tags.length, n, size, i => tags[i][1 + side], i => tags[i][1 + side]),
-		};
-		this.seen = {
-			items: new Uint32Array(this.n), ways: new Uint32Array(this.nWays),
-			tags: new Uint32Array(this.tags.length), turn: 0,
 		};
 	}
 

@@ -267,6 +267,17 @@ def folds(chrome: Chrome, path: Path, folder: Path) -> None:
     page.close()
 
 
+# Keeps what is on the canvas when a page says that its first picture is on the screen.
+AT_FIRST = """
+const mark = performance.mark.bind(performance);
+performance.mark = name => {
+    if (name === 'first-picture')
+        window.atFirst = board.canvas.toDataURL();
+    return mark(name);
+};
+"""
+
+
 def large(chrome: Chrome, path: Path, folder: Path) -> None:
     """The opening is drawn without the rest, as it is drawn with it; then everything works."""
     file, part = write(path, folder), folder / "part.html"
@@ -278,6 +289,9 @@ def large(chrome: Chrome, path: Path, folder: Path) -> None:
         page = chrome.open(part, *size, ready=False)
         page.until("performance.getEntriesByName('first-picture').length && !board.queued")
         first, camera = page.run(canvas), page.run("JSON.stringify(board.camera)")
+        page.until("document.getElementById('note').className === 'failed'")
+        check("a page that breaks off says so", page.run(
+            "document.elementFromPoint(innerWidth / 2, innerHeight / 2).id") == "note")
         page.close()
         page = chrome.open(file, *size)
         page.settle()
@@ -287,6 +301,13 @@ def large(chrome: Chrome, path: Path, folder: Path) -> None:
             "performance.getEntriesByName('first-picture')[0].startTime < "
             "performance.getEntriesByName('ready')[0].startTime"))
         page.close()
+    page = chrome.open(part, *WIDE, ready=False)
+    page.call("Page.addScriptToEvaluateOnNewDocument", source=AT_FIRST)
+    page.call("Page.navigate", url=file.resolve().as_uri())
+    page.until("document.documentElement?.dataset.ready === 'yes'")
+    page.settle()
+    check("it is there when it is said to be", page.run(f"{canvas} === window.atFirst"))
+    page.close()
     page = chrome.open(file, *WIDE)
     page.settle()
     item = page.run("[...Array(board.view.n).keys()].find(i => board.view.kind[i] === KIND.NODE && "
