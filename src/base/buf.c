@@ -20,6 +20,7 @@ static bool buf_room(buf *b, size_t extra)
 	char *p = extra > SIZE_MAX / 4 ? NULL : heap_resize(b->data, doubled);
 	if (!p) {
 		b->failed = true;
+		b->capacity = 0; /* nothing fits any more */
 		return false;
 	}
 	b->data = p;
@@ -27,7 +28,7 @@ static bool buf_room(buf *b, size_t extra)
 	return true;
 }
 
-void buf_add(buf *b, const char *data, size_t size)
+void buf_add_more(buf *b, const char *data, size_t size)
 {
 	if (!buf_room(b, size))
 		return;
@@ -35,16 +36,6 @@ void buf_add(buf *b, const char *data, size_t size)
 		memcpy(b->data + b->n, data, size);
 	b->n += size;
 	b->data[b->n] = '\0';
-}
-
-void buf_str(buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
-}
-
-void buf_char(buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void buf_repeat(buf *b, const char *text, size_t times)

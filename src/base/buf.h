@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct buf {
 	char *data;
@@ -19,9 +20,31 @@ typedef struct buf {
 	bool failed;
 } buf;
 
-void buf_add(buf *b, const char *data, size_t size);
-void buf_str(buf *b, const char *text);
-void buf_char(buf *b, char c);
+/** Appends where there is no room yet. */
+void buf_add_more(buf *b, const char *data, size_t size);
+
+/** Inline, for those who append a few bytes at a time. */
+static inline void buf_add(buf *b, const char *data, size_t size)
+{
+	if (!size || b->n + size >= b->capacity) {
+		buf_add_more(b, data, size);
+		return;
+	}
+	memcpy(b->data + b->n, data, size);
+	b->n += size;
+	b->data[b->n] = '\0';
+}
+
+static inline void buf_str(buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+static inline void buf_char(buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
 void buf_repeat(buf *b, const char *text, size_t times);
 void buf_format(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vformat(buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

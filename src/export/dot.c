@@ -99,7 +99,7 @@ static void add_item(dot_draft *d, size_t index)
 {
 	const pic_item *item = &d->plan->items.at[index];
 	buf_clear(&d->words);
-	pic_tip_item(&d->pic->look, item, &d->words);
+	pic_tip_item(&d->pic->look, item, true, &d->words);
 	Agraph_t *frame = frame_of(d, item->graph);
 	Agnode_t *node = frame ? agnode(frame, dot_names_next((IDTYPE)index + 1), 1) : NULL;
 	if (!node) {

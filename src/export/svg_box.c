@@ -14,7 +14,9 @@
 #include "export/svg_draft.h"
 #include "picture/pic_marks.h"
 
-#define TIPS_WHOLE 50000 /* boxes */
+/* Of more boxes, tooltips say no more than name and operator: whose inputs they have is in those of
+ * the wires. */
+#define TIPS_WHOLE 50000
 
 /* ------------------------------------------------------------------------------- pieces -- */
 
@@ -147,18 +149,6 @@ static void inside_again(svg_draft *d, uint32_t label, const pic_area *a)
 	}
 }
 
-/* Of very many boxes, tooltips say no more than name and operator: whose inputs they have is in
- * those of the wires. */
-static size_t tip_size(const svg_draft *d)
-{
-	const char *data = d->tip.data, *end = data ? memchr(data, '\n', d->tip.n) : NULL;
-	if (d->pic->plan.items.n <= TIPS_WHOLE || !end)
-		return d->tip.n;
-	size_t first = (size_t)(end + 1 - data);
-	end = memchr(end + 1, '\n', d->tip.n - first);
-	return end ? (size_t)(end - data) : d->tip.n;
-}
-
 static void item(svg_draft *d, uint32_t index)
 {
 	picture *pic = d->pic;
@@ -176,10 +166,10 @@ static void item(svg_draft *d, uint32_t index)
 	svg_lit(b, "\"");
 	translate(b, a->x, a->y);
 	buf_clear(&d->tip);
-	pic_tip_item(&pic->look, what, &d->tip);
+	pic_tip_item(&pic->look, what, pic->plan.items.n <= TIPS_WHOLE, &d->tip);
 	if (d->tip.n) {
 		svg_lit(b, "<title>");
-		svg_text(b, d->tip.data, tip_size(d));
+		svg_text(b, d->tip.data, d->tip.n);
 		svg_lit(b, "</title>");
 	}
 	if (is_pill(&pic->plan, what)) {

@@ -105,8 +105,9 @@ void pic_label_item(pic_look *look, const pic_item *item);
 /** Title of the frame around a graph: "then_branch", a function's name. */
 void pic_label_frame(pic_look *look, oray_id graph);
 
-/** Tooltip of an item, plain text of some lines: whole name, operator, inputs and outputs. */
-void pic_tip_item(pic_look *look, const pic_item *item, buf *tip);
+/** Tooltip of an item, plain text of some lines: whole name, operator, and where `edges` is set
+ * inputs and outputs. */
+void pic_tip_item(pic_look *look, const pic_item *item, bool edges, buf *tip);
 
 /** Tooltip of a wire: name, type and shape of the value. */
 void pic_tip_wire(pic_look *look, const pic_wire *wire, buf *tip);

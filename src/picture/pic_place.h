@@ -28,16 +28,16 @@ typedef struct pic_placing {
 	picture *pic;
 	const oray_drawing *drawing;
 	size_t n_graphs;
-	uint32_t *item_first;  /**< by graph, n_graphs + 1: positions */
-	uint32_t *items;       /**< by position: graphs, then the order of the plan */
-	uint32_t *position;    /**< by item */
-	uint32_t *wire_first;  /**< by graph, n_graphs + 1: positions */
-	uint32_t *wires;       /**< by position: sources, then outputs of them; each trunk together */
-	layout_box *boxes;     /**< by position of items */
-	layout_edge *edges;    /**< by position of wires; boxes are those of the graph alone */
-	uint32_t *spare;       /**< while ordering: room for a number for each wire */
-	uint32_t *shape;       /**< by position of wires: at the first of a trunk, the label beside it, or
-	                            ORAY_NONE */
+	uint32_t *item_first; /**< by graph, n_graphs + 1: positions */
+	uint32_t *items;      /**< by position: graphs, then the order of the plan */
+	uint32_t *position;   /**< by item */
+	uint32_t *wire_first; /**< by graph, n_graphs + 1: positions */
+	uint32_t *wires;      /**< by position: sources, then outputs of them; each trunk together */
+	layout_box *boxes;    /**< by position of items */
+	layout_edge *edges;   /**< by position of wires; boxes are those of the graph alone */
+	uint32_t *spare;      /**< while ordering: room for a number for each wire */
+	uint32_t *shape; /**< by position of wires: at the first of a trunk, the label beside it, or
+	                      ORAY_NONE */
 	VEC(pic_asked) asked;  /**< by type, as they are met */
 	uint32_t longest;      /**< wires of the largest trunk */
 	uint32_t *list;        /**< room for two numbers for each of those */
@@ -87,38 +87,59 @@ bool pic_tag_ends(picture *pic);
 
 /* ---------------------------------------------------------------------------------- room -- */
 
-/** What of a rectangle is in a cell, in pixels from its corner, and which sides are in it. */
+/** What of a rectangle is in a cell, in pixels from its corner, and which sides are in it: at least
+ * one, so that an entry is never 0. */
 typedef struct pic_room_entry {
-	uint32_t mark; /**< tells apart the cells that share a place */
-	uint32_t next; /**< plus 1 */
 	uint32_t left : 6, right : 6, top : 5, bottom : 5; /**< the last pixels are in it */
 	uint32_t has_left : 1, has_right : 1, has_top : 1, has_bottom : 1;
 } pic_room_entry;
 
+enum { PIC_ROOM_SIDE = 4, PIC_ROOM_ENTRIES = 7 };
+
+/** Entries of one cell, so many as a half of a cache line takes; the free ones behind have no side.
+ */
+typedef struct pic_room_some {
+	uint32_t next; /**< plus 1 */
+	pic_room_entry at[PIC_ROOM_ENTRIES];
+} pic_room_some;
+
+/** A square of cells. */
+typedef struct pic_room_block {
+	uint32_t x, y;                                 /**< in blocks */
+	uint32_t wanted;                               /**< a bit for each cell */
+	uint32_t cells[PIC_ROOM_SIDE * PIC_ROOM_SIDE]; /**< entries plus 1 */
+} pic_room_block;
+
+/** Where a block is: rarely is another one's looked at, for a part of the hash is here too. */
+typedef struct pic_room_slot {
+	uint32_t hash;
+	uint32_t block; /**< plus 1; 0: free */
+} pic_room_slot;
+
 /** Rectangles, found by where they are; only near the places that somebody wants. */
 typedef struct pic_room {
-	VEC(pic_room_entry) entries;
-	uint32_t *cells;  /**< by a hash of the cell: entry plus 1 */
-	uint64_t *wanted; /**< a bit for each cell */
-	size_t n_cells;   /**< a power of two */
-	int64_t steps;    /**< cells that may still be looked at */
+	VEC(pic_room_block) blocks;
+	VEC(pic_room_some) entries;
+	pic_room_slot *table; /**< open addressing */
+	size_t n_table;       /**< a power of two, at least twice the blocks */
+	int64_t steps;        /**< cells that may still be looked at */
 	bool failed;
 } pic_room;
 
-/** For about so many wanted places, and so many rectangles. On failure pic_room_free() as well. */
-bool pic_room_start(pic_room *room, size_t n, size_t rectangles);
+/** For about so many rectangles. On failure pic_room_free() as well. */
+bool pic_room_start(pic_room *room, size_t rectangles);
 
 /** Something will look for room in an area. All that is wanted, before anything is added. */
 void pic_room_want(pic_room *room, pic_area area);
 
 /** False where nobody will look in an area. */
-bool pic_room_matters(const pic_room *room, pic_area area);
+bool pic_room_matters(pic_room *room, pic_area area);
 
 /** Adds the border of an area: what is inside of it does not touch it. */
 void pic_room_add(pic_room *room, pic_area area);
 
 /** True when nothing touches an area. */
-bool pic_room_is_free(const pic_room *room, pic_area area);
+bool pic_room_is_free(pic_room *room, pic_area area);
 
 void pic_room_free(pic_room *room);
 

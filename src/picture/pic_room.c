@@ -1,63 +1,130 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pic_room.c - the page in cells, each with the rectangles whose border passes through it: no more
- * of them than what is in the cell. Cells are found by a hash, so that neither large pages nor far
- * away corners cost anything. Cells in which nobody looks stay empty.
+ * of them than what is in the cell. Cells stand in square blocks, and blocks are found by a hash,
+ * so that neither large pages nor far away corners cost anything. Cells in which nobody looks stay
+ * empty, and blocks without others are not there.
  */
 
 #include "base/heap.h"
 #include "picture/pic_place.h"
 
-enum { CELL_WIDTH = 64, CELL_HEIGHT = 32 };
+enum { CELL_WIDTH = 64, CELL_HEIGHT = 32, FIRST_TABLE = 1024 };
 
-bool pic_room_start(pic_room *room, size_t n, size_t rectangles)
+/* Steps through cells; those of one block are found together. */
+typedef struct cursor {
+	uint32_t x, y;         /* of the block */
+	pic_room_block *block; /* NULL: there is none */
+	bool known;
+} cursor;
+
+bool pic_room_start(pic_room *room, size_t rectangles)
 {
-	*room = (pic_room){.n_cells = 256, .steps = 256 * (int64_t)rectangles + (1 << 20)};
-	while (room->n_cells < 16 * n && room->n_cells < (size_t)1 << 28)
-		room->n_cells *= 2;
-	room->cells = heap_zeroed(room->n_cells, sizeof *room->cells);
-	room->wanted = heap_zeroed(room->n_cells / 64, sizeof *room->wanted);
-	return room->cells && room->wanted;
+	*room = (pic_room){.n_table = FIRST_TABLE, .steps = 256 * (int64_t)rectangles + (1 << 20)};
+	room->table = heap_zeroed(room->n_table, sizeof *room->table);
+	return room->table;
 }
 
-static size_t cell_of(const pic_room *room, int32_t x, int32_t y)
+/* ------------------------------------------------------------------------------- blocks -- */
+
+static uint64_t hash_of(uint32_t x, uint32_t y)
 {
-	uint64_t h = ((uint64_t)(uint32_t)x << 32 | (uint32_t)y) * 0x9E3779B97F4A7C15u;
-	return (size_t)(h >> 32) & (room->n_cells - 1);
+	return ((uint64_t)x << 32 | y) * 0x9E3779B97F4A7C15u;
 }
 
-static bool is_wanted(const pic_room *room, size_t cell)
+/* Where a block is in the table, or would be. */
+static pic_room_slot *slot_of(const pic_room *room, uint32_t x, uint32_t y)
 {
-	return room->wanted[cell / 64] >> cell % 64 & 1;
+	uint64_t h = hash_of(x, y);
+	for (size_t i = (size_t)(h >> 32);; i++) {
+		pic_room_slot *slot = &room->table[i & (room->n_table - 1)];
+		if (!slot->block)
+			return slot;
+		const pic_room_block *block = &room->blocks.at[slot->block - 1];
+		if (slot->hash == (uint32_t)h && block->x == x && block->y == y)
+			return slot;
+	}
+}
+
+static bool grow(pic_room *room)
+{
+	pic_room_slot *before = room->table;
+	pic_room_slot *table = heap_zeroed(room->n_table * 2, sizeof *table);
+	if (!table)
+		return false;
+	room->table = table;
+	room->n_table *= 2;
+	for (uint32_t i = 0; i < room->blocks.n; i++) {
+		uint32_t x = room->blocks.at[i].x, y = room->blocks.at[i].y;
+		*slot_of(room, x, y) = (pic_room_slot){(uint32_t)hash_of(x, y), i + 1};
+	}
+	heap_free(before);
+	return true;
+}
+
+/* The block of a cell; a new one, if `create`. NULL: there is none, or no memory. */
+static pic_room_block *block_at(pic_room *room, cursor *c, int32_t x, int32_t y, bool create)
+{
+	uint32_t bx = (uint32_t)x / PIC_ROOM_SIDE, by = (uint32_t)y / PIC_ROOM_SIDE;
+	if (c->known && c->x == bx && c->y == by)
+		return c->block;
+	pic_room_slot *slot = slot_of(room, bx, by);
+	*c = (cursor){bx, by, slot->block ? &room->blocks.at[slot->block - 1] : NULL, true};
+	if (c->block || !create)
+		return c->block;
+	if (room->blocks.n * 2 >= room->n_table) {
+		room->failed |= room->blocks.n >= UINT32_MAX / 4 || !grow(room);
+		slot = slot_of(room, bx, by);
+	}
+	c->block = room->failed ? NULL : vec_push(NULL, &room->blocks);
+	if (!c->block) {
+		room->failed = true;
+		return NULL;
+	}
+	*c->block = (pic_room_block){.x = bx, .y = by};
+	*slot = (pic_room_slot){(uint32_t)hash_of(bx, by), (uint32_t)room->blocks.n};
+	return c->block;
+}
+
+static unsigned cell_in(int32_t x, int32_t y)
+{
+	return (uint32_t)y % PIC_ROOM_SIDE * PIC_ROOM_SIDE + (uint32_t)x % PIC_ROOM_SIDE;
+}
+
+/* A cell in which somebody looks; NULL otherwise. */
+static uint32_t *wanted_cell(pic_room *room, cursor *c, int32_t x, int32_t y)
+{
+	pic_room_block *block = block_at(room, c, x, y, false);
+	unsigned cell = cell_in(x, y);
+	return block && block->wanted >> cell & 1 ? &block->cells[cell] : NULL;
 }
 
 void pic_room_want(pic_room *room, pic_area area)
 {
+	cursor c = {.known = false};
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
-	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
-		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
-			size_t cell = cell_of(room, x, y);
-			room->wanted[cell / 64] |= (uint64_t)1 << cell % 64;
+	for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
+		for (int32_t x = area.x / CELL_WIDTH; x <= right; x++) {
+			pic_room_block *block = block_at(room, &c, x, y, true);
+			if (block)
+				block->wanted |= 1u << cell_in(x, y);
 		}
 }
 
-bool pic_room_matters(const pic_room *room, pic_area area)
+bool pic_room_matters(pic_room *room, pic_area area)
 {
+	cursor c = {.known = false};
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
-	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
-		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
-			if (is_wanted(room, cell_of(room, x, y)))
+	for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
+		for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
+			if (wanted_cell(room, &c, x, y))
 				return true;
 	return false;
 }
 
-/* What tells apart the cells that share a place. */
-static uint32_t mark_of(const pic_room *room, int32_t x, int32_t y)
-{
-	return (uint32_t)y ^ (uint32_t)((size_t)x / room->n_cells) << 24;
-}
+/* -------------------------------------------------------------------------------- cells -- */
 
 /* From `from` on, `n` pixels: what of them is within a cell of `size` that begins at `cell`. */
 static bool within(int32_t cell, int32_t size, int32_t from, int32_t n, int32_t *low, int32_t *high)
@@ -88,41 +155,49 @@ static bool cut(pic_room_entry *e, pic_area area, int32_t x, int32_t y)
 	return true;
 }
 
-static void enter(pic_room *room, pic_area area, int32_t x, int32_t y)
+static bool has_side(const pic_room_entry *e)
 {
-	size_t at = cell_of(room, x, y);
+	return e->has_left || e->has_right || e->has_top || e->has_bottom;
+}
+
+static void enter(pic_room *room, cursor *c, pic_area area, int32_t x, int32_t y)
+{
+	uint32_t *cell = wanted_cell(room, c, x, y);
 	pic_room_entry e;
-	if (!is_wanted(room, at) || room->failed || !cut(&e, area, x, y))
+	if (!cell || room->failed || !cut(&e, area, x, y) || !has_side(&e))
 		return;
-	pic_room_entry *entry =
-	    room->entries.n < UINT32_MAX - 1 ? vec_push(NULL, &room->entries) : NULL;
-	if (!entry) {
-		room->failed = true;
-		return;
+	pic_room_some *some = *cell ? &room->entries.at[*cell - 1] : NULL;
+	if (!some || has_side(&some->at[PIC_ROOM_ENTRIES - 1])) {
+		some = room->entries.n < UINT32_MAX - 1 ? vec_push(NULL, &room->entries) : NULL;
+		if (!some) {
+			room->failed = true;
+			return;
+		}
+		*some = (pic_room_some){.next = *cell};
+		*cell = (uint32_t)room->entries.n;
 	}
-	e.mark = mark_of(room, x, y);
-	e.next = room->cells[at];
-	*entry = e;
-	room->cells[at] = (uint32_t)room->entries.n;
+	unsigned n = 0;
+	while (has_side(&some->at[n]))
+		n++;
+	some->at[n] = e;
 }
 
 void pic_room_add(pic_room *room, pic_area area)
 {
+	cursor c = {.known = false};
 	int32_t left = area.x / CELL_WIDTH, right = (area.x + area.width - 1) / CELL_WIDTH;
 	int32_t top = area.y / CELL_HEIGHT, bottom = (area.y + area.height - 1) / CELL_HEIGHT;
 	room->steps -= (int64_t)(right - left + 1) + (bottom - top + 1);
 	if (room->steps < 0)
 		return;
-	for (int32_t x = left; x <= right; x++) {
-		enter(room, area, x, top);
-		if (bottom > top)
-			enter(room, area, x, bottom);
-	}
-	for (int32_t y = top + 1; y < bottom; y++) {
-		enter(room, area, left, y);
-		if (right > left)
-			enter(room, area, right, y);
-	}
+	for (int32_t x = left; x <= right; x++)
+		enter(room, &c, area, x, top);
+	for (int32_t y = top + 1; y < bottom; y++)
+		enter(room, &c, area, left, y);
+	for (int32_t x = left; x <= right && bottom > top; x++)
+		enter(room, &c, area, x, bottom);
+	for (int32_t y = bottom - 1; y > top && right > left; y--)
+		enter(room, &c, area, right, y);
 }
 
 /* Whether a pixel of the border of the one is in the other; both of one cell. */
@@ -137,32 +212,39 @@ static bool touch(const pic_room_entry *one, const pic_room_entry *other)
 	       (one->has_bottom && other->bottom >= one->bottom);
 }
 
-bool pic_room_is_free(const pic_room *room, pic_area area)
+static bool touches_some(const pic_room *room, uint32_t at, const pic_room_entry *part)
 {
+	while (at) {
+		const pic_room_some *some = &room->entries.at[at - 1];
+		for (unsigned i = 0; i < PIC_ROOM_ENTRIES && has_side(&some->at[i]); i++)
+			if (touch(&some->at[i], part))
+				return true;
+		at = some->next;
+	}
+	return false;
+}
+
+bool pic_room_is_free(pic_room *room, pic_area area)
+{
+	cursor c = {.known = false};
 	int32_t right = (area.x + area.width) / CELL_WIDTH;
 	int32_t bottom = (area.y + area.height) / CELL_HEIGHT;
-	for (int32_t x = area.x / CELL_WIDTH; x <= right; x++)
-		for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++) {
-			size_t cell = cell_of(room, x, y);
+	for (int32_t y = area.y / CELL_HEIGHT; y <= bottom; y++)
+		for (int32_t x = area.x / CELL_WIDTH; x <= right; x++) {
+			const uint32_t *cell = wanted_cell(room, &c, x, y);
 			pic_room_entry part;
-			if (!is_wanted(room, cell)) /* what there is is not known */
+			if (!cell) /* what there is is not known */
 				return false;
-			if (!cut(&part, area, x, y))
-				continue;
-			uint32_t mark = mark_of(room, x, y);
-			for (uint32_t i = room->cells[cell]; i; i = room->entries.at[i - 1].next) {
-				const pic_room_entry *e = &room->entries.at[i - 1];
-				if (e->mark == mark && touch(e, &part))
-					return false;
-			}
+			if (cut(&part, area, x, y) && touches_some(room, *cell, &part))
+				return false;
 		}
 	return true;
 }
 
 void pic_room_free(pic_room *room)
 {
+	vec_free(NULL, &room->blocks);
 	vec_free(NULL, &room->entries);
-	heap_free(room->cells);
-	heap_free(room->wanted);
+	heap_free(room->table);
 	*room = (pic_room){.failed = false};
 }

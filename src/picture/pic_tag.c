@@ -17,8 +17,8 @@
 /* How far around an end a name may reach. */
 enum { ACROSS = 130, ALONG = 30 };
 
-/* Places over the end of a line, and all; how far from the line a name beside it is, and from the box
- * at its end. */
+/* Places over the end of a line, and all; how far from the line a name beside it is, and from the
+ * box at its end. */
 enum { OVER = 5, PLACES = 7, BESIDE = 5, CLEAR = 3 };
 
 /* Of one slanted line. */
@@ -248,24 +248,20 @@ static bool same_trunk(const pic_plan *plan, const pic_way *a, const pic_way *b)
 }
 
 /* Visits the ends that get a name: of each head one, of the tails of a trunk one. */
-static size_t each_end(tagging *t, void (*visit)(tagging *, const pic_way *, bool tail))
+static void each_end(tagging *t, void (*visit)(tagging *, const pic_way *, bool tail))
 {
 	const picture *pic = t->pic;
 	const pic_way *last = NULL; /* ways of one trunk stand together */
-	size_t n = 0;
 	for (size_t i = 0; i < pic->ways.n && !t->failed && !t->room.failed; i++) {
 		const pic_way *way = &pic->ways.at[i];
 		if (!way->is_reference)
 			continue;
-		bool tail = !last || !same_trunk(&pic->plan, last, way);
-		if (tail && visit)
+		if (!last || !same_trunk(&pic->plan, last, way))
 			visit(t, way, true);
-		if (!way->is_crowded && visit)
+		if (!way->is_crowded)
 			visit(t, way, false);
-		n += (size_t)tail + !way->is_crowded;
 		last = way;
 	}
-	return n;
 }
 
 bool pic_tag_ends(picture *pic)
@@ -273,7 +269,7 @@ bool pic_tag_ends(picture *pic)
 	tagging t = {.pic = pic};
 	if (!pic->made.references)
 		return true;
-	t.failed = !pic_room_start(&t.room, each_end(&t, NULL), pic->ways.n);
+	t.failed = !pic_room_start(&t.room, pic->ways.n);
 	each_end(&t, want_end);
 	if (!t.failed)
 		add_all(&t);

@@ -38,7 +38,7 @@ static void more(buf *tip, size_t n)
 }
 
 /* "X: conv1_out, float32 1×64×56×56", a line each; what is written into the box is left out. */
-static void edges(pic_look *look, const oray_node *n, bool outputs, buf *tip)
+static void lines(pic_look *look, const oray_node *n, bool outputs, buf *tip)
 {
 	const oray_model *model = look->plan->model;
 	size_t count = outputs ? n->n_outputs : n->n_inputs, shown = 0;
@@ -93,7 +93,7 @@ static void cost(const oray_model *model, oray_id id, buf *tip)
 	text(tip, " MACs");
 }
 
-static void tip_node(pic_look *look, oray_id id, buf *tip)
+static void tip_node(pic_look *look, oray_id id, bool edges, buf *tip)
 {
 	const oray_model *model = look->plan->model;
 	char small[MADE_UP];
@@ -112,9 +112,11 @@ static void tip_node(pic_look *look, oray_id id, buf *tip)
 		clean_text(tip, n.domain.data, n.domain.size, MOST_TIP);
 	}
 	cost(model, id, tip);
-	edges(look, &n, false, tip);
+	if (!edges)
+		return;
+	lines(look, &n, false, tip);
 	givens(look, &n, tip);
-	edges(look, &n, true, tip);
+	lines(look, &n, true, tip);
 }
 
 static void tip_value(pic_look *look, oray_id value, buf *tip)
@@ -131,13 +133,13 @@ static void tip_value(pic_look *look, oray_id value, buf *tip)
 		buf_str(tip, "type unknown");
 }
 
-void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
+void pic_tip_item(pic_look *look, const pic_item *item, bool edges, buf *tip)
 {
 	const oray_model *model = look->plan->model;
 	const oray_graph *g;
 	switch (item->kind) {
 	case PIC_NODE:
-		tip_node(look, item->id, tip);
+		tip_node(look, item->id, edges, tip);
 		break;
 	case PIC_INPUT:
 	case PIC_CAPTURE:
@@ -158,7 +160,7 @@ void pic_tip_item(pic_look *look, const pic_item *item, buf *tip)
 		break;
 	case PIC_GONE:
 		if (look->gone)
-			pic_tip_item(look->gone, &look->gone->plan->items.at[item->id], tip);
+			pic_tip_item(look->gone, &look->gone->plan->items.at[item->id], edges, tip);
 		break;
 	}
 }
