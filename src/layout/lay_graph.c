@@ -34,7 +34,7 @@ static void sort_few(lay_key *keys, size_t n)
 
 void lay_sort(lay_key *keys, lay_key *spare, size_t n)
 {
-	enum { FEW = 48, BITS = 11, SIZE = 1 << BITS };
+	enum { FEW = 48, SOME = 1024, MOST_BITS = 11 };
 	if (n <= FEW) {
 		sort_few(keys, n);
 		return;
@@ -43,20 +43,22 @@ void lay_sort(lay_key *keys, lay_key *spare, size_t n)
 	for (size_t i = 0; i < n; i++)
 		all |= keys[i].key ^ keys[0].key;
 	lay_key *from = keys, *to = spare;
-	for (unsigned shift = 0; shift < 64 && all >> shift; shift += BITS) {
-		if (!(all >> shift & (SIZE - 1)))
+	unsigned bits = n < SOME ? 8 : MOST_BITS, size = 1u << bits;
+	for (unsigned shift = 0; shift < 64 && all >> shift; shift += bits) {
+		if (!(all >> shift & (size - 1)))
 			continue;
-		uint32_t start[SIZE] = {0};
+		uint32_t start[1 << MOST_BITS];
+		memset(start, 0, size * sizeof *start);
 		for (size_t i = 0; i < n; i++)
-			start[from[i].key >> shift & (SIZE - 1)]++;
+			start[from[i].key >> shift & (size - 1)]++;
 		uint32_t sum = 0;
-		for (size_t d = 0; d < SIZE; d++) {
+		for (size_t d = 0; d < size; d++) {
 			uint32_t here = start[d];
 			start[d] = sum;
 			sum += here;
 		}
 		for (size_t i = 0; i < n; i++)
-			to[start[from[i].key >> shift & (SIZE - 1)]++] = from[i];
+			to[start[from[i].key >> shift & (size - 1)]++] = from[i];
 		lay_key *swap = from;
 		from = to;
 		to = swap;

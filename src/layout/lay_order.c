@@ -70,42 +70,43 @@ static void sort_far(uint64_t *far, uint32_t n)
 	}
 }
 
-/* Crossings between rank r and the next. */
-static uint64_t crossings_below(lay_rows *o, uint32_t r)
+/* Where the links of a vertex end on the next rank, in the order in which they leave it. */
+static void far_ends(lay_rows *o, uint32_t v, uint32_t *far)
 {
 	enum { FEW = 16 };
 	const lay_piece *p = o->p;
-	uint32_t n = 0, slots = 0, last = 0;
+	const uint32_t *out = p->out + p->out_first[v];
+	uint32_t degree = p->out_first[v + 1] - p->out_first[v];
 	uint64_t few[FEW];
-	bool sorted = true;
-	for (uint32_t i = p->row_first[r + 1]; i < p->row_first[r + 2]; i++)
-		slots += o->slots[p->row[i]].n_in;
-	for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++) {
-		uint32_t v = p->row[i], degree = p->out_first[v + 1] - p->out_first[v];
-		for (uint32_t j = 0; j < degree; j++) {
-			const lay_link *k = &p->links[p->out[p->out_first[v] + j]];
-			uint64_t key = (uint64_t)k->from_slot << 32 | (o->slots[k->to].in + k->to_slot);
-			if (degree <= FEW)
-				few[j] = key;
-			else
-				o->keys[j] = (lay_key){key, 0};
-		}
-		if (degree > FEW)
-			lay_sort(o->keys, o->spare, degree);
+	for (uint32_t j = 0; j < degree; j++) {
+		const lay_link *k = &p->links[out[j]];
+		uint64_t key = (uint64_t)k->from_slot << 32 | (o->slots[k->to].in + k->to_slot);
+		if (degree <= FEW)
+			few[j] = key;
 		else
-			sort_far(few, degree);
-		for (uint32_t j = 0; j < degree; j++) {
-			uint32_t far = (uint32_t)(degree <= FEW ? few[j] : o->keys[j].key);
-			sorted = sorted && far >= last;
-			last = far;
-			o->far[n++] = far;
-		}
+			o->keys[j] = (lay_key){key, 0};
 	}
-	o->work -= n;
-	if (sorted)
-		return 0;
-	memset(o->sum, 0, ((size_t)slots + 1) * sizeof *o->sum);
+	if (degree > FEW)
+		lay_sort(o->keys, o->spare, degree);
+	else
+		sort_far(few, degree);
+	for (uint32_t j = 0; j < degree; j++)
+		far[j] = (uint32_t)(degree <= FEW ? few[j] : o->keys[j].key);
+}
+
+/* Pairs of which the first is the larger. */
+static uint64_t turned_pairs(lay_rows *o, uint32_t n, uint32_t slots)
+{
+	enum { FEW = 32 };
 	uint64_t count = 0;
+	if (n <= FEW) {
+		uint32_t few = 0;
+		for (uint32_t i = 1; i < n; i++)
+			for (uint32_t j = 0; j < i; j++)
+				few += o->far[j] > o->far[i];
+		return few;
+	}
+	memset(o->sum, 0, ((size_t)slots + 1) * sizeof *o->sum);
 	for (uint32_t i = 0; i < n; i++) { /* those before it that end further right */
 		uint32_t before = 0;
 		for (uint32_t at = o->far[i] + 1; at; at &= at - 1)
@@ -115,6 +116,27 @@ static uint64_t crossings_below(lay_rows *o, uint32_t r)
 			o->sum[at]++;
 	}
 	return count;
+}
+
+/* Crossings between rank r and the next. */
+static uint64_t crossings_below(lay_rows *o, uint32_t r)
+{
+	const lay_piece *p = o->p;
+	uint32_t n = 0, last = 0;
+	bool sorted = true;
+	for (uint32_t i = p->row_first[r]; i < p->row_first[r + 1]; i++) {
+		uint32_t v = p->row[i], degree = p->out_first[v + 1] - p->out_first[v];
+		far_ends(o, v, o->far + n);
+		for (uint32_t end = n + degree; n < end; n++) {
+			sorted = sorted && o->far[n] >= last;
+			last = o->far[n];
+		}
+	}
+	o->work -= n;
+	if (sorted)
+		return 0;
+	const lay_slots *end = &o->slots[p->row[p->row_first[r + 2] - 1]];
+	return turned_pairs(o, n, end->in + end->n_in);
 }
 
 uint64_t lay_rows_crossings(lay_rows *o, uint32_t first, uint32_t last)

@@ -170,7 +170,7 @@ void lay_rows_sift(lay_rows *o)
 		better = false;
 		for (uint32_t r = 0; r < o->p->n_ranks && o->work > 0; r++) {
 			uint32_t n = o->p->row_first[r + 1] - o->p->row_first[r];
-			lay_rows_crossings(o, 0, o->p->n_ranks);
+			lay_rows_crossings(o, r ? r - 1 : 0, r);
 			bool crossed = (r + 1 < o->p->n_ranks && o->gap[r]) || (r && o->gap[r - 1]);
 			better = (crossed && n <= WIDE && sift_row(o, r)) || better;
 		}
