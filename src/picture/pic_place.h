@@ -105,24 +105,27 @@ typedef struct pic_room_some {
 
 /** A square of cells. */
 typedef struct pic_room_block {
-	uint32_t x, y;                                 /**< in blocks */
 	uint32_t wanted;                               /**< a bit for each cell */
 	uint32_t cells[PIC_ROOM_SIDE * PIC_ROOM_SIDE]; /**< entries plus 1 */
 } pic_room_block;
 
-/** Where a block is: rarely is another one's looked at, for a part of the hash is here too. */
-typedef struct pic_room_slot {
-	uint32_t hash;
-	uint32_t block; /**< plus 1; 0: free */
-} pic_room_slot;
+/** A square of blocks. */
+typedef struct pic_room_field {
+	uint32_t x, y;                                  /**< in fields */
+	uint32_t blocks[PIC_ROOM_SIDE * PIC_ROOM_SIDE]; /**< plus 1; 0: nobody looks there */
+} pic_room_field;
 
 /** Rectangles, found by where they are; only near the places that somebody wants. */
 typedef struct pic_room {
+	VEC(pic_room_field) fields;
 	VEC(pic_room_block) blocks;
 	VEC(pic_room_some) entries;
-	pic_room_slot *table; /**< open addressing */
-	size_t n_table;       /**< a power of two, at least twice the blocks */
-	int64_t steps;        /**< cells that may still be looked at */
+	uint32_t *table; /**< open addressing: field plus 1 */
+	size_t n_table;  /**< a power of two, at least twice the fields */
+	/** The field that was asked for last, by its place, plus 1; 0: there is none. What is asked for
+	 * next is mostly near. */
+	uint32_t last_x, last_y, last;
+	int64_t steps; /**< cells that may still be looked at */
 	bool failed;
 } pic_room;
 
