@@ -7,7 +7,7 @@
 #include "base/heap.h"
 #include "base/utf8.h"
 
-static bool buf_room(buf *b, size_t extra)
+bool buf_reserve(buf *b, size_t extra)
 {
 	if (b->failed)
 		return false;
@@ -30,7 +30,7 @@ static bool buf_room(buf *b, size_t extra)
 
 void buf_add_more(buf *b, const char *data, size_t size)
 {
-	if (!buf_room(b, size))
+	if (!buf_reserve(b, size))
 		return;
 	if (size)
 		memcpy(b->data + b->n, data, size);
@@ -51,7 +51,7 @@ void buf_vformat(buf *b, const char *format, va_list args)
 	int n = vsnprintf(NULL, 0, format, args);
 	if (n < 0)
 		b->failed = true;
-	else if (buf_room(b, (size_t)n)) {
+	else if (buf_reserve(b, (size_t)n)) {
 		vsnprintf(b->data + b->n, (size_t)n + 1, format, again);
 		b->n += (size_t)n;
 	}

@@ -20,6 +20,9 @@ typedef struct buf {
 	bool failed;
 } buf;
 
+/** Makes room for `size` bytes and the terminator behind what is there. @return false without memory. */
+bool buf_reserve(buf *b, size_t size);
+
 /** Appends where there is no room yet. */
 void buf_add_more(buf *b, const char *data, size_t size);
 

@@ -2,18 +2,31 @@
 #include "export/svg_draft.h"
 #include "picture/pic_marks.h"
 
+static unsigned digits_of(uint64_t n)
+{
+	unsigned digits = 1;
+	for (; n >= 10000; n /= 10000)
+		digits += 4;
+	return digits + (n >= 10) + (n >= 100) + (n >= 1000);
+}
+
 void svg_number(buf *b, int64_t n)
 {
-	char digits[24], *end = digits + sizeof digits, *at = end;
+	enum { LONGEST = 24 };
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	if (b->n + LONGEST >= b->capacity && !buf_reserve(b, LONGEST))
+		return;
+	char *at = b->data + b->n;
+	if (n < 0)
+		*at++ = '-';
+	else if (b->n && at[-1] >= '0' && at[-1] <= '9')
+		*at++ = ' ';
+	at += digits_of(rest);
+	b->n = (size_t)(at - b->data);
+	*at = '\0';
 	do
 		*--at = (char)('0' + rest % 10);
 	while (rest /= 10);
-	if (n < 0)
-		*--at = '-';
-	else if (b->n && b->data[b->n - 1] >= '0' && b->data[b->n - 1] <= '9')
-		*--at = ' ';
-	buf_add(b, at, (size_t)(end - at));
 }
 
 void svg_attribute(buf *b, const char *before, int64_t n)
