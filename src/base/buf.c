@@ -20,7 +20,7 @@ bool buf_reserve(buf *b, size_t extra)
 	char *p = extra > SIZE_MAX / 4 ? NULL : heap_resize(b->data, doubled);
 	if (!p) {
 		b->failed = true;
-		b->capacity = 0; /* nothing fits any more */
+		b->capacity = b->n; /* nothing fits any more */
 		return false;
 	}
 	b->data = p;

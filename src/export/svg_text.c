@@ -14,7 +14,7 @@ void svg_number(buf *b, int64_t n)
 {
 	enum { LONGEST = 24 };
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
-	if (b->n + LONGEST >= b->capacity && !buf_reserve(b, LONGEST))
+	if (LONGEST >= b->capacity - b->n && !buf_reserve(b, LONGEST))
 		return;
 	char *at = b->data + b->n;
 	if (n < 0)

@@ -68,6 +68,15 @@ static void curve(bool right, pic_point a, pic_point b, pic_segment *out)
 	out->to = b;
 }
 
+pic_point pic_curve_end(const picture *pic, const pic_way *way, pic_point from, uint32_t i)
+{
+	pic_point end = pic->points.at[way->first + i];
+	int32_t *along = pic->right ? &end.x : &end.y;
+	if (i + 1 == way->n && *along - (pic->right ? from.x : from.y) > 2 * STRAIGHT)
+		*along -= STRAIGHT;
+	return end;
+}
+
 bool pic_segment_next(const picture *pic, const pic_way *way, uint32_t *at, pic_segment *out)
 {
 	const pic_point *p = pic->points.at + way->first;
@@ -101,12 +110,9 @@ bool pic_segment_next(const picture *pic, const pic_way *way, uint32_t *at, pic_
 	*out = (pic_segment){.move = PIC_LINE_TO, .to = towards(b, a, round)};
 	if (is_straight(a, b))
 		return true;
-	int32_t along = pic->right ? b.x - a.x : b.y - a.y;
-	pic_point end = b;
-	if (last && along > 2 * STRAIGHT) {
-		(pic->right ? &end.x : &end.y)[0] -= STRAIGHT;
+	pic_point end = pic_curve_end(pic, way, a, i);
+	if (end.x != b.x || end.y != b.y)
 		*at -= 1;
-	}
 	curve(pic->right, a, end, out);
 	return true;
 }

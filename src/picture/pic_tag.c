@@ -188,9 +188,12 @@ static void add_lines(pic_room *room, const picture *pic, const pic_way *way)
 	uint32_t first = way->shared ? way->shared : 1;
 	for (uint32_t i = first; i < way->n && !way->is_reference; i++) {
 		pic_point a = i == first ? way->from : p[i - 1], b = p[i];
-		if (a.x != b.x && a.y != b.y)
-			add_slanted(room, a, b, pic->right);
-		else
+		if (a.x != b.x && a.y != b.y) {
+			pic_point end = pic_curve_end(pic, way, a, i);
+			add_slanted(room, a, end, pic->right);
+			a = end;
+		}
+		if (a.x != b.x || a.y != b.y)
 			pic_room_add(room, area_between(a, b, 1));
 	}
 	/* an end that is not drawn through */

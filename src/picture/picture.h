@@ -186,6 +186,10 @@ typedef struct pic_segment {
 	pic_point to;
 } pic_segment;
 
+/** Of a slanted part of a way, from `from` to its point `i`: where its curve ends. The rest, before
+ * the head of an arrow, is straight. */
+pic_point pic_curve_end(const picture *pic, const pic_way *way, pic_point from, uint32_t i);
+
 /**
  * Steps along a way as smooth lines: slanted parts become curves that leave and arrive upright,
  * corners are rounded. Only what ways before it did not draw; of a reference its two ends, so that

@@ -350,7 +350,7 @@ static void test_hostile(void **unused)
 		assert_in_range(labels.all.at[kept].width, 2 * PIC_SIDE, 1200);
 		pic_item item = {.kind = PIC_NODE, .id = (oray_id)i};
 		buf_clear(&tip);
-		pic_tip_item(&s.look, &item, &tip);
+		pic_tip_item(&s.look, &item, true, &tip);
 		assert_in_range(tip.n, 1, 6000);
 		for (size_t at = 0; at < tip.n;) {
 			uint32_t code;
@@ -554,7 +554,7 @@ static void test_tips(void **unused)
 	pic_look look = {.plan = &plan};
 	buf tip = {0};
 	pic_item item = {.kind = PIC_NODE, .id = 1};
-	pic_tip_item(&look, &item, &tip);
+	pic_tip_item(&look, &item, true, &tip);
 	assert_string_equal(buf_text(&tip),
 	                    "MatMul_1\nMatMul\nA: t float32 n×2\nB: w\n→ Y: m float32 n×2");
 	buf_free(&tip);
