@@ -174,7 +174,10 @@ static void add_slanted(pic_room *room, pic_point a, pic_point b, bool right)
 	n = n < MOST_PARTS ? n : MOST_PARTS;
 	for (int32_t i = 1; i <= n; i++) {
 		pic_point p = on_slant(a, b, i, n, right);
-		pic_room_add(room, area_between(last, p, 2));
+		pic_area area = area_between(last, p, 2);
+		(right ? &area.x : &area.y)[0]--; /* what rounding took away */
+		(right ? &area.width : &area.height)[0]++;
+		pic_room_add(room, area);
 		last = p;
 	}
 }
