@@ -134,6 +134,16 @@ void amount_short(buf *b, const oray_model *model, oray_amount a, const char *un
 	buf_free(&all);
 }
 
+void amount_cell_expression(grid *g, size_t column, const oray_model *model, oray_amount a)
+{
+	buf plain = {0};
+	amount_expression(&plain, model, a);
+	buf_printable(grid_printable(g, column), buf_text(&plain), plain.n);
+	if (!buf_ok(&plain))
+		emit_fail(g->e, ORAY_ERR_MEMORY);
+	buf_free(&plain);
+}
+
 void amount_cell(grid *g, size_t column, const oray_model *model, oray_amount a, const char *unit)
 {
 	if (g->format != ORAY_CSV)

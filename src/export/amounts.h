@@ -25,6 +25,9 @@ void amount_short(buf *b, const oray_model *model, oray_amount a, const char *un
 /** The formula for programs, "12*batch*seq^2+400", of what is known; nothing for a number. */
 void amount_expression(buf *b, const oray_model *model, oray_amount a);
 
+/** The same as a cell, printable. */
+void amount_cell_expression(grid *g, size_t column, const oray_model *model, oray_amount a);
+
 /** A cell: as people read it; in CSV only a plain number. */
 void amount_cell(grid *g, size_t column, const oray_model *model, oray_amount a, const char *unit);
 

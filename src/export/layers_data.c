@@ -153,7 +153,7 @@ static void amount(grid *g, size_t column, oray_amount a, const char *unit)
 	const layer_view *view = g->context;
 	amount_cell(g, column, view->layers->model, a, unit);
 	if (a.exact)
-		amount_expression(grid_printable(g, column + 1), view->layers->model, a);
+		amount_cell_expression(g, column + 1, view->layers->model, a);
 }
 
 static void costs(grid *g, const oray_layer *layer)

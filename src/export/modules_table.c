@@ -240,7 +240,7 @@ static void amount(grid *g, size_t column, oray_amount a, const char *unit)
 	else
 		amount_cell(g, column, model, a, unit);
 	if (g->format == ORAY_CSV && a.exact)
-		amount_expression(grid_printable(g, column + 1), model, a);
+		amount_cell_expression(g, column + 1, model, a);
 }
 
 static void numbers(grid *g, uint64_t nodes, uint64_t parameters, oray_count bytes,

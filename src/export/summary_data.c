@@ -304,10 +304,10 @@ static void fill(grid *g, size_t row)
 	grid_holey(g, PARAMETER_BYTES, s->parameters.bytes, "B");
 	amount_cell(g, MACS, s->model, s->compute.macs, "");
 	if (s->compute.macs.exact)
-		amount_expression(grid_printable(g, MACS_FORMULA), s->model, s->compute.macs);
+		amount_cell_expression(g, MACS_FORMULA, s->model, s->compute.macs);
 	amount_cell(g, PEAK, s->model, s->compute.peak, "B");
 	if (s->compute.peak.exact)
-		amount_expression(grid_printable(g, PEAK_FORMULA), s->model, s->compute.peak);
+		amount_cell_expression(g, PEAK_FORMULA, s->model, s->compute.peak);
 	grid_text(g, SCHEME, oray_scheme_name(s->quantization.scheme));
 	add_share(&g->cells[NODE_COVERAGE].text, s->quantization.node_coverage);
 	add_share(&g->cells[PARAMETER_COVERAGE].text, s->quantization.parameter_coverage);

@@ -727,6 +727,8 @@ def texts(at: Place) -> None:
                                                   number(20, 3)),
                                           message(7, text), message(6, text), name=text)),
                           message(1, node(text, [b"v" + text, text], [text, b"y"])),
+                          # what it costs is the text that is its size
+                          message(1, node(b"MatMul", [b"x" + text, b"x" + text], [b"cost"])),
                           message(5, tensor(text, [1], message(6, text), data_type=STRING)),
                           message(11, value(b"x" + text, message(1, number(1, FLOAT), message(
                               2, message(1, message(2, text)))) + message(6, text))),

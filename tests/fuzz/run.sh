@@ -13,7 +13,8 @@
 #
 # What a target learns stays in $B/fuzz/corpus/TARGET, and is begun with the next time. Inputs that
 # fail are put into $B/fuzz/found/TARGET; as long as they fail they are told of each time. Executions
-# so far are in $B/fuzz/count/TARGET. The last line is "N passed, N failed", a target each.
+# so far are in $B/fuzz/count/TARGET, and seconds in $B/fuzz/seconds/TARGET. The last line is
+# "N passed, N failed", a target each.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 2
@@ -29,8 +30,9 @@ rm -f "$F/stop"
 learned=$F/corpus
 [ -z "${SHORT:-}" ] || learned=$work/corpus
 
-# Bounds of one input. Some of the memory is the sanitizer's own.
-bounds="-timeout=10 -rss_limit_mb=450 -malloc_limit_mb=200"
+# Bounds of one input. Some of the memory is the sanitizer's own. What is slow is mutated less often:
+# without that a few inputs that unfold into large graphs take most of the time.
+bounds="-timeout=10 -rss_limit_mb=450 -malloc_limit_mb=200 -entropic_scale_per_exec_time=1"
 
 # takes_models TARGET
 takes_models() {
@@ -83,23 +85,26 @@ limit_of() {
 # run TARGET: false when something was found, then or earlier.
 run() {
     target=$1
-    mkdir -p "$learned/$target" "$F/found/$target" "$F/count" "$F/seeds/$target"
+    mkdir -p "$learned/$target" "$F/found/$target" "$F/count" "$F/seconds" "$F/seeds/$target"
     seeds=$F/seeds/$target
     takes_models "$target" && seeds="$seeds $F/seeds/models"
     # What fontconfig keeps is not ours.
     leaks=1
     [ "$target" != cairo ] || leaks=0
+    began=$(date +%s)
     # shellcheck disable=SC2086,SC2046 # lists of words
     ASAN_OPTIONS=detect_leaks=$leaks "$F/fuzz_$target" $bounds $(options_of "$target") $(limit_of "$target") -print_final_stats=1 \
         -artifact_prefix="$F/found/$target/" "$learned/$target" $seeds >"$work/log" 2>&1
     status=$?
+    seconds=$(($(date +%s) - began + $(cat "$F/seconds/$target" 2>/dev/null || echo 0)))
+    echo "$seconds" >"$F/seconds/$target"
     n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log" | tail -n 1)
     [ -n "$n" ] || n=$(sed -n 's/^#\([0-9]*\)\t.*/\1/p' "$work/log" | tail -n 1)
     before=$(cat "$F/count/$target" 2>/dev/null || echo 0)
     echo $((before + ${n:-0})) >"$F/count/$target"
     cover=$(sed -n 's/.* cov: \([0-9]*\) ft: \([0-9]*\) .*/\1 edges/p' "$work/log" | tail -n 1)
-    printf '%s %-10s %9s runs, %11s in all, %s%s\n' "$(date -u +%H:%M:%S)" "$target" "${n:-0}" \
-        "$(cat "$F/count/$target")" "${cover:-}" "$([ $status = 0 ] || echo "  FAILED ($status)")"
+    printf '%s %-10s %9s runs, %11s in all, %5s s, %s%s\n' "$(date -u +%H:%M:%S)" "$target" "${n:-0}" \
+        "$(cat "$F/count/$target")" "$seconds" "${cover:-}" "$([ $status = 0 ] || echo "  FAILED ($status)")"
     if [ $status != 0 ]; then
         cp "$work/log" "$F/found/$target.log"
         grep -E 'ERROR|does not hold|runtime error|SUMMARY|Test unit' "$work/log" | head -n 5

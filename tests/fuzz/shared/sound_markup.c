@@ -241,7 +241,8 @@ const char *dot_fault(const char *data, size_t size)
 			const char *fault = html_label(data, size, &i);
 			if (fault)
 				return sound_at(fault, at);
-		} else if (c == UINT32_MAX || c > 0x7E || (c < 0x20 && c != '\n' && c != '\t')) {
+		} else if (c == UINT32_MAX || c == 0x7F || (c < 0x20 && c != '\n' && c != '\t')) {
+			/* above are letters in this language */
 			return sound_at("something outside of quotes", at);
 		}
 		braces += c == '{';
