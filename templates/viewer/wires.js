@@ -94,10 +94,12 @@ const wires = {
 		const across = (t, u, v) => m + (c - m) * (1 - t) * (1 - u) * (1 - v) + (d - m) * t * u * v;
 		const p0 = across(t, t, t), p3 = across(u, u, u), { scale, drawn, rows } = region;
 		const level = t > 0 && u < 1 && Math.abs(p3 - p0) * scale < 0.5, row = Math.round((p0 + p3) * scale);
-		if (level) {
-			if (rows.has(row))
-				return false;
-		} else if (u < 1) { /* else it arrives here, and is drawn */
+		const ends = b > a ? [p0, p3] : [p3, p0];
+		if (level && rows.has(row)) {
+			wires.widen(rows.get(row), ...ends);
+			return false;
+		}
+		if (!level && u < 1) { /* else it arrives here, and is drawn */
 			const start = right ? region.left : region.top, step = x => Math.round((x - start) * scale * 3);
 			const key = (step(p0) * 65536 + step(p3)) * 65536 + step(across(t, (t + u) / 2, u));
 			const known = t > 0 ? key : `${a},${key}`;
@@ -110,7 +112,7 @@ const wires = {
 		const q0 = along(t, t, t), q1 = along(t, t, u), q2 = along(t, u, u), q3 = along(u, u, u);
 		const curve = right ? [p0, q0, p1, q1, p2, q2, p3, q3] : [q0, p0, q1, p1, q2, p2, q3, p3];
 		if (level)
-			rows.set(row, curve);
+			rows.set(row, { curve, top: ends, bottom: ends });
 		else
 			wires.curve(into, curve);
 		return u === 1;
@@ -121,21 +123,34 @@ const wires = {
 		into.bezierCurveTo(...more);
 	},
 
-	/* Draws the rows; where they leave no blank between them, whole pixels at once. */
-	level(lines, fills, right, region, width) {
-		const { scale, shift } = region, rows = [...region.rows.keys()].sort((a, b) => a - b);
-		for (let i = 0, end; i < rows.length; i = end) {
-			for (end = i + 1; end < rows.length && rows[end] <= rows[end - 1] + 2;)
+	/* A row, or a band of rows, is as wide as what lies in it is at either end. */
+	widen(row, low, high) {
+		row.top = [Math.min(row.top[0], low), Math.min(row.top[1], high)];
+		row.bottom = [Math.max(row.bottom[0], low), Math.max(row.bottom[1], high)];
+	},
+
+	/* Draws the rows, those that leave no blank between them as a band. */
+	level(lines, bands, right, region, width) {
+		const { rows } = region, numbers = [...rows.keys()].sort((a, b) => a - b);
+		for (let i = 0, end; i < numbers.length; i = end) {
+			for (end = i + 1; end < numbers.length && numbers[end] <= numbers[end - 1] + 3;)
 				end++;
-			if (end - i < 3) {
-				for (const row of rows.slice(i, end))
-					wires.curve(lines, region.rows.get(row));
+			const some = numbers.slice(i, end).map(number => rows.get(number)), band = some[0];
+			if (some.length < 3) {
+				some.forEach(row => wires.curve(lines, row.curve));
 				continue;
 			}
-			const from = (Math.floor((rows[i] - width * scale) / 2 + shift) - shift) / scale;
-			const to = (Math.ceil((rows[end - 1] + width * scale) / 2 + shift) - shift) / scale;
-			right ? fills.rect(from, region.top, to - from, region.bottom - region.top)
-				: fills.rect(region.left, from, region.right - region.left, to - from);
+			for (const row of some) {
+				wires.widen(band, ...row.top);
+				wires.widen(band, ...row.bottom);
+			}
+			const [[a, b], [c, d]] = [band.top, band.bottom], half = width / 2;
+			const corners = [[0, a - half], [1, b - half], [1, d + half], [0, c + half]];
+			corners.forEach(([at, across], k) => {
+				const [x, y] = right ? [across, at ? region.bottom : region.top] : [at ? region.right : region.left, across];
+				k ? bands.lineTo(x, y) : bands.moveTo(x, y);
+			});
+			bands.closePath();
 		}
 	},
 
@@ -186,24 +201,24 @@ const wires = {
 	/** Strokes what a region holds of ways in one colour, with their heads. Dashes count from where a
 	 * way begins, so these are traced whole. */
 	stroke(ctx, view, list, region, color, width, dash) {
-		const lines = new Path2D(), fills = new Path2D(), p = view.points, r = wires.around(region);
-		const { a: scale, e, f } = ctx.getTransform();
-		r.scale = scale;
-		r.shift = view.right ? e : f;
+		const lines = new Path2D(), bands = new Path2D(), heads = new Path2D();
+		const p = view.points, r = wires.around(region);
+		r.scale = ctx.getTransform().a;
 		r.drawn = new Set();
 		r.rows = new Map();
 		for (const i of list) {
 			const arrives = wires.trace(view, i, lines, dash ? null : r), end = view.first[i + 1];
 			if (arrives && wires.touches(r, p[end - 2], p[end - 1], p[end - 2], p[end - 1]))
-				wires.head(fills, p[end - 2], p[end - 1], ...arrives);
+				wires.head(heads, p[end - 2], p[end - 1], ...arrives);
 		}
-		wires.level(lines, fills, view.right, r, width);
+		wires.level(lines, bands, view.right, r, width);
 		ctx.strokeStyle = ctx.fillStyle = color;
 		ctx.lineWidth = width;
 		ctx.setLineDash(dash || []);
 		ctx.stroke(lines);
 		ctx.setLineDash([]);
-		ctx.fill(fills);
+		ctx.fill(bands);
+		ctx.fill(heads);
 	},
 
 	/** Draws the ways of a region; wanted(i), if given, chooses among them. */
