@@ -15,8 +15,7 @@
 enum {
 	LARGE = 1500,     /* items from which on a page has an opening */
 	MOST_ITEMS = 500, /* of the opening */
-	MOST_WAYS = 4500,
-	BEFORE = 1800, /* pixels of the picture against its direction */
+	BEFORE = 1800,    /* pixels of the picture against its direction */
 };
 
 bool html_part_touches(const html_part *part, const pic_area *area)
@@ -34,8 +33,10 @@ bool html_part_touches(const html_part *part, const pic_area *area)
  */
 static const struct {
 	int32_t across, ahead;
+	uint32_t ways; /* as many as may be in it: the smaller, the more, for there is nothing else */
 } reach[] = {
-    {4000, 4300}, {2500, 2900}, {1450, 1950}, {1050, 1500}, {720, 1350}, {350, 1150}, {350, 600},
+    {4000, 4300, 3000}, {2500, 2900, 3000}, {1450, 1950, 4500}, {1050, 1500, 4500},
+    {720, 1350, 20000}, {350, 1150, 20000}, {350, 600, 20000},
 };
 
 static pic_area region_of(const picture *pic, size_t step)
@@ -116,7 +117,7 @@ static bool choose(html_part *part, const picture *pic)
 		part->items.n = part->ways.n = 0;
 		if (!fill(part, pic))
 			return false;
-		if (part->items.n <= MOST_ITEMS && part->ways.n <= MOST_WAYS)
+		if (part->items.n <= MOST_ITEMS && part->ways.n <= reach[step].ways)
 			return true;
 	}
 	part->items.n = 0;

@@ -2,7 +2,7 @@
 /*
  * data.js - reads the blocks of data: inflates what is deflated, and undoes differences.
  *
- * "data" is everything, at the end of the page. Before the script of a large one stands "opening",
+ * "data" is everything, at the end of the page. Before the scripts of a large one stands "opening",
  * the part of the first view that is seen at once: { title, themes, sizes, views, labels }.
  *
  * Everything is in columns: nodes, values, tensors and graphs are numbers, which index the arrays of
