@@ -113,7 +113,9 @@ static void dot_is_balanced(void **state)
 	refuses(dot_fault, "digraph { a [label=\"x] }");
 	refuses(dot_fault, "digraph { a [label=<<b>x</i>>] }");
 	refuses(dot_fault, "digraph { a [label=<x & y>] }");
-	refuses(dot_fault, "digraph { \xc3\xa9 }");
+	takes(dot_fault, "digraph { \xc3\xa9 }"); /* a letter in this language */
+	refuses(dot_fault, "digraph { \xff }");
+	refuses(dot_fault, "digraph { a [x=\x1b] }");
 	refuses(dot_fault, "digraph } {");
 	refuses(dot_fault, "digraph { a [x=\"\x1b\"] }");
 }
