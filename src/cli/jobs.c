@@ -41,6 +41,7 @@ typedef struct jobs {
 
 	bool any_text; /**< something was printed before */
 	bool any_delivered;
+	bool spoils;            /**< see report.h, of any */
 	draft header;           /**< first line of the first CSV report */
 	draft lost;             /**< error objects, for standard output when there will be no file */
 	oray_failure *failures; /**< of all reports, for SARIF */
@@ -127,6 +128,7 @@ static void note(jobs *j, report *r)
 		note_failures(j, r);
 	j->exit_code = report_worse(j->exit_code, r->exit_code);
 	j->any_delivered |= r->delivered;
+	j->spoils |= r->spoils;
 	draft_add(&j->lost, draft_text(&r->errors), r->errors.n);
 	output_message(&j->cli->out, draft_text(&r->messages));
 	report_free(r);
@@ -253,7 +255,7 @@ int jobs_run(cli *c, const char *const *paths, size_t n_paths, report_writer wri
 		j.exit_code = EXIT_NOT_WRITTEN;
 
 	/* No report, no file; then the error objects are what is left to say. */
-	bool keep = j.any_delivered || !c->out.temporary;
+	bool keep = (j.any_delivered && !j.spoils) || !c->out.temporary;
 	bool lost = !keep && !output_write_all(STDOUT_FILENO, draft_text(&j.lost), j.lost.n);
 	if (!output_close(&c->out, keep) || lost)
 		j.exit_code = EXIT_NOT_WRITTEN;

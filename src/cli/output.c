@@ -126,6 +126,11 @@ static bool open_file(output *o, const char *path, const options *given, const c
 	if (exists && access(path, W_OK) != 0)
 		return refuse(trouble, path, strerror(errno));
 
+	o->replaces = exists;
+	if (exists) {
+		o->device = there.st_dev;
+		o->file = there.st_ino;
+	}
 	o->target = exists ? realpath(path, NULL) : strdup(path);
 	o->fd = o->target ? create_beside(o->target, &o->temporary) : -1;
 	if (o->fd < 0) {
@@ -140,6 +145,13 @@ static bool open_file(output *o, const char *path, const options *given, const c
 	               fchown(o->fd, there.st_uid, there.st_gid) != 0))
 		errno = 0;
 	return true;
+}
+
+bool output_replaces(const output *o, const char *path)
+{
+	struct stat there;
+	return o->replaces && stat(path, &there) == 0 && there.st_dev == o->device &&
+	       there.st_ino == o->file;
 }
 
 bool output_open(output *o, const char *path, const options *given, const char *const *models,

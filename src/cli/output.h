@@ -23,7 +23,10 @@
 typedef struct output {
 	const char *name; /**< for messages */
 	int fd;
-	bool to_file;       /**< -o names a file */
+	bool to_file;  /**< -o names a file */
+	bool replaces; /**< which is there already, and is */
+	dev_t device;  /**< this one */
+	ino_t file;
 	char *target;       /**< regular files: the file to replace, links followed, else NULL */
 	char *temporary;    /**< regular files: written now, else NULL */
 	bool collecting;    /**< a terminal: `waiting` holds all so far, it may fit the screen */
@@ -48,6 +51,9 @@ typedef struct output {
  */
 bool output_open(output *o, const char *path, const options *given, const char *const *models,
                  size_t n_models, const term *t, draft *trouble);
+
+/** True when `path` is the file that is replaced, by whatever name. */
+bool output_replaces(const output *o, const char *path);
 
 /** An oray_sink for results. @return nonzero once nothing more can be written. */
 int output_sink(void *o, const char *data, size_t size);

@@ -41,6 +41,12 @@ static oray_status compare(report *r, oray_model *a, oray_model *b, oray_differe
 	return status;
 }
 
+static bool spoils(report *r, const char *path, const oray_model *model)
+{
+	r->path = path;
+	return report_spoils(r, model);
+}
+
 static void report_both(report *r, const char *path_a, const char *path_b, pair_writer write,
                         void *context)
 {
@@ -49,8 +55,7 @@ static void report_both(report *r, const char *path_a, const char *path_b, pair_
 	oray_model *a = open_model(r, path_a);
 	oray_model *b = a || r->style.format != ORAY_JSON ? open_model(r, path_b) : NULL;
 	oray_difference *d = NULL;
-	if (a && b) {
-		r->path = path_b;
+	if (a && b && !spoils(r, path_a, a) && !spoils(r, path_b, b)) {
 		oray_status status = compare(r, a, b, &d, &err);
 		if (status == ORAY_ERR_USAGE && !oray_model_is_inferred(a))
 			r->path = path_a;
@@ -81,7 +86,7 @@ int pair_run(cli *c, const char *a, const char *b, pair_writer write, void *cont
 	report_both(&r, a, b, write, context);
 	output_message(&c->out, draft_text(&r.messages));
 	/* No report, no file; then the error objects are what is left to say. */
-	bool keep = r.delivered || !c->out.temporary;
+	bool keep = (r.delivered && !r.spoils) || !c->out.temporary;
 	bool lost = !keep && !output_write_all(STDOUT_FILENO, draft_text(&r.errors), r.errors.n);
 	int code = r.exit_code;
 	if (!output_close(&c->out, keep) || lost)

@@ -11,6 +11,7 @@
 #include "given.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,40 @@ static void write_report(report *r, report_writer write, const oray_model *model
 	}
 }
 
+/** Whether a file that a model names, beside the model, is the one that results replace. */
+static bool is_replaced(const report *r, oray_str location)
+{
+	const char *slash = strrchr(r->path, '/');
+	draft path = {0};
+	if (slash)
+		draft_add(&path, r->path, (size_t)(slash + 1 - r->path));
+	draft_add(&path, location.data, location.size);
+	bool yes = !path.failed && output_replaces(&r->cli->out, draft_text(&path));
+	draft_free(&path);
+	return yes;
+}
+
+bool report_spoils(report *r, const oray_model *model)
+{
+	const oray_model_info *info = oray_model_describe(model);
+	oray_str last = {"", 0};
+	oray_tensor t;
+	for (oray_id i = 0; r->cli->out.replaces && i < info->n_tensors; i++) {
+		if (!oray_model_tensor(model, i, &t) || t.storage != ORAY_STORAGE_EXTERNAL ||
+		    (t.location.size == last.size && !memcmp(t.location.data, last.data, last.size)))
+			continue;
+		last = t.location;
+		if (!is_replaced(r, last))
+			continue;
+		oray_error err = {.code = ORAY_ERR_WRITE, .offset = ORAY_NO_OFFSET};
+		snprintf(err.message, sizeof err.message,
+		         "its weights are in the file that results would go to, which is not overwritten");
+		report_error(r, &err);
+		return r->spoils = true;
+	}
+	return false;
+}
+
 static uint32_t at_most_32_bits(size_t n)
 {
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
@@ -176,9 +211,9 @@ void report_run(report *r, report_writer write)
 	if (model) {
 		oray_error trouble = {.offset = ORAY_NO_OFFSET};
 		r->style.error = status != ORAY_OK ? &err : NULL;
-		if (given_infer(&r->cli->options, model, &trouble) == ORAY_OK)
+		if (!report_spoils(r, model) && given_infer(&r->cli->options, model, &trouble) == ORAY_OK)
 			write_report(r, write, model);
-		else
+		else if (!r->spoils)
 			report_error(r, &trouble);
 		r->style.error = NULL;
 	}

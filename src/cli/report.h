@@ -29,6 +29,7 @@ typedef struct report {
 	bool wrote;     /**< something came through report_sink() */
 	bool failed;    /**< a failure was noted */
 	bool delivered; /**< all there was to write was written; that may be nothing, as no rows are */
+	bool spoils;    /**< results would replace weights of the model: nothing may be put there */
 	bool tells_cut; /**< set by a writer: it puts style.error into its own document */
 	int exit_code;
 } report;
@@ -44,6 +45,9 @@ void report_start(report *r, const cli *c, const char *path, oray_sink sink, voi
 
 /** Opens the model, lets `write` write, and notes every failure in the report. */
 void report_run(report *r, report_writer write);
+
+/** True, with a message, when results would replace weights that the model keeps in a file. */
+bool report_spoils(report *r, const oray_model *model);
 
 /** An oray_sink; `r` is a report. */
 int report_sink(void *r, const char *data, size_t size);

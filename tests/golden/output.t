@@ -55,6 +55,21 @@ onnxray: soft: is the model itself, and is not overwritten
 [4]
 $ cmp model.onnx samples/mlp.onnx
 
+# Nor are its weights in another file, which other models of the run do not change.
+$ cp samples/external.onnx samples/external.data .; ln external.data weights
+$ onnxray -o external.data external.onnx
+onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
+[4]
+$ onnxray -o weights samples/mlp.onnx external.onnx
+onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
+[4]
+$ onnxray diff -o weights external.onnx samples/mlp.onnx
+onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
+[4]
+$ cmp external.data samples/external.data; ls -A | grep -c tmp
+0
+[1]
+
 # Places that cannot be written.
 $ onnxray -o samples samples/mlp.onnx
 onnxray: samples: Is a directory
