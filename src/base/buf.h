@@ -29,7 +29,7 @@ void buf_add_more(buf *b, const char *data, size_t size);
 /** Inline, for those who append a few bytes at a time. */
 static inline void buf_add(buf *b, const char *data, size_t size)
 {
-	if (!size || size >= b->capacity - b->n) {
+	if (!size || !b->data || size >= b->capacity - b->n) {
 		buf_add_more(b, data, size);
 		return;
 	}
