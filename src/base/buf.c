@@ -11,7 +11,7 @@ bool buf_reserve(buf *b, size_t extra)
 {
 	if (b->failed)
 		return false;
-	if (extra < b->capacity - b->n)
+	if (b->data && extra < b->capacity - b->n)
 		return true;
 	size_t wanted = b->n + extra + 1;
 	size_t doubled = b->capacity ? b->capacity * 2 : 128;
