@@ -178,8 +178,9 @@ static int run(cli *c)
 	if (c->options.write_baseline && (code = baseline_open(c)) != EXIT_FINE)
 		return code;
 	code = jobs_run(c, c->operands, c->n_operands, write_check);
+	bool keep = code != EXIT_WRONG_USAGE && code != EXIT_NOT_WRITTEN;
 	if (c->options.write_baseline)
-		code = report_worse(code, baseline_write(&wanted.found, c, code != EXIT_WRONG_USAGE));
+		code = report_worse(code, baseline_write(&wanted.found, c, keep));
 	return code;
 }
 

@@ -129,7 +129,7 @@ static bool open_file(output *o, const char *path, const options *given, const c
 	o->replaces = exists;
 	if (exists) {
 		o->device = there.st_dev;
-		o->file = there.st_ino;
+		o->inode = there.st_ino;
 	}
 	o->target = exists ? realpath(path, NULL) : strdup(path);
 	o->fd = o->target ? create_beside(o->target, &o->temporary) : -1;
@@ -151,7 +151,7 @@ bool output_replaces(const output *o, const char *path)
 {
 	struct stat there;
 	return o->replaces && stat(path, &there) == 0 && there.st_dev == o->device &&
-	       there.st_ino == o->file;
+	       there.st_ino == o->inode;
 }
 
 bool output_open(output *o, const char *path, const options *given, const char *const *models,

@@ -24,9 +24,9 @@ typedef struct output {
 	const char *name; /**< for messages */
 	int fd;
 	bool to_file;  /**< -o names a file */
-	bool replaces; /**< which is there already, and is */
-	dev_t device;  /**< this one */
-	ino_t file;
+	bool replaces; /**< there is such a file already; it is known by the next two */
+	dev_t device;
+	ino_t inode;
 	char *target;       /**< regular files: the file to replace, links followed, else NULL */
 	char *temporary;    /**< regular files: written now, else NULL */
 	bool collecting;    /**< a terminal: `waiting` holds all so far, it may fit the screen */

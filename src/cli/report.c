@@ -152,15 +152,19 @@ static void write_report(report *r, report_writer write, const oray_model *model
 	}
 }
 
-/** Whether a file that a model names, beside the model, is the one that results replace. */
+/** Whether a file that a model names is one that results replace: beside the model, or anywhere
+ * where the user allows it. */
 static bool is_replaced(const report *r, oray_str location)
 {
+	const cli *c = r->cli;
 	const char *slash = strrchr(r->path, '/');
+	bool anywhere = c->options.unsafe_external && location.size && location.data[0] == '/';
 	draft path = {0};
-	if (slash)
+	if (slash && !anywhere)
 		draft_add(&path, r->path, (size_t)(slash + 1 - r->path));
 	draft_add(&path, location.data, location.size);
-	bool yes = !path.failed && output_replaces(&r->cli->out, draft_text(&path));
+	bool yes = !path.failed && (output_replaces(&c->out, draft_text(&path)) ||
+	                            output_replaces(&c->known, draft_text(&path)));
 	draft_free(&path);
 	return yes;
 }
@@ -170,7 +174,8 @@ bool report_spoils(report *r, const oray_model *model)
 	const oray_model_info *info = oray_model_describe(model);
 	oray_str last = {"", 0};
 	oray_tensor t;
-	for (oray_id i = 0; r->cli->out.replaces && i < info->n_tensors; i++) {
+	bool any = r->cli->out.replaces || r->cli->known.replaces;
+	for (oray_id i = 0; any && i < info->n_tensors; i++) {
 		if (!oray_model_tensor(model, i, &t) || t.storage != ORAY_STORAGE_EXTERNAL ||
 		    (t.location.size == last.size && !memcmp(t.location.data, last.data, last.size)))
 			continue;

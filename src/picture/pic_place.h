@@ -88,7 +88,7 @@ bool pic_tag_ends(picture *pic);
 /* ---------------------------------------------------------------------------------- room -- */
 
 /** What of a rectangle is in a cell, in pixels from its corner, and which sides are in it: at least
- * one, so that an entry is never 0. */
+ * one. Without any it is free. */
 typedef struct pic_room_entry {
 	uint32_t left : 6, right : 6, top : 5, bottom : 5; /**< the last pixels are in it */
 	uint32_t has_left : 1, has_right : 1, has_top : 1, has_bottom : 1;

@@ -66,6 +66,13 @@ onnxray: external.onnx: its weights are in the file that results would go to, wh
 $ onnxray diff -o weights external.onnx samples/mlp.onnx
 onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
 [4]
+$ onnxray check --write-baseline weights external.onnx
+onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
+[4]
+$ mkdir other; cp external.onnx other; onnxray -o other/external.data other/external.onnx; echo old >other/external.data
+$ cd other; onnxray -o ../mine external.onnx; onnxray -o ./external.data external.onnx; cat external.data; cd ..
+onnxray: external.onnx: its weights are in the file that results would go to, which is not overwritten
+old
 $ cmp external.data samples/external.data; ls -A | grep -c tmp
 0
 [1]
