@@ -218,7 +218,8 @@ void dim_text(dims *p, dim d, bool tight, buf *out);
 
 /**
  * Reads what dim_text() writes, and what exporters write into dim_param: + - * / // ^, floor, ceil,
- * max, min, mod, parentheses, names of letters, digits, '_' and '.'. A division is a floor.
+ * max, min, mod, parentheses, names of letters, digits, '_' and '.'. A division is a floor: so
+ * the fraction (h + 1)/2 of a float tensor is read as a size.
  *
  * A text that is no such expression is one symbol, as a whole; so is a number alone, and what is
  * longer than 256 bytes. Names have '-' and '/' in them: "batch-size" and "a/b" are symbols. These

@@ -136,10 +136,12 @@ static void unify(machine *m, const entry *x, const entry *y)
 }
 
 /* What was written is read as what it was, for other values of the symbols as well. Numbers alone
- * are names to the reader, and so is a-b without blanks; a number may be too large to be read. */
+ * are names to the reader, and so is a-b without blanks; a number may be too large to be read. A
+ * fraction, which only float tensors hold, is read as its floor. */
 static void round_trip(machine *m, dim d)
 {
 	buf b = {0};
+	d = dim_floor(m->p, d);
 	dim_text(m->p, d, true, &b);
 	buf_clear(&b);
 	dim_text(m->p, d, false, &b);
