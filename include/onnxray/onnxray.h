@@ -4,7 +4,7 @@
  *
  * A tour in the order you will need it:
  *
- *   1. versions and strings        oray_version(), oray_str
+ *   1. versions and strings        oray_version(), oray_str, oray_printable()
  *   2. errors                      oray_status, oray_error
  *   3. open a model                oray_model_load(), oray_model_free()
  *   4. walk it                     oray_model_graph(), _node(), _value(), _tensor(), _attribute()
@@ -86,6 +86,15 @@ typedef struct oray_str {
 	const char *data;
 	size_t size;
 } oray_str;
+
+/**
+ * Writes text so that a terminal is safe with it: control characters, invisible ones and those that
+ * turn the line become \x1b or \u{202e}, bytes that are no UTF-8 \xff, and a backslash in front of
+ * what then reads as one of these is doubled.
+ * @param out room for `room` bytes; cut at the end of a character, and terminated unless room is 0.
+ * @return bytes that the whole takes without its terminator, as snprintf.
+ */
+ORAY_API size_t oray_printable(const char *text, size_t size, char *out, size_t room);
 
 /** An index into one of the model's arrays. */
 typedef uint32_t oray_id;

@@ -66,40 +66,20 @@ void buf_format(buf *b, const char *format, ...)
 	va_end(args);
 }
 
-/* True when text after a backslash reads, or will read once it is escaped, as an escape. */
-static bool reads_as_escape(const char *data, size_t size)
-{
-	uint32_t code;
-	if (!size)
-		return false;
-	return data[0] == 'x' || data[0] == 'u' || data[0] == '\\' || !utf8_decode(data, size, &code) ||
-	       utf8_is_unsafe(code);
-}
-
 void buf_printable(buf *b, const char *data, size_t size)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t plain = 0;
+	char safe[UTF8_PRINTABLE];
+	size_t plain = 0, i = 0, n;
 	if (!size)
 		return;
-	for (size_t i = 0; i < size;) {
-		uint32_t code = 0;
-		size_t n = utf8_decode(data + i, size - i, &code);
-		bool escape = !n || utf8_is_unsafe(code);
-		bool twice = code == '\\' && reads_as_escape(data + i + 1, size - i - 1);
-		if (!escape && !twice) {
-			i += n;
-			continue;
+	while (i < size) {
+		size_t taken = utf8_printable(data + i, size - i, safe, &n);
+		if (n) {
+			buf_add(b, data + plain, i - plain);
+			buf_add(b, safe, n);
+			plain = i + taken;
 		}
-		buf_add(b, data + plain, i - plain);
-		if (twice)
-			buf_str(b, "\\\\");
-		else if (!n || code < 0x80)
-			buf_add(b, (char[]){'\\', 'x', hex[(unsigned char)data[i] >> 4], hex[data[i] & 15]}, 4);
-		else
-			buf_format(b, "\\u{%x}", (unsigned)code);
-		i += n ? n : 1;
-		plain = i;
+		i += taken;
 	}
 	buf_add(b, data + plain, size - plain);
 }

@@ -52,11 +52,7 @@ void buf_repeat(buf *b, const char *text, size_t times);
 void buf_format(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vformat(buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
-/**
- * Appends text from a model so that a terminal is safe with it: control bytes and invalid UTF-8 as
- * \xNN, unsafe code points as \u{NNNN}, a backslash doubled only in front of what would read as
- * such an escape. Different texts never come out the same.
- */
+/** Appends text from a model so that a terminal is safe with it, as oray_printable() does. */
 void buf_printable(buf *b, const char *data, size_t size);
 
 /** Content, "" when nothing was appended. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
+#include <onnxray/onnxray.h>
+#include <stdio.h>
+#include <string.h>
+
 size_t utf8_decode(const char *data, size_t size, uint32_t *code)
 {
 	const unsigned char *p = (const unsigned char *)data;
@@ -85,6 +89,49 @@ bool utf8_is_unsafe(uint32_t code)
 	    {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
 	};
 	return in_ranges(unsafe, sizeof unsafe / sizeof *unsafe, code);
+}
+
+/* True when text after a backslash reads, or will read once it is escaped, as an escape. */
+static bool reads_as_escape(const char *data, size_t size)
+{
+	uint32_t code;
+	if (!size)
+		return false;
+	return data[0] == 'x' || data[0] == 'u' || data[0] == '\\' || !utf8_decode(data, size, &code) ||
+	       utf8_is_unsafe(code);
+}
+
+size_t utf8_printable(const char *data, size_t size, char out[UTF8_PRINTABLE], size_t *n)
+{
+	uint32_t code = 0;
+	size_t taken = utf8_decode(data, size, &code);
+	if (code == '\\' && reads_as_escape(data + 1, size - 1))
+		*n = (size_t)snprintf(out, UTF8_PRINTABLE, "\\\\");
+	else if (taken && !utf8_is_unsafe(code))
+		*n = 0;
+	else
+		*n = (size_t)snprintf(out, UTF8_PRINTABLE, taken && code > 0x7f ? "\\u{%x}" : "\\x%02x",
+		                      (unsigned)code);
+	return taken ? taken : 1;
+}
+
+size_t oray_printable(const char *text, size_t size, char *out, size_t room)
+{
+	char safe[UTF8_PRINTABLE];
+	size_t whole = 0, kept = 0, n;
+	for (size_t i = 0, taken; i < size; i += taken) {
+		taken = utf8_printable(text + i, size - i, safe, &n);
+		const char *piece = n ? safe : text + i;
+		n = n ? n : taken;
+		if (kept == whole && n < room - kept && room) {
+			memcpy(out + kept, piece, n);
+			kept += n;
+		}
+		whole += n;
+	}
+	if (room)
+		out[kept] = '\0';
+	return whole;
 }
 
 /*

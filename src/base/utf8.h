@@ -29,6 +29,17 @@ bool utf8_valid(const char *data, size_t size);
  */
 bool utf8_is_unsafe(uint32_t code);
 
+enum { UTF8_PRINTABLE = 12 /**< bytes of an escape, terminated */ };
+
+/**
+ * What the character at the start of `data` becomes so that a terminal is safe with it: see
+ * oray_printable(). Different texts never come out the same.
+ * @param out  receives the escape; size must not be 0.
+ * @param n    receives its size, 0 when the character may stay as it is.
+ * @return bytes taken, 1..4.
+ */
+size_t utf8_printable(const char *data, size_t size, char out[UTF8_PRINTABLE], size_t *n);
+
 /** Columns a code point takes in a terminal: 0 (combining), 1, or 2 (wide East Asian, emoji). */
 unsigned utf8_width(uint32_t code);
 

@@ -4,6 +4,7 @@
  */
 #include "draft.h"
 
+#include <onnxray/onnxray.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -62,56 +63,13 @@ void draft_format(draft *d, const char *format, ...)
 	d->n += (size_t)n;
 }
 
-/**
- * Bytes of the UTF-8 character at `s`, or 0 when there is none. `s` is terminated, so looking at
- * the following byte is always allowed.
- */
-static size_t character(const unsigned char *s, uint32_t *code)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t size = s[0] < 0x80   ? 1
-	              : s[0] < 0xc2 ? 0
-	              : s[0] < 0xe0 ? 2
-	              : s[0] < 0xf0 ? 3
-	              : s[0] < 0xf5 ? 4
-	                            : 0;
-	if (size < 2) {
-		*code = s[0];
-		return size;
-	}
-	uint32_t c = s[0] & (0x7fu >> size);
-	for (size_t i = 1; i < size; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3fu);
-	}
-	if (c < least[size] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return 0;
-	*code = c;
-	return size;
-}
-
-/** Control characters, and the invisible ones that make text read otherwise than it is written. */
-static bool is_unsafe(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
-	       code == 0xfeff;
-}
-
 void draft_printable(draft *d, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	while (*s) {
-		uint32_t code;
-		size_t size = character(s, &code);
-		if (size > 0 && !is_unsafe(code))
-			draft_add(d, (const char *)s, size);
-		else
-			for (size_t i = 0; i < (size ? size : 1); i++)
-				draft_format(d, "\\x%02x", s[i]);
-		s += size ? size : 1;
-	}
+	size_t size = strlen(text), more = oray_printable(text, size, NULL, 0);
+	if (!reserve(d, more))
+		return;
+	oray_printable(text, size, d->data + d->n, more + 1);
+	d->n += more;
 }
 
 void draft_wrapped(draft *d, const char *text, unsigned indent, unsigned width)

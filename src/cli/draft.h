@@ -21,10 +21,7 @@ void draft_add(draft *d, const char *data, size_t size);
 void draft_str(draft *d, const char *text);
 void draft_format(draft *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/**
- * Appends what the user typed, or a file name, so that a terminal is safe with it: control bytes
- * and what is not UTF-8 become \xNN.
- */
+/** Appends what the user typed, or a file name, as oray_printable() makes it safe. */
 void draft_printable(draft *d, const char *text);
 
 /** Appends text broken at spaces into lines of at most `width` columns, each indented. */

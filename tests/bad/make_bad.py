@@ -676,7 +676,7 @@ TEXTS = {
     "tab": b"one\ttwo\x0bthree\x0cfour",
     "c1_bytes": b"\x9b2J\x9d0;t\x9c",
     "c1_utf8": "\u009b2J\u0085".encode(),
-    "bidi": "a\u202egnp.exe\u202c\u2066b\u2069\u200f".encode(),
+    "bidi": "a\u202egnp.exe\u202c\u2066b\u2069\u200f\u061c".encode(),
     "invisible": "a\u200bb\u200dc\ufeffd\u2060e".encode(),
     "separators": "a\u2028b\u2029c".encode(),
     "tags": "a\U000e0041\U000e0042".encode(),
@@ -741,7 +741,7 @@ def texts(at: Place) -> None:
                   message(1, node(b"Add", [b"a\0b", b"a\0c"], [b"y"])), FRAME),
             "names that differ only behind a NUL")
     # The same in the name of the file.
-    for name in (b"name_\x1b[31m.onnx", b"name_\xff\xfe.onnx", "name_\u202egpj.onnx".encode(),
+    for name in (b"name_\x1b[31m.onnx", b"name_\xff\xfe.onnx", "name_\u202egpj\u061c.onnx".encode(),
                  b"name_<b>&\"'.onnx", b"=1+1.onnx", b"<img src=x onerror=alert(1)>.onnx",
                  b"name_\r\x1b]0;t\x07.onnx", b"\"];node[shape=none];\".onnx", b"name with blanks.onnx", b"-name.onnx"):
         file = "file/" + os.fsdecode(name)

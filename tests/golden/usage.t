@@ -172,6 +172,6 @@ $ onnxray summary "$(printf '\033]0;title\007.onnx')"
 onnxray: \x1b]0;title\x07.onnx: cannot open: No such file or directory
 [3]
 $ onnxray --"$(printf 'na\302\233me')" samples/mlp.onnx
-onnxray: unknown option '--na\xc2\x9bme'
+onnxray: unknown option '--na\u{9b}me'
 Try 'onnxray help'.
 [2]

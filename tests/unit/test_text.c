@@ -237,6 +237,38 @@ static void printable_text_is_safe_and_readable(void **state)
 		buf_printable(&b, cases[i].in, cases[i].size);
 		assert_string_equal(buf_text(&b), cases[i].out);
 		buf_free(&b);
+		char out[32];
+		assert_int_equal(oray_printable(cases[i].in, cases[i].size, out, sizeof out),
+		                 strlen(cases[i].out));
+		assert_string_equal(out, cases[i].out);
+	}
+}
+
+/* Nothing is cut in two: no character and no escape. */
+static void printable_text_is_cut_between_characters(void **state)
+{
+	(void)state;
+	static const char in[] = "a\xd8\x9c\xe4\xb8\xad!";
+	static const char *const kept[] = {"",
+	                                   "a",
+	                                   "a",
+	                                   "a",
+	                                   "a",
+	                                   "a",
+	                                   "a",
+	                                   "a",
+	                                   "a\\u{61c}",
+	                                   "a\\u{61c}",
+	                                   "a\\u{61c}",
+	                                   "a\\u{61c}\xe4\xb8\xad",
+	                                   "a\\u{61c}\xe4\xb8\xad!"};
+	assert_int_equal(oray_printable(in, sizeof in - 1, NULL, 0), 12);
+	for (size_t room = 1; room <= sizeof kept / sizeof *kept; room++) {
+		char out[16];
+		memset(out, '#', sizeof out);
+		assert_int_equal(oray_printable(in, sizeof in - 1, out, room), 12);
+		assert_string_equal(out, kept[room - 1]);
+		assert_int_equal(out[room], '#');
 	}
 }
 
@@ -321,6 +353,7 @@ int main(void)
 	    cmocka_unit_test(buf_grows_and_is_always_terminated),
 	    cmocka_unit_test(buf_failure_sticks),
 	    cmocka_unit_test(printable_text_is_safe_and_readable),
+	    cmocka_unit_test(printable_text_is_cut_between_characters),
 	    cmocka_unit_test(different_texts_print_differently),
 	    cmocka_unit_test(errors_fit_and_are_printable),
 	};
