@@ -144,12 +144,14 @@ static bool is_below(dims *p, const dim_poly *x, const dim_poly *y)
 	       dim_poly_nonneg(p, &gap);
 }
 
-/** floor(x / y) for y > 0 that is no number, or x that is none. */
+/** floor(x / y) for y > 0 that is no number, or x that is none; lost where y is seen to be below. */
 static dim simplify(dims *p, split *s)
 {
 	bool changed = true;
 	int64_t number;
 	for (unsigned round = 0; changed && round < 2 * DIM_DEPTH; round++) {
+		if (dim_poly_is_number(&s->y, &number) && number < 0)
+			return DIM_LOST; /* what was taken for positive is not */
 		if (!take_multiples(p, s))
 			return DIM_LOST;
 		if (s->x.n == 0 || (dim_poly_is_number(&s->x, &number) && s->y.at[0].m == UNIT))

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dim/dim.h"
+#include "dim/dim_pool.h"
 #include "shared/fuzz.h"
 
 enum { DEPTH = 24, SYMBOLS = 5 };
@@ -49,25 +49,57 @@ static const char *text_of(machine *m, dim d)
 	return text;
 }
 
-/* Whether doubles tell what it is: long sums have large parts that cancel each other. */
-static bool is_exact(machine *m, dim d)
+static bool join(int type, __int128 *sum, __int128 x)
 {
-	const char *text = text_of(m, d);
-	size_t digits = 0;
-	for (const char *p = text; *p && digits < 11; p++)
-		digits = *p >= '0' && *p <= '9' ? digits + 1 : 0;
-	return digits < 11 && strlen(text) < 300;
+	if (type == DIM_MONOMIAL)
+		return !__builtin_mul_overflow(*sum, x, sum);
+	if (type == DIM_POLY)
+		return !__builtin_add_overflow(*sum, x, sum);
+	if ((type == DIM_MAX) == (x > *sum))
+		*sum = x;
+	return true;
 }
 
-/* A dim is what the values say, now and after bindings. */
+/* What a dim is, computed from what it holds; false for fractions and beyond 128 bits. */
+static bool value_exactly(machine *m, dim d, __int128 *out)
+{
+	int64_t number = 0;
+	if (DIM_KIND(d) == DIM_IS_SYMBOL ? value_of(m, dim_symbol_name(m->p, d), &number)
+	                                 : dim_is_number(m->p, d, &number)) {
+		*out = number;
+		return true;
+	}
+	if (DIM_KIND(d) != DIM_IS_RECORD || dim_is_fraction(m->p, d))
+		return false;
+	const dim_record *r = dim_record_of(m->p, d);
+	const uint64_t *words = dim_words(m->p, d);
+	const unsigned poly = r->type == DIM_POLY;
+	__int128 x, y;
+	if (r->type == DIM_QUOTIENT) {
+		if (!value_exactly(m, words[0], &x) || !value_exactly(m, words[1], &y) || y <= 0)
+			return false;
+		*out = x / y - (x % y < 0);
+		return true;
+	}
+	for (unsigned i = 0; i < r->n; i += 1 + poly) {
+		if (!value_exactly(m, words[i + poly], &x) ||
+		    (poly && !join(DIM_MONOMIAL, &x, (int64_t)words[i])) || (i && !join(r->type, out, x)))
+			return false;
+		*out = i ? *out : x;
+	}
+	return true;
+}
+
+/* A dim is what the values say, now and after bindings. Doubles do not tell of long sums, whose
+ * large parts cancel each other. */
 static void compare(machine *m, const entry *e)
 {
 	double got;
-	if (!dim_is_known(e->d) || isnan(e->value))
+	__int128 real;
+	if (!dim_is_known(e->d) || isnan(e->value) || !dim_evaluate(m->p, e->d, value_of, m, &got) ||
+	    got == e->value)
 		return;
-	if (!dim_evaluate(m->p, e->d, value_of, m, &got))
-		return;
-	if (fabs(got - e->value) > 1e-6 && is_exact(m, e->d)) {
+	if (value_exactly(m, e->d, &real) && real != (__int128)e->value) {
 		fprintf(stderr, "%s is %g, not %g; a=%d b=%d seq=%d h=%d\n", text_of(m, e->d), got,
 		        e->value, (int)m->values[0], (int)m->values[1], (int)m->values[2],
 		        (int)m->values[3]);
@@ -148,18 +180,18 @@ static void round_trip(machine *m, dim d)
 	int parentheses = 0;
 	for (size_t i = 0; i < b.n; i++)
 		parentheses += b.data[i] == '(';
-	double real, before, after;
+	double real;
+	__int128 before, after;
 	machine other = *m;
 	if (DIM_KIND(d) == DIM_IS_RECORD && !dim_is_real(m->p, d, &real) && b.n <= 250 &&
 	    parentheses < 14 && !strstr(b.data, "9223372036854775808")) {
 		dim again = dim_parse(m->p, b.data, b.n, DIM_NAMED);
+		REQUIRE(dim_is_known(again), b.data);
 		for (int i = 0; i < 3; i++) {
 			for (int k = 0; k < SYMBOLS; k++)
 				other.values[k] = m->values[k] + i * (k + 1);
-			if (dim_evaluate(m->p, d, value_of, &other, &before) && fabs(before) < EXACT_MOST) {
-				bool read = dim_evaluate(m->p, again, value_of, &other, &after);
-				REQUIRE(read && fabs(before - after) < 1e-6, b.data);
-			}
+			if (value_exactly(&other, d, &before) && value_exactly(&other, again, &after))
+				REQUIRE(before == after, b.data);
 		}
 	}
 	buf_free(&b);

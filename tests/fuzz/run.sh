@@ -31,8 +31,10 @@ learned=$F/corpus
 [ -z "${SHORT:-}" ] || learned=$work/corpus
 
 # Bounds of one input. Some of the memory is the sanitizer's own. What is slow is mutated less often:
-# without that a few inputs that unfold into large graphs take most of the time.
-bounds="-timeout=10 -rss_limit_mb=450 -malloc_limit_mb=200 -entropic_scale_per_exec_time=1"
+# without that a few inputs that unfold into large graphs take most of the time. And fewer features
+# count as rare, since the list of them is searched for each: that took more than half of it.
+bounds="-timeout=10 -rss_limit_mb=450 -malloc_limit_mb=200 -entropic_scale_per_exec_time=1
+        -entropic_feature_frequency_threshold=8"
 
 # takes_models TARGET
 takes_models() {
