@@ -69,8 +69,8 @@ static list_state list_of_attribute(call *c, const char *name, dim *at, size_t m
 	if (a->type == ORAY_ATTR_INT || a->type == ORAY_ATTR_FLOAT) {
 		if (!most)
 			return LIST_UNKNOWN;
-		at[0] = a->type == ORAY_ATTR_INT ? dim_number(c->d, a->v.i)
-		                                 : dim_real(c->d, (double)a->v.f);
+		at[0] =
+		    a->type == ORAY_ATTR_INT ? dim_number(c->d, a->v.i) : dim_real(c->d, (double)a->v.f);
 		*n = 1;
 		return LIST_KNOWN;
 	}
@@ -262,22 +262,36 @@ void *call_scratch(call *c, size_t size)
 	return size > (size_t)1 << 24 ? NULL : arena_alloc(active_of(c)->scratch, size ? size : 1);
 }
 
-void call_complain(call *c, const char *rule, const char *format, ...)
+static void tell(call *c, oray_severity severity, const char *rule, const char *format,
+                 va_list args)
 {
 	char text[300], label[256], path[256];
-	va_list args;
 	buf where = {0};
 	if (!c->x->counting)
 		return;
-	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
 	oray_node_label(c->model, c->node, label, sizeof label);
 	oray_graph_path(c->model, c->model->nodes.at[c->node].graph, path, sizeof path);
 	buf_format(&where, "%s%s%s", path, *path ? "/" : "", label);
-	model_finding(c->x->m, ORAY_WARNING, rule, (oray_place){ORAY_PLACE_NODE, c->node},
-	              buf_text(&where), "%s", text);
+	model_finding(c->x->m, severity, rule, (oray_place){ORAY_PLACE_NODE, c->node}, buf_text(&where),
+	              "%s", text);
 	buf_free(&where);
+}
+
+void call_complain(call *c, const char *rule, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	tell(c, ORAY_ERROR, rule, format, args);
+	va_end(args);
+}
+
+void call_warn(call *c, const char *rule, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	tell(c, ORAY_WARNING, rule, format, args);
+	va_end(args);
 }
 
 static bool both_numbers(const dims *d, dim a, dim b)

@@ -24,7 +24,7 @@ static void contradict(infer *x, oray_id value, const char *what, const char *in
 	if (!x->counting)
 		return;
 	place_of(x, value, &where);
-	model_finding(x->m, ORAY_WARNING, "declared-shape", (oray_place){ORAY_PLACE_VALUE, value},
+	model_finding(x->m, ORAY_ERROR, "declared-shape", (oray_place){ORAY_PLACE_VALUE, value},
 	              buf_text(&where),
 	              "the model declares %s %s, but it is %s", what, declared, inferred);
 	buf_free(&where);

@@ -91,7 +91,7 @@ static dim call_function(active *a, oray_id function)
 	for (const frame *up = x->frame; up; up = up->up)
 		frames++;
 	if (frames >= FRAMES_MOST) {
-		call_complain(&a->c, "deep-functions", "more than %d calls within each other", FRAMES_MOST);
+		call_warn(&a->c, "deep-functions", "more than %d calls within each other", FRAMES_MOST);
 		return DIM_LOST;
 	}
 	frame own = {x->frame, a->c.node, function};

@@ -45,7 +45,7 @@
 #include "ops/ops.h"
 
 enum {
-	RANK_MOST = 64,    /**< dims of a type that inference looks at */
+	RANK_MOST = 64,     /**< dims of a type that inference looks at */
 	VALUES_MOST = 4096, /**< elements of a tensor whose contents are followed */
 	ELEMENTS_MOST = 256 /**< of a sequence whose elements are followed one by one */
 };
@@ -209,7 +209,8 @@ static inline infer_type infer_tensor(int32_t element, bool ranked, size_t n, co
 static inline bool type_is_float(int32_t element)
 {
 	return element == ORAY_FLOAT32 || element == ORAY_FLOAT64 || element == ORAY_FLOAT16 ||
-	       element == ORAY_BFLOAT16 || (element >= ORAY_FLOAT8E4M3FN && element <= ORAY_FLOAT8E5M2FNUZ) ||
+	       element == ORAY_BFLOAT16 ||
+	       (element >= ORAY_FLOAT8E4M3FN && element <= ORAY_FLOAT8E5M2FNUZ) ||
 	       element == ORAY_FLOAT4E2M1 || element == ORAY_FLOAT8E8M0 || element == ORAY_FLOAT6E2M3 ||
 	       element == ORAY_FLOAT6E3M2;
 }
@@ -235,10 +236,14 @@ bool call_broadcast(call *c, const infer_type *types, size_t n, dim out[RANK_MOS
 dim call_fresh(call *c, size_t output, size_t axis);
 
 /**
- * Something is wrong with the node: kept as a finding "rule" at warning level, with the node's path.
- * One sentence, no full stop.
+ * Something is wrong with the node: kept as a finding "rule", an error as it is for `check`, with
+ * the node's path. One sentence, no full stop.
  */
 void call_complain(call *c, const char *rule, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Nothing that must be wrong, but no shapes follow: a warning. */
+void call_warn(call *c, const char *rule, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /** Memory for the duration of the call; NULL when there is none. At most a few kB a node. */

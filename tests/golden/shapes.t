@@ -188,16 +188,16 @@ $ onnxray samples/odd_shapes.onnx | sed -n 4,12p
   12 parameters shared by several nodes
 \
 $ onnxray -v samples/odd_shapes.onnx 2>/dev/null | sed -n '/Not quantized/,$p'
-  Not quantized · 5 warnings
-  warning     product: the model declares shape [2,5], but it is [2,3]
+  Not quantized · 5 errors
+  error       product: the model declares shape [2,5], but it is [2,3]
               [declared-shape]
-  warning     y: the model declares type int64, but it is float32
+  error       y: the model declares type int64, but it is float32
               [declared-shape]
-  warning     misfit: inner sizes of the product: 3 and 4 should be equal
+  error       misfit: inner sizes of the product: 3 and 4 should be equal
               [shape-mismatch]
-  warning     impossible: the model declares shape [1], but it is [4,3]
+  error       impossible: the model declares shape [1], but it is [4,3]
               [declared-shape]
-  warning     flatten: axis 7 does not fit rank 2 [bad-axis]
+  error       flatten: axis 7 does not fit rank 2 [bad-axis]
 $ onnxray layers samples/odd_shapes.onnx
 \#  Operator  Name     Type     Output  Params  Bytes  MACs  Memory    Live
 0  MatMul    matmul   float32  2×3 !       12   48 B    24    24 B    56 B

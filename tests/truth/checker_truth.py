@@ -14,6 +14,7 @@ import fnmatch
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,20 @@ class Score:
             print(text)
 
 
+def same_words(score, paths):
+    """What the summary tells of on the way is as bad there as it is for `check`."""
+    run = subprocess.run([ONNXRAY, "check", "--list-rules", "-f", "json"], capture_output=True, check=True)
+    severities = {rule["name"]: rule["severity"] for rule in json.loads(run.stdout)["rules"]}
+    for path in paths:
+        run = subprocess.run([ONNXRAY, "-v", path], capture_output=True, check=False,
+                             env=dict(os.environ, COLUMNS="1000"))
+        for line in run.stdout.decode("utf-8").splitlines():
+            told = re.fullmatch(r"  (error|warning|remark) .*\[([a-z-]+)\]", line)
+            if told:
+                severity = told[1].replace("remark", "info")
+                score.check(severities.get(told[2]) == severity, f"{path}: {line}")
+
+
 def broken_models(score):
     """The models that are broken on purpose, and their twins."""
     with tempfile.TemporaryDirectory() as folder:
@@ -115,6 +130,7 @@ def broken_models(score):
             content = make().SerializeToString()
             twins[checker_models.write(folder, (name + "-sound", content))] = name
         found, known = ours(list(paths) + list(twins)), checker_models.recorded()
+        same_words(score, paths)
         for path, (name, rule) in paths.items():
             bad = errors(found[path])
             said = checker_models.verdict(path)
