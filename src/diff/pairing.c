@@ -179,26 +179,41 @@ static void pair_roots(pairing *p)
 	}
 }
 
-/* Bodies of a pair of nodes, by the attribute that holds them. */
+/* The graphs an attribute holds: one, a list of them, or none. */
+static size_t graphs_of(const oray_attribute *x, const oray_id **at)
+{
+	*at = x->type == ORAY_ATTR_GRAPHS ? x->v.ids : &x->v.id;
+	return x->type == ORAY_ATTR_GRAPHS ? x->count : x->type == ORAY_ATTR_GRAPH;
+}
+
+/* Bodies of a pair of nodes, by the attribute that holds them and their place in it. */
 static void pair_bodies(pairing *p, oray_id a, oray_id b)
 {
 	oray_node x, y;
 	oray_attribute i, j;
+	const oray_id *g, *h;
 
 	if (!p->side[0]->bones[a].holds || !oray_model_node(p->side[0]->model, a, &x) ||
 	    !oray_model_node(p->side[1]->model, b, &y))
 		return;
 	for (size_t k = 0; k < x.n_attributes && k < ATTRIBUTES_MOST; k++) {
-		if (!oray_model_attribute(p->side[0]->model, (oray_id)(x.first_attribute + k), &i) ||
-		    i.type != ORAY_ATTR_GRAPH || i.v.id == ORAY_NONE)
+		if (!oray_model_attribute(p->side[0]->model, (oray_id)(x.first_attribute + k), &i))
 			continue;
-		for (size_t l = 0; l < y.n_attributes && l < ATTRIBUTES_MOST; l++)
-			if (oray_model_attribute(p->side[1]->model, (oray_id)(y.first_attribute + l), &j) &&
-			    j.type == ORAY_ATTR_GRAPH && j.v.id != ORAY_NONE && same(i.name, j.name) &&
-			    p->graph[0][i.v.id] == ORAY_NONE && p->graph[1][j.v.id] == ORAY_NONE) {
-				pair_graph(p, i.v.id, j.v.id);
+		size_t n = graphs_of(&i, &g);
+		for (size_t l = 0; l < y.n_attributes && l < ATTRIBUTES_MOST && n; l++) {
+			if (!oray_model_attribute(p->side[1]->model, (oray_id)(y.first_attribute + l), &j) ||
+			    i.type != j.type || !same(i.name, j.name))
+				continue;
+			size_t m = graphs_of(&j, &h), pairs = 0;
+			for (size_t q = 0; q < n && q < m; q++)
+				if (g[q] != ORAY_NONE && h[q] != ORAY_NONE && p->graph[0][g[q]] == ORAY_NONE &&
+				    p->graph[1][h[q]] == ORAY_NONE) {
+					pair_graph(p, g[q], h[q]);
+					pairs++;
+				}
+			if (pairs)
 				break;
-			}
+		}
 	}
 }
 

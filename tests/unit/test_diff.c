@@ -211,6 +211,35 @@ static void close_pair(pair *p)
 	oray_model_free(p->b);
 }
 
+/* A node that holds two bodies in a list: an operator each, and a Relu behind the second. */
+static oray_model *build_list(bool longer)
+{
+	bytes graph = {0}, node = make_node("Choose", "x", "y"), list = {0}, body = {0}, inner, model;
+	place p;
+	oray_model *out;
+	oray_error err;
+
+	inner = make_node("Neg", "x", "first");
+	put_message(&body, 1, &inner);
+	put_text(&list, 1, "cases");
+	put_message(&list, 11, &body);
+	inner = make_node("Tanh", "x", "second");
+	put_message(&body, 1, &inner);
+	if (longer) {
+		inner = make_node("Relu", "second", "third");
+		put_message(&body, 1, &inner);
+	}
+	put_message(&list, 11, &body);
+	put_number(&list, 20, ORAY_ATTR_GRAPHS);
+	put_message(&node, 5, &list);
+	put_message(&graph, 1, &node);
+	model = make_model(&graph);
+	place_make(&p);
+	assert_int_equal(load_bytes(&p, &model, NULL, &out, &err), ORAY_OK);
+	place_remove(&p);
+	return out;
+}
+
 static const oray_weight_pair *weight_of(const pair *p, const char *a)
 {
 	for (size_t i = 0; i < p->d->n_weights; i++)
@@ -246,6 +275,23 @@ static void test_itself(void **state)
 	for (size_t i = 0; i < p.d->n_weights; i++)
 		assert_true(p.d->weights[i].measured && p.d->weights[i].fidelity.identical);
 	close_pair(&p);
+}
+
+static void test_bodies_in_a_list(void **state)
+{
+	(void)state;
+	for (int longer = 0; longer < 2; longer++) {
+		pair p = {build_list(false), build_list(longer), NULL};
+		assert_int_equal(oray_compare(p.a, p.b, NULL, NULL, NULL, &p.d, NULL), ORAY_OK);
+		assert_int_equal(oray_model_describe(p.a)->n_nodes, 3);
+		for (oray_id i = 0; i < 3; i++)
+			assert_int_equal(p.d->partners[i], i);
+		assert_int_equal(p.d->same, !longer);
+		assert_null(fate_of(&p, "Neg"));
+		if (longer)
+			assert_non_null(fate_of(&p, "Relu"));
+		close_pair(&p);
+	}
 }
 
 static void test_renamed(void **state)
@@ -455,7 +501,7 @@ int main(void)
 	    cmocka_unit_test(test_gemm),      cmocka_unit_test(test_rounded),
 	    cmocka_unit_test(test_retrained), cmocka_unit_test(test_mirrored),
 	    cmocka_unit_test(test_options),   cmocka_unit_test(test_align),
-	    cmocka_unit_test(test_ascending),
+	    cmocka_unit_test(test_ascending), cmocka_unit_test(test_bodies_in_a_list),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
