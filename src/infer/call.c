@@ -262,8 +262,9 @@ void *call_scratch(call *c, size_t size)
 	return size > (size_t)1 << 24 ? NULL : arena_alloc(active_of(c)->scratch, size ? size : 1);
 }
 
-static void tell(call *c, oray_severity severity, const char *rule, const char *format,
-                 va_list args)
+__attribute__((format(printf, 4, 0))) static void tell(call *c, oray_severity severity,
+                                                       const char *rule, const char *format,
+                                                       va_list args)
 {
 	char text[300], label[256], path[256];
 	buf where = {0};
